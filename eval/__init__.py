@@ -1,0 +1,1 @@
+"""Measuring Dateline: its answers on sets of questions, its speed, and its peers."""

@@ -1,0 +1,1 @@
+"""The corpus: articles are read, split into chunks, embedded, recorded and found."""

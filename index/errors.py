@@ -1,0 +1,50 @@
+"""What can go wrong, as the user is told it: one lower-case line of what, and the way out.
+
+DatelineError
+├── ReadError            a file holds no article that can be read
+├── LibraryError         the library can't do what was asked
+│   ├── NoLibrary        nothing was built at that place yet
+│   ├── LibraryLocked    another process writes to it
+│   ├── LibraryMismatch  it was built by another embedder or another version
+│   └── LibraryDamaged   the record itself can't be read
+├── NoSuchArticle        no article has that id or origin
+├── EmbedderError        a model can't be loaded or run
+├── QuestionError        a question is empty or too long
+└── SettingsError        a setting is unknown or has no such value
+"""
+
+
+class DatelineError(Exception):
+    """The root: its message is shown as it is."""
+
+
+class ReadError(DatelineError):
+    """A file holds no article that can be read."""
+
+
+class LibraryError(DatelineError):
+    """The library can't do what was asked."""
+
+
+class NoLibrary(LibraryError):
+    """Nothing was built at that place yet."""
+
+
+class LibraryLocked(LibraryError):
+    """Another process writes to the library."""
+
+
+class LibraryMismatch(LibraryError):
+    """The library was built by another embedder or another version."""
+
+
+class LibraryDamaged(LibraryError):
+    """The record of the library can't be read."""
+
+
+class NoSuchArticle(DatelineError):
+    """No article has that id or origin."""
+
+
+class EmbedderError(DatelineError):
+    """A model can't be loaded or run."""

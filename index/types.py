@@ -1,0 +1,155 @@
+"""The words of the corpus: what is read, split, embedded, recorded and found.
+
+Offsets are indices of a Python string (code points), half-open, and always into ``Article.text``.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+"""float32 [n, dimensions], every row of unit length."""
+
+ChunkIds = NDArray[np.int64]
+"""int64 [n]: the record's numbers of chunks; never used twice in the life of a library."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """The half-open range ``[start, end)`` of an article's text."""
+
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The words of ``text`` in this range."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What is known of an article beside its text; None is unknown, never guessed."""
+
+    title: str | None = None
+    source: str | None = None
+    url: str | None = None
+    published: str | None = None
+    """ISO 8601: a date, ``2024-09-08``, or a date and time, ``2024-09-08T08:21:10``."""
+    tags: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of a JSON article or of a front matter that have no place above; JSON values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where an article was read from, and what reading did to its bytes."""
+
+    name: str
+    """A path; for one of several articles in a file the path, ``#`` and its id or line."""
+    sha256: str
+    """Of the raw bytes, in hex: of the file, or of the line in a file of many articles."""
+    encoding: str
+    repairs: tuple[str, ...] = ()
+    """What was changed to get the text of record, each in words: ``3 control characters removed``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A source text of record; it is never altered after reading."""
+
+    text: str
+    body: tuple[Span, ...]
+    """The parts of ``text`` that are the article itself, ascending and disjoint: title, dateline, source, tag and
+    timestamp lines stay in the text and lie outside."""
+    metadata: Metadata
+    origins: tuple[Origin, ...]
+    id: str = field(init=False)
+    """The first 16 hex digits of the SHA-256 of ``text`` in UTF-8, so that a citation proves itself."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", hashlib.sha256(self.text.encode()).hexdigest()[:16])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A contiguous span of one article, made of whole sentences: the unit that is embedded and found."""
+
+    start: int
+    end: int
+    sentences: tuple[Span, ...]
+    """Ascending and disjoint; the first begins at ``start``, the last ends at ``end``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which articles a search may find; an article of unknown date or source is not found by one that asks for it."""
+
+    since: date | None = None
+    """The first day of publication."""
+    until: date | None = None
+    """The last day of publication, included."""
+    source: str | None = None
+    """Part of the source's name, in any case: ``cnn`` finds ``www.cnn.com``."""
+
+    def __bool__(self) -> bool:
+        return any((self.since, self.until, self.source))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A chunk retrieved for a question, with its scores."""
+
+    article_id: str
+    metadata: Metadata
+    origin: str
+    start: int
+    end: int
+    text: str
+    """``Article.text[start:end]``."""
+    sentences: tuple[Span, ...]
+    """Into the article's text, like ``start`` and ``end``."""
+    score: float
+    """Fused, greater is better; comparable within one search only."""
+    text_rank: int | None
+    """Place in the full-text search, from 1; None where it did not come up."""
+    vector_rank: int | None
+    """Place in the vector search, from 1; None where it did not come up."""
+    cosine: float
+    """Between question and chunk, -1 to 1."""
+
+
+class Embedder(Protocol):
+    """Turns text into vectors. What it makes is comparable only with what the same ``id`` made."""
+
+    @property
+    def name(self) -> str:
+        """What loads it again; recorded in the library."""
+
+    @property
+    def id(self) -> str:
+        """Name and hash of the weights; recorded in the library."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def max_tokens(self) -> int:
+        """What is read of a text, special tokens included; the rest is cut off."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without the special ones."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of texts that are searched, in the order given."""
+
+    def embed_question(self, text: str) -> NDArray[np.float32]:
+        """float32 [dimensions], unit length: the vector of a question."""

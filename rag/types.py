@@ -1,0 +1,114 @@
+"""The words of the answer: from a question and its passages to claims, citations and verdicts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from index.types import Filter, Metadata, Passage, Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A question, and which articles it is put to."""
+
+    question: str
+    only: Filter | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotation:
+    """A sentence that a reader chose from one of the passages it was given."""
+
+    passage: int
+    """Index into those passages."""
+    span: Span
+    """A whole sentence, or several in a row, in the article's text."""
+    score: float
+    """How well it answers, 0 to 1; comparable between questions."""
+    answer: Span | None = None
+    """The short answer inside ``span``, where the reader can tell it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a reader found: the quotations that answer, best first, or none and the reason."""
+
+    quotations: tuple[Quotation, ...]
+    confidence: float
+    """That the quotations answer the question, 0 to 1."""
+    reason: str | None = None
+    """In words, lower case, why nothing is quoted; None when something is."""
+
+
+class Reader(Protocol):
+    """Finds what answers a question in the passages retrieved for it, without writing a word of its own."""
+
+    @property
+    def id(self) -> str:
+        """Name of the way of reading, shown with the answer."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> Reading:
+        """Choose the sentences of ``passages`` that answer ``question``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A verbatim quote and the place it stands: ``article.text[start:end] == quote``."""
+
+    article_id: str
+    metadata: Metadata
+    origin: str
+    start: int
+    end: int
+    quote: str
+    answer: Span | None = None
+    """The short answer, in the article's text, within the quote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """The verdict on one claim."""
+
+    supported: bool
+    why: str
+    """In words, lower case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One sentence of an answer, with the citations it rests on."""
+
+    text: str
+    support: Support
+    citations: tuple[int, ...]
+    """Indices into the answer's citations."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryState:
+    """Which library was asked, as it was then."""
+
+    path: str
+    articles: int
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the assistant says, and everything needed to check it."""
+
+    question: str
+    text: str
+    """The claims in a row; empty when abstained."""
+    short_answer: str | None
+    abstained: bool
+    reason: str | None
+    """Why nothing is answered; None when something is."""
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    """What was read, best first: the nearest there is when the assistant abstained."""
+    model: str
+    library: LibraryState
+    timings_ms: Mapping[str, float]
+    """Milliseconds by step."""
