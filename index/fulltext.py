@@ -1,0 +1,46 @@
+"""Questions as full-text queries: every word quoted, so that no syntax of the user's reaches SQLite."""
+
+import re
+import sqlite3
+
+_WORD = re.compile(r"\w+")
+_MAX_WORDS = 64  # a pasted page is a question about its first words
+# A word in more chunks than this says little and costs most of the time of a search.
+_COMMON_SHARE = 0.05
+_COMMON_AT_LEAST = 2_000
+_STOP_WORDS = frozenset(
+    """a about after all also an and any are as at be because been before being between both but by can could did do
+    does doing during each few for from further had has have having he her here hers him his how i if in into is it its
+    just me more most my no nor not of off on once only or other our out over own s same she should so some such t than
+    that the their them then there these they this those through to too under until up very was we were what when where
+    which while who whom whose why will with would you your""".split()
+)
+
+
+def question_words(question: str) -> list[str]:
+    """The words to search for, in order, each once; stop words only where there is nothing else."""
+    words = list(dict.fromkeys(word.lower() for word in _WORD.findall(question)))[:_MAX_WORDS]
+    return [word for word in words if word not in _STOP_WORDS] or words
+
+
+def match_expression(connection: sqlite3.Connection, question: str, chunks: int) -> str | None:
+    """The FTS5 query for ``question`` over a table of ``chunks`` rows; None when it holds no word.
+
+    Any of the words may match (BM25 ranks by how many and how rare); words that stand in more than 5 % of the chunks
+    of a large library are left out where rarer ones remain.
+    """
+    words = question_words(question)
+    limit = max(_COMMON_AT_LEAST, int(chunks * _COMMON_SHARE))
+    if chunks > limit:
+        words = [word for word in words if _count(connection, word, limit + 1) <= limit] or words
+    return " OR ".join(map(_quoted, words)) or None
+
+
+def _count(connection: sqlite3.Connection, word: str, at_most: int) -> int:
+    query = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
+    row: tuple[int] = connection.execute(query, (_quoted(word), at_most)).fetchone()
+    return row[0]
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"'

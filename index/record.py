@@ -1,0 +1,289 @@
+"""The book of record: articles, chunks, vectors and words in one SQLite file. What it acknowledged survives a crash."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import schema
+from index.errors import LibraryDamaged, LibraryError
+from index.fulltext import match_expression
+from index.fusion import Scored
+from index.rows import (
+    ARTICLE_COLUMNS,
+    METADATA_COLUMNS,
+    PASSAGE_COLUMNS,
+    Row,
+    dump_metadata,
+    dump_spans,
+    filter_condition,
+    load_article,
+    load_passage,
+    load_spans,
+)
+from index.types import Article, Chunk, ChunkIds, Embedder, Filter, Origin, Passage, Vectors
+
+_TITLE_WEIGHT = 1.0
+_ID_BATCH = 500  # SQLite's older limit is 999 variables a statement
+
+
+class Record:
+    """One connection to the record of a library; several threads may use it, one at a time."""
+
+    def __init__(self, folder: Path, *, writable: bool) -> None:
+        self._folder = folder
+        self._connection = schema.connect(folder, writable=writable)
+        self._turn = threading.RLock()
+
+    def close(self) -> None:
+        """Give the file back; its log is merged into it when this was the last connection."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written inside is acknowledged at the end of the block, or none of it is."""
+        with self._turn:
+            self.run("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.set_fact("revision", str(self.revision + 1))
+                self.run("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self.run("ROLLBACK")
+                raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read inside is of one moment, whatever another process writes meanwhile."""
+        with self._turn:
+            self.run("BEGIN")
+            try:
+                yield
+            finally:
+                self.run("ROLLBACK")
+
+    # What the library is
+
+    @property
+    def revision(self) -> int:
+        """Greater after every transaction."""
+        return int(self.fact("revision") or 0)
+
+    def fact(self, name: str) -> str | None:
+        """One entry of the manifest."""
+        value: str | None = self._value("SELECT value FROM manifest WHERE name = ?", name)
+        return value
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Write one entry of the manifest."""
+        self.run("INSERT OR REPLACE INTO manifest VALUES (?, ?)", name, value)
+
+    def set_models(self, embedder: Embedder, chunker: str) -> None:
+        """Note what the vectors and the chunks are made with."""
+        for name, value in (("embedder_name", embedder.name), ("embedder", embedder.id), ("chunker", chunker)):
+            self.set_fact(name, value)
+
+    def count_articles(self) -> int:
+        """How many articles there are."""
+        return int(self._value("SELECT count(*) FROM articles"))
+
+    def count_chunks(self) -> int:
+        """How many chunks there are."""
+        return int(self._value("SELECT count(*) FROM chunks"))
+
+    # Files and origins
+
+    def file_state(self, name: str) -> str | None:
+        """What ``set_file_state`` noted of a file; None unless every article of it is recorded."""
+        state: str | None = self._value("SELECT state FROM files WHERE name = ?", name)
+        return state
+
+    def set_file_state(self, name: str, state: str) -> None:
+        """Note that every article of a file is recorded, by the hash of what was read."""
+        self.run("INSERT OR REPLACE INTO files VALUES (?, ?)", name, state)
+
+    def origins_in(self, path: str) -> list[str]:
+        """The names of origins at a path: the file itself, the articles in it, or the files below a folder."""
+        query = """SELECT name FROM origins WHERE name = ?1 OR substr(name, 1, length(?1) + 1) IN (?1 || '#', ?1 || '/')
+            ORDER BY name"""
+        return [row[0] for row in self.run(query, path)]
+
+    def put_origin(self, article_id: str, origin: Origin) -> None:
+        """Let ``origin`` name a recorded article; an article this leaves without any origin is removed."""
+        previous = self._value("SELECT article FROM origins WHERE name = ?", origin.name)
+        self.run(
+            "INSERT OR REPLACE INTO origins SELECT ?, number, ?, ?, ? FROM articles WHERE id = ?",
+            origin.name, origin.sha256, origin.encoding, json.dumps(origin.repairs), article_id,
+        )  # fmt: skip
+        self._remove_unnamed(previous)
+
+    def remove_origin(self, name: str) -> None:
+        """Forget an origin, and the article this leaves without any."""
+        number = self._value("SELECT article FROM origins WHERE name = ?", name)
+        self.run("DELETE FROM origins WHERE name = ?", name)
+        self.run("DELETE FROM files WHERE name = ? OR substr(?, 1, length(name) + 1) = name || '#'", name, name)
+        self._remove_unnamed(number)
+
+    # Articles
+
+    def put_article(self, article: Article, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Record an article whole, in place of what was recorded under its id; its origins come by ``put_origin``.
+
+        Args:
+            article: with a body.
+            chunks: in order.
+            vectors: float32 [len(chunks), dimensions].
+        """
+        fields = f"id, text, body, {METADATA_COLUMNS}"
+        updated = ", ".join(f"{name} = excluded.{name}" for name in ("body", *METADATA_COLUMNS.split(", ")))
+        number = self._value(
+            f"INSERT INTO articles ({fields}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            f"ON CONFLICT (id) DO UPDATE SET {updated} RETURNING number",
+            article.id, article.text, dump_spans(article.body), *dump_metadata(article.metadata),
+        )  # fmt: skip
+        self._remove_chunks(number)
+        for chunk, vector in zip(chunks, vectors, strict=True):
+            chunk_id = self._value(
+                'INSERT INTO chunks (article, start, "end", sentences) VALUES (?, ?, ?, ?) RETURNING id',
+                number, chunk.start, chunk.end, dump_spans(chunk.sentences),
+            )  # fmt: skip
+            self.run("INSERT INTO vectors VALUES (?, ?)", chunk_id, vector.astype("<f2").tobytes())
+            self._put_words(chunk_id, article.metadata.title, article.text[chunk.start : chunk.end])
+
+    def remove_article(self, article_id: str) -> None:
+        """Remove an article with its chunks, vectors, words and origins."""
+        names = self.run(
+            "SELECT origins.name FROM origins JOIN articles ON number = article WHERE articles.id = ?", article_id
+        )
+        for (name,) in names:
+            self.remove_origin(name)
+
+    def remove_strays(self) -> None:
+        """Remove what belongs to no article."""
+        self.run("DELETE FROM origins WHERE article NOT IN (SELECT number FROM articles)")
+        self.run("DELETE FROM chunks WHERE article NOT IN (SELECT number FROM articles)")
+        self.run("DELETE FROM vectors WHERE chunk NOT IN (SELECT id FROM chunks)")
+
+    def rebuild_words(self) -> None:
+        """Make the word index anew from the articles."""
+        self.run("DROP TABLE words")
+        self.run(schema.WORDS_TABLE)
+        for number, text, title in self.run("SELECT number, text, title FROM articles"):
+            for chunk_id, start, end in self.run('SELECT id, start, "end" FROM chunks WHERE article = ?', number):
+                self._put_words(chunk_id, title, text[start:end])
+
+    def scrub(self) -> None:
+        """Overwrite what removed articles left in the word index, in free pages and in the log."""
+        self.run("INSERT INTO words (words) VALUES ('optimize')")
+        self.run("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def articles(self, condition: str = "", *values: str) -> Iterator[Article]:
+        """Articles in the order they came: all, or those for which an SQL condition holds."""
+        where = f"WHERE {condition}" if condition else ""
+        for (number,) in self.run(f"SELECT number FROM articles {where} ORDER BY number", *values):
+            for row in self.run(f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE number = ?", number):
+                yield load_article(row, self._origins(number))
+
+    def article(self, article_id: str) -> Article | None:
+        """The article of this id."""
+        return next(self.articles("id = ?", article_id), None)
+
+    def article_by_origin(self, name: str) -> Article | None:
+        """The article that an origin names."""
+        return next(self.articles("number = (SELECT article FROM origins WHERE name = ?)", name), None)
+
+    def chunks_of(self, article_id: str) -> list[Chunk]:
+        """The chunks of an article, in order."""
+        query = """SELECT start, "end", sentences FROM chunks JOIN articles ON number = article WHERE articles.id = ?
+            ORDER BY chunks.id"""
+        return [
+            Chunk(start=start, end=end, sentences=load_spans(sentences))
+            for start, end, sentences in self.run(query, article_id)
+        ]
+
+    # Searching
+
+    def chunk_ids(self, only: Filter | None = None) -> ChunkIds:
+        """int64, ascending: all chunks, or those of the articles that pass a filter."""
+        condition, values = filter_condition(only)
+        joined = f"JOIN articles ON number = article {condition}" if condition else ""
+        rows = self.run(f"SELECT chunks.id FROM chunks {joined} ORDER BY chunks.id", *values)
+        return np.array([row[0] for row in rows], np.int64)
+
+    def vectors(self, ids: ChunkIds | None = None) -> tuple[ChunkIds, NDArray[np.float16]]:
+        """Chunk ids, ascending, and float16 [n, dimensions] in that order: of all chunks, or of those named."""
+        if ids is None:
+            rows = self.run("SELECT chunk, vector FROM vectors ORDER BY chunk")
+        else:
+            rows = self._by_ids("SELECT chunk, vector FROM vectors WHERE chunk IN ({}) ORDER BY chunk", np.sort(ids))
+        matrix = np.frombuffer(b"".join([row[1] for row in rows]), "<f2")
+        return np.array([row[0] for row in rows], np.int64), matrix.reshape(len(rows), -1 if rows else 0)
+
+    def search_words(self, question: str, limit: int, only: Filter | None = None) -> ChunkIds:
+        """The chunks that hold words of the question, best BM25 first, at most ``limit``."""
+        with self._turn, self._told():
+            expression = match_expression(self._connection, question, self.count_chunks())
+        if expression is None:
+            return np.array([], np.int64)
+        condition, values = filter_condition(only)
+        joined = f"AND rowid IN (SELECT chunks.id FROM chunks JOIN articles ON number = article {condition})"
+        query = f"""SELECT rowid FROM words WHERE words MATCH ? {joined if condition else ""}
+            ORDER BY bm25(words, {_TITLE_WEIGHT}, 1.0), rowid LIMIT ?"""
+        return np.array([row[0] for row in self.run(query, expression, *values, limit)], np.int64)
+
+    def articles_of(self, ids: ChunkIds) -> dict[int, int]:
+        """For each chunk id a number that only chunks of the same article share."""
+        return dict(self._by_ids("SELECT id, article FROM chunks WHERE id IN ({})", ids))
+
+    def passages(self, found: Sequence[Scored]) -> list[Passage]:
+        """The chunks found as passages, in the same order; one that was removed meanwhile is left out."""
+        query = f"""SELECT {PASSAGE_COLUMNS} FROM chunks JOIN articles ON number = article WHERE chunks.id IN ({{}})"""
+        rows = {row[0]: row for row in self._by_ids(query, np.array([one.chunk_id for one in found], np.int64))}
+        return [load_passage(rows[one.chunk_id], one) for one in found if one.chunk_id in rows]
+
+    # One statement
+
+    def _origins(self, number: int) -> list[Row]:
+        return self.run("SELECT name, sha256, encoding, repairs FROM origins WHERE article = ? ORDER BY rowid", number)
+
+    def _remove_unnamed(self, number: int | None) -> None:
+        if number is not None and not self._origins(number):
+            self._remove_chunks(number)
+            self.run("DELETE FROM articles WHERE number = ?", number)
+
+    def _remove_chunks(self, number: int) -> None:
+        self.run("DELETE FROM words WHERE rowid IN (SELECT id FROM chunks WHERE article = ?)", number)
+        self.run("DELETE FROM chunks WHERE article = ?", number)  # and the vectors with them
+
+    def _put_words(self, chunk_id: int, title: str | None, text: str) -> None:
+        self.run("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", chunk_id, title, text)
+
+    def _by_ids(self, query: str, ids: ChunkIds) -> list[Row]:
+        batches = (ids[start : start + _ID_BATCH].tolist() for start in range(0, len(ids), _ID_BATCH))
+        return [row for batch in batches for row in self.run(query.format(",".join("?" * len(batch))), *batch)]
+
+    def _value(self, query: str, *values: Any) -> Any:
+        return next((row[0] for row in self.run(query, *values)), None)
+
+    def run(self, query: str, *values: Any) -> list[Row]:
+        """One statement, and its rows."""
+        with self._turn, self._told():
+            return self._connection.execute(query, values).fetchall()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What SQLite raises, as the user is told it."""
+        place = str(self._folder)
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise LibraryError(f"the library at {place!r} can't be used: {error}; run 'dateline doctor'") from error
+        except sqlite3.DatabaseError as error:
+            raise LibraryDamaged(f"the library at {place!r} is damaged: {error}; run 'dateline doctor'") from error

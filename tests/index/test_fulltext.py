@@ -1,0 +1,59 @@
+import sqlite3
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import schema
+from index.fulltext import match_expression, question_words
+
+
+@pytest.fixture(scope="module")
+def words() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:")
+    connection.execute(schema.WORDS_TABLE)
+    for text in ("Coalition troops are leaving Iraq.", "Élysée: the president spoke", "a_b is a name with 50% more"):
+        connection.execute("INSERT INTO words VALUES (NULL, ?)", (text,))
+    return connection
+
+
+def _found(connection: sqlite3.Connection, question: str) -> list[int]:
+    expression = match_expression(connection, question, 3)
+    if expression is None:
+        return []
+    return [row[0] for row in connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (expression,))]
+
+
+def test_words_are_found_in_other_forms_and_without_accents(words: sqlite3.Connection) -> None:
+    assert _found(words, "when does the coalition leave?") == [1]
+    assert _found(words, "elysee") == [2]
+
+
+@pytest.mark.parametrize(
+    "question", ['"', "*", "NEAR(troops iraq)", "'; DROP TABLE words", "(a+)+$", "text:iraq OR", "a_b", "_"]
+)
+def test_the_syntax_of_the_search_engine_is_words(words: sqlite3.Connection, question: str) -> None:
+    _found(words, question)
+    assert words.execute("SELECT count(*) FROM words").fetchone() == (3,)
+
+
+@given(st.text(max_size=200))
+def test_any_question_can_be_searched(words: sqlite3.Connection, question: str) -> None:
+    _found(words, question)
+
+
+def test_stop_words_are_searched_only_where_there_is_nothing_else() -> None:
+    assert question_words("When do the troops leave?") == ["troops", "leave"]
+    assert question_words("who are you?") == ["who", "are", "you"]
+
+
+def test_a_pasted_page_is_a_question_about_its_first_words() -> None:
+    assert len(question_words(" ".join(f"word{number}" for number in range(5_000)))) == 64
+
+
+def test_a_word_that_is_everywhere_is_left_out_of_a_large_library() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.execute(schema.WORDS_TABLE)
+    connection.executemany("INSERT INTO words VALUES (NULL, ?)", [(f"police report {n}",) for n in range(2_500)])
+    assert match_expression(connection, "police report 17", 2_500) == '"17"'
+    assert match_expression(connection, "police report", 2_500) == '"police" OR "report"'
