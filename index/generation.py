@@ -1,0 +1,187 @@
+"""A generation of the vector index on disk, seen from outside: which one is current, and whether it may be opened.
+
+    vectors/CURRENT          the name of the current generation
+    vectors/000007/          Chroma's files, and SEAL: what they were when they were last whole
+    vectors/building-000008/ a build that has not ended; rubbish after a crash
+
+Opening damaged files can end the interpreter (a truncated graph) or hang it (a sparse file of a terabyte), so what
+can be told from names, sizes and checksums is told first. All that Chroma writes after a build goes to its database;
+the files of the graph never change, so their checksums hold for the life of the generation.
+"""
+
+import json
+import os
+import re
+import shutil
+import zlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+DATABASE_NAME = "chroma.sqlite3"
+POINTER_NAME = "CURRENT"
+_SEAL_NAME = "SEAL"
+_WRITTEN_LAST = "index_metadata.pickle"
+_BUILDING = "building-"
+_GENERATION = re.compile(r"\d{6,}")
+_READ_BYTES = 1 << 20
+_SQLITE_MAGIC = b"SQLite format 3\0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphFile:
+    """A file that never changes after the build."""
+
+    name: str
+    """Relative to the generation."""
+    bytes: int
+    crc32: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """What a generation was when it was last whole."""
+
+    closed: bool
+    """False while it is being changed: found so, the change was cut off."""
+    pending: int
+    """Changes since the build; they lie in Chroma's log and are replayed at every opening."""
+    dimensions: int
+    files: tuple[GraphFile, ...]
+
+
+def current(folder: Path) -> Path | None:
+    """The generation that ``CURRENT`` names; None where it names none that is there."""
+    try:
+        name = (folder / POINTER_NAME).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    path = folder / name
+    return path if _GENERATION.fullmatch(name) and path.is_dir() else None
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Builds that were cut off and generations that are not current, none of them needed."""
+    if not folder.is_dir():
+        return []
+    named = current(folder)
+    ours = (path for path in folder.iterdir() if path.name.startswith(_BUILDING) or _GENERATION.fullmatch(path.name))
+    return sorted(path for path in ours if path != named)
+
+
+def remove(path: Path) -> None:
+    """Remove a build or a generation; what can't be removed now is a leftover, removed another time."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def new_building(folder: Path) -> Path:
+    """An empty folder to build the next generation in."""
+    numbers = [int(path.name) for path in folder.glob("*") if _GENERATION.fullmatch(path.name)]
+    path = folder / f"{_BUILDING}{max(numbers, default=0) + 1:06d}"
+    path.mkdir(parents=True)
+    return path
+
+
+def promote(building: Path) -> Path:
+    """Make a finished build the current generation, so that a crash leaves the one or the other, and whole."""
+    for path in sorted(building.rglob("*")):
+        _sync(path)
+    _sync(building)
+    generation = building.with_name(building.name.removeprefix(_BUILDING))
+    building.rename(generation)
+    _sync(generation.parent)
+    _write(generation.parent / POINTER_NAME, generation.name + "\n")
+    return generation
+
+
+def seal(generation: Path, dimensions: int) -> Seal:
+    """Note the files of a fresh build, closed before, and seal it.
+
+    A graph of a single vector is never written: its files have no metadata beside them and are made anew when opened.
+    """
+    written = [path.parent for path in generation.glob(f"*/{_WRITTEN_LAST}")]
+    graph = tuple(
+        GraphFile(name=path.relative_to(generation).as_posix(), bytes=path.stat().st_size, crc32=_crc32(path))
+        for path in sorted(generation.glob("*/*"))
+        if path.parent in written
+    )
+    fresh = Seal(closed=True, pending=0, dimensions=dimensions, files=graph)
+    write_seal(generation, fresh)
+    return fresh
+
+
+def write_seal(generation: Path, new: Seal) -> None:
+    """Replace the seal; what was written to the database before is on disk first."""
+    _sync(generation / DATABASE_NAME)
+    _write(generation / _SEAL_NAME, json.dumps(asdict(new)))
+
+
+def read_seal(generation: Path) -> Seal | None:
+    """The seal; None where there is none that can be read."""
+    try:
+        known = json.loads((generation / _SEAL_NAME).read_text(encoding="utf-8"))
+        return Seal(**{**known, "files": tuple(GraphFile(**file) for file in known["files"])})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def sign_of_damage(generation: Path, dimensions: int) -> str | None:
+    """What tells, without opening it, that a generation can't be used, in words; None when nothing does."""
+    known = read_seal(generation)
+    if known is None:
+        return "its seal is missing or unreadable"
+    if known.dimensions != dimensions:
+        return f"its vectors have {known.dimensions} dimensions instead of {dimensions}"
+    for file in known.files:
+        path = generation / file.name
+        if not path.is_file():
+            return f"{file.name!r} is missing"
+        if path.stat().st_size != file.bytes:  # before it is read: it may be a sparse terabyte
+            return f"{file.name!r} has {path.stat().st_size:,} bytes instead of {file.bytes:,}"
+        if _crc32(path) != file.crc32:
+            return f"{file.name!r} was altered"
+    return _sign_in_database(generation / DATABASE_NAME)
+
+
+def _sign_in_database(path: Path) -> str | None:
+    """SQLite's own header says how long the file is; while a journal lies beside it, the header may be ahead of it."""
+    if not path.is_file():
+        return f"{path.name!r} is missing"
+    with path.open("rb") as file:
+        header = file.read(32)
+    if len(header) < 32 or not header.startswith(_SQLITE_MAGIC):
+        return f"{path.name!r} is not a database"
+    page_bytes = int.from_bytes(header[16:18], "big")
+    page_bytes = 65536 if page_bytes == 1 else page_bytes  # as the format has it
+    expected = page_bytes * int.from_bytes(header[28:32], "big")
+    journal = path.with_name(path.name + "-journal")
+    if path.stat().st_size != expected and not journal.exists():
+        return f"{path.name!r} has {path.stat().st_size:,} bytes instead of {expected:,}"
+    return None
+
+
+def _crc32(path: Path) -> int:
+    checksum = 0
+    with path.open("rb") as file:
+        while block := file.read(_READ_BYTES):
+            checksum = zlib.crc32(block, checksum)
+    return checksum
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file whole, and for good when this returns."""
+    draft = path.with_name(f"{_BUILDING}{path.name}")
+    draft.write_text(text, encoding="utf-8")
+    _sync(draft)
+    draft.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,307 @@
+"""The vector index is disposable: whatever happens to it is named, and mended from the record."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.errors import LibraryError
+from index.exact import ExactScan
+from index.vectors import Generations
+
+ROOT = Path(__file__).resolve().parents[2]
+DIMENSIONS = 32
+
+
+class Vectors:
+    """What the record is to the vector index: ids and their vectors, in clusters as texts have them."""
+
+    def __init__(self, count):
+        rng = np.random.default_rng(1)
+        centres = rng.standard_normal((50, DIMENSIONS))
+        rows = centres[rng.integers(0, 50, count)] + 0.5 * rng.standard_normal((count, DIMENSIONS))
+        self.matrix = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float16)
+        self.ids = np.arange(10, 10 + 3 * count, 3, dtype=np.int64)
+
+    def load(self, ids):
+        assert np.all(ids[1:] > ids[:-1])
+        return self.matrix[np.searchsorted(self.ids, ids)]
+
+
+RECORD = Vectors(3_000)
+FEW = RECORD.ids[:600]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A folder with one generation of FEW, closed; tests take copies."""
+    folder = tmp_path_factory.mktemp("built") / "vectors"
+    index = Generations(folder, DIMENSIONS)
+    index.sync(FEW, RECORD.load)
+    index.close()
+    return folder
+
+
+@pytest.fixture
+def folder(built, tmp_path):
+    return Path(shutil.copytree(built, tmp_path / "vectors"))
+
+
+@pytest.fixture
+def index(folder):
+    index = Generations(folder, DIMENSIONS)
+    yield index
+    index.close()
+
+
+def generation(folder):
+    return folder / (folder / "CURRENT").read_text().strip()
+
+
+def graph_file(folder, name):
+    return next(generation(folder).glob(f"*/{name}"))
+
+
+def holds_exactly(index, ids):
+    """Whether chunks find themselves and nothing but ``ids`` is found; ``sync`` has just run."""
+    some = ids[:: len(ids) // 300]
+    near = [index.search(vector.astype(np.float32), 10).ids for vector in RECORD.load(some)]
+    itself = sum(number in found for number, found in zip(some, near, strict=True))
+    return np.isin(np.concatenate(near), ids).all() and itself >= 0.99 * len(some)
+
+
+def test_the_graph_agrees_with_the_exact_scan(tmp_path):
+    index, scan = Generations(tmp_path, DIMENSIONS), ExactScan(RECORD.ids, RECORD.matrix)
+    index.sync(RECORD.ids, RECORD.load)
+    among = RECORD.ids[::7]
+    shared = filtered = 0
+    for question in RECORD.matrix[::100].astype(np.float32):
+        near, exact = index.search(question, 10), scan.search(question, 10)
+        shared += len(np.intersect1d(near.ids, exact.ids))
+        assert np.allclose(near.cosines[0], exact.cosines[0], atol=1e-4)
+        filtered += len(np.intersect1d(index.search(question, 10, among).ids, scan.search(question, 10, among).ids))
+    index.close()
+    assert shared > 0.99 * 300
+    assert filtered > 0.99 * 300
+
+
+def test_few_changes_go_into_the_generation_and_many_into_a_new_one(folder, index):
+    before = generation(folder)
+    changed = np.concatenate([FEW[50:], RECORD.ids[700:800]])
+    index.sync(changed, RECORD.load)
+    assert generation(folder) == before
+    assert holds_exactly(index, changed)
+    seen = []
+    index.sync(RECORD.ids, RECORD.load, lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (3_000, 3_000)
+    assert generation(folder) != before
+    assert not before.exists()
+    assert holds_exactly(index, RECORD.ids)
+
+
+def test_nothing_is_loaded_where_nothing_differs(index):
+    index.sync(FEW, lambda ids: pytest.fail("loaded"))
+
+
+def test_the_log_does_not_grow_without_end(folder, index):
+    before = generation(folder)
+    for turn in range(5):
+        index.sync(RECORD.ids[turn * 400 : turn * 400 + 600], RECORD.load)
+    assert generation(folder) != before
+    assert holds_exactly(index, RECORD.ids[1_600:2_200])
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_tiny_library_can_be_indexed(tmp_path, count):
+    index = Generations(tmp_path, DIMENSIONS)
+    index.sync(FEW[:count], RECORD.load)
+    found = index.search(RECORD.matrix[0].astype(np.float32), 5)
+    assert found.ids.tolist()[:1] == FEW[:count].tolist()[:1]
+    assert len(found.ids) == count
+    assert not count or index.problems(FEW[:count], RECORD.load) == []
+    index.close()
+
+
+def test_searching_where_nothing_was_built_is_refused(tmp_path):
+    with pytest.raises(LibraryError, match="no vector index"):
+        Generations(tmp_path / "none", DIMENSIONS).search(np.ones(DIMENSIONS, np.float32), 3)
+
+
+def test_a_build_that_fails_leaves_the_generation_as_it_was(folder, index):
+    def fail(ids):
+        raise LibraryError("the record can't be read")
+
+    with pytest.raises(LibraryError, match="the record"):
+        index.sync(RECORD.ids, fail)
+    assert [path.name for path in folder.iterdir() if path.name != "CURRENT"] == [generation(folder).name]
+    assert index.problems(FEW, RECORD.load) == []
+
+
+def remove_pointer(folder):
+    (folder / "CURRENT").unlink()
+
+
+def point_nowhere(folder):
+    (folder / "CURRENT").write_text("000099\n")
+
+
+def point_outside(folder):
+    (folder / "CURRENT").write_text("../../somewhere\n")
+
+
+def lose_segment(folder):
+    shutil.rmtree(graph_file(folder, "header.bin").parent)
+
+
+def lose_database(folder):
+    (generation(folder) / "chroma.sqlite3").unlink()
+
+
+def truncate_database(folder):
+    os.truncate(generation(folder) / "chroma.sqlite3", 5_000)
+
+
+def overwrite_database(folder):
+    path = generation(folder) / "chroma.sqlite3"
+    path.write_bytes(path.read_bytes()[:100] + random.Random(3).randbytes(path.stat().st_size - 100))
+
+
+def flip_bit(folder):
+    path = graph_file(folder, "data_level0.bin")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 16
+    path.write_bytes(content)
+
+
+def extend_sparsely(folder):
+    os.truncate(graph_file(folder, "link_lists.bin"), 1 << 40)
+
+
+def empty_graph(folder):
+    os.truncate(graph_file(folder, "data_level0.bin"), 0)
+
+
+def lose_seal(folder):
+    (generation(folder) / "SEAL").unlink()
+
+
+def lose_vectors(folder):
+    """As ``lose_segment``, told by nothing but a search: count and ids stay right."""
+    lose_segment(folder)
+    seal = generation(folder) / "SEAL"
+    seal.write_text(json.dumps({**json.loads(seal.read_text()), "files": []}))
+
+
+DAMAGES = [
+    remove_pointer, point_nowhere, point_outside, lose_segment, lose_database, truncate_database, overwrite_database,
+    flip_bit, extend_sparsely, empty_graph, lose_seal, lose_vectors,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_damage_is_named_in_one_line(folder, damage):
+    damage(folder)
+    problems = Generations(folder, DIMENSIONS).problems(FEW, RECORD.load)
+    assert problems
+    assert all("\n" not in problem for problem in problems)
+
+
+@pytest.mark.parametrize("damage", [point_nowhere, lose_segment, overwrite_database, extend_sparsely])
+def test_damage_is_mended_where_nobody_asked_for_problems(folder, index, damage):
+    damage(folder)
+    index.sync(FEW, RECORD.load)
+    assert holds_exactly(index, FEW)
+
+
+def test_vectors_that_only_a_search_can_miss_are_mended_once_they_are_missed(folder, index):
+    lose_vectors(folder)
+    assert "vectors looked for are not found" in index.problems(FEW, RECORD.load)[0]
+    index.sync(FEW, RECORD.load)
+    assert holds_exactly(index, FEW)
+
+
+def test_an_index_behind_the_record_is_a_problem(index):
+    problems = index.problems(RECORD.ids[50:700], RECORD.load)
+    assert problems == ["the vector index is damaged: 100 of 650 chunks are missing and 50 are not in the record"]
+
+
+def test_an_index_of_another_embedder_is_a_problem(folder):
+    problems = Generations(folder, 64).problems(FEW, RECORD.load)
+    assert problems == ["the vector index is damaged: its vectors have 32 dimensions instead of 64"]
+
+
+def test_leftovers_of_a_build_are_named_and_removed(folder, index):
+    (folder / "building-000005").mkdir()
+    (folder / "000004").mkdir()
+    (folder / "notes.txt").write_text("not ours")
+    assert len(index.problems(FEW, RECORD.load)) == 2
+    index.sync(FEW, RECORD.load)
+    assert sorted(path.name for path in folder.iterdir()) == ["000001", "CURRENT", "notes.txt"]
+
+
+def test_a_change_that_was_cut_off_is_examined_before_it_is_trusted(folder, index):
+    seal = generation(folder) / "SEAL"
+    seal.write_text(seal.read_text().replace("true", "false"))
+    with pytest.raises(LibraryError, match="no vector index"):
+        index.search(RECORD.matrix[0].astype(np.float32), 3)
+    index.sync(FEW, RECORD.load)
+    assert generation(folder).name == "000001"
+    assert holds_exactly(index, FEW)
+
+
+def test_generations_leave_no_thread_and_no_file_behind(folder, index):
+    def held():
+        return len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd"))
+
+    if not Path("/proc/self/fd").exists():
+        pytest.skip("counts threads and files in /proc")
+    index.sync(FEW, RECORD.load)
+    index.close()
+    index.sync(FEW, RECORD.load)
+    before = held()
+    for _ in range(20):
+        index.close()
+        index.search(RECORD.matrix[0].astype(np.float32), 3)
+    assert np.all(np.subtract(held(), before) <= 4)  # a pool may still grow; a leak would be of 20
+
+
+KILLED = f"""
+import os, signal, sys
+sys.path[:0] = [{str(ROOT)!r}, {str(Path(__file__).parent)!r}]
+from pathlib import Path
+from test_vectors import RECORD, Generations, DIMENSIONS
+ids, left = RECORD.ids[(RECORD.ids >= {{start}}) & (RECORD.ids <= {{end}})], {{moment}}
+def audit(event, arguments):
+    global left
+    if event in ("open", "os.rename", "os.mkdir", "subprocess.Popen", "shutil.rmtree") and "vectors" in str(arguments):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+def load(ids):
+    audit("open", "vectors")
+    return RECORD.load(ids)
+index = Generations(Path({{folder!r}}), DIMENSIONS)
+import chromadb
+sys.addaudithook(audit)
+index.sync(ids, load)
+"""
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_kill_in_the_middle_of_a_change_or_a_build_is_mended_by_the_next(folder, index, seed):
+    wanted, at_most = (RECORD.ids[50:700], 10) if seed % 2 else (RECORD.ids[100:700], 25)
+    if not seed % 2:
+        remove_pointer(folder)
+    moment = random.Random(seed).randint(2, at_most)
+    script = KILLED.format(start=wanted[0], end=wanted[-1], moment=moment, folder=str(folder))
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    index.sync(wanted, RECORD.load)
+    assert holds_exactly(index, wanted)
