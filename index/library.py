@@ -1,0 +1,261 @@
+"""The library: articles that can be added, removed, searched and cited, in one folder on disk."""
+
+import logging
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import schema
+from index.adding import AddReport, Watch, add_files, holds_files
+from index.chunking import CHUNKER_ID
+from index.embedding import DEFAULT_EMBEDDER, load_embedder
+from index.errors import LibraryError, LibraryMismatch, NoSuchArticle
+from index.exact import ExactScan, Nearest
+from index.fusion import at_most_per_article, fuse
+from index.lock import WriterLock
+from index.record import Record
+from index.types import Article, Embedder, Filter, Passage
+from index.vectors import Generations
+
+_CANDIDATES = 100  # of each search, before they are fused
+_CHUNKS_AN_ARTICLE = 3
+_ID_PREFIX = 6
+# Up to here reading every vector is as fast as the graph, and exact; see index/vectors.py for the figures.
+_EXACT_UP_TO = 100_000
+
+logger = logging.getLogger(__name__)
+
+
+class Library:
+    """One library, opened to read by ``open`` or to write by ``write``."""
+
+    def __init__(self, folder: Path, embedder: Embedder | None, lock: WriterLock | None) -> None:
+        self.folder = folder
+        self._embedder = embedder
+        self._new_embedder = DEFAULT_EMBEDDER
+        self._lock = lock
+        self._record = Record(folder, writable=lock is not None)
+        self._scan: tuple[int, ExactScan] | None = None  # with the revision it was made of
+        self._generations: Generations | None = None
+        self._turn = threading.Lock()
+
+    @classmethod
+    def open(cls, folder: Path | str, embedder: Embedder | None = None) -> Self:
+        """Open a library to read it, any number of processes at a time.
+
+        Args:
+            folder: where it lies.
+            embedder: what questions are embedded with; else the model it was built with is loaded when needed.
+
+        Raises:
+            NoLibrary: nothing was built there.
+            LibraryMismatch: it was built by another embedder or another version.
+        """
+        library = cls(Path(folder), embedder, lock=None)
+        library._check_embedder()
+        return library
+
+    @classmethod
+    def write(cls, folder: Path | str, embedder: Embedder | None = None, new_embedder: str = DEFAULT_EMBEDDER) -> Self:
+        """Open a library to change it, made where there is none; one process at a time.
+
+        Args:
+            folder: where it lies.
+            embedder: what texts are embedded with; else the model it was built with is loaded when needed.
+            new_embedder: the name of that model where the library is new.
+
+        Raises:
+            LibraryLocked: another process writes to it.
+            LibraryMismatch: it was built by another embedder or another version.
+        """
+        folder = Path(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(
+                f"can't make a library at {str(folder)!r}: {error.strerror}; choose another with --library"
+            ) from error
+        lock = WriterLock(folder)
+        lock.acquire()
+        try:
+            schema.create(folder)
+            library = cls(folder, embedder, lock)
+            library._new_embedder = new_embedder
+            library._check_embedder()
+            library._check_chunker()
+        except BaseException:
+            lock.release()
+            raise
+        return library
+
+    def close(self) -> None:
+        """Give everything back."""
+        if self._generations:
+            self._generations.close()
+        self._record.close()
+        if self._lock:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # What it holds
+
+    @property
+    def embedder(self) -> Embedder:
+        """What its vectors are made with; loaded when first asked for."""
+        if self._embedder is None:
+            self._embedder = load_embedder(self._record.fact("embedder_name") or self._new_embedder)
+            self._check_embedder()
+        return self._embedder
+
+    def count_articles(self) -> int:
+        """How many articles it holds."""
+        return self._record.count_articles()
+
+    def count_chunks(self) -> int:
+        """How many chunks its articles were split into."""
+        return self._record.count_chunks()
+
+    def articles(self) -> Iterator[Article]:
+        """All articles, in the order they came."""
+        return self._record.articles()
+
+    def article(self, name: str) -> Article:
+        """The article of an id, of the beginning of one, or of an origin.
+
+        Raises:
+            NoSuchArticle: there is none, or there are several.
+        """
+        found = list(self._record.articles("id = ?", name))
+        if not found and len(name) >= _ID_PREFIX:
+            found = list(self._record.articles("substr(id, 1, length(?1)) = ?1", name))
+        if not found:
+            found = [article for origin in self._origins(name) if (article := self._record.article_by_origin(origin))]
+        if len(found) != 1:
+            what = "several articles at" if found else "no article"
+            raise NoSuchArticle(f"{what} {name!r}; 'dateline articles' lists ids and origins")
+        return found[0]
+
+    def holds(self, paths: Sequence[Path]) -> bool:
+        """Whether ``add`` of these files and folders would find nothing to do."""
+        return holds_files(self._record, paths)
+
+    # Changing it
+
+    def add(self, paths: Sequence[Path], watch: Watch = lambda event: None) -> AddReport:
+        """Read files and folders into the library; what is known and has not changed costs a hash.
+
+        Args:
+            paths: files and folders.
+            watch: called with each article once it is safe, with each input that gave none, and with the progress.
+        """
+        self._record_models()
+        report = add_files(self._record, self.embedder, paths, watch)
+        if report.replaced:
+            self._record.scrub()
+        self.index_vectors()
+        return report
+
+    def remove(self, name: str) -> list[Article]:
+        """Remove the article of an id, or what was read from an origin: a file, or everything below a folder.
+
+        Returns:
+            The articles that are gone; one that has another origin stays.
+
+        Raises:
+            NoSuchArticle: there is none.
+        """
+        origins = self._origins(name) or [origin.name for origin in self.article(name).origins]
+        articles = {article.id: article for origin in origins if (article := self._record.article_by_origin(origin))}
+        with self._record.transaction():
+            for origin in origins:
+                self._record.remove_origin(origin)
+        self._record.scrub()
+        self.index_vectors()
+        return [article for article in articles.values() if self._record.article(article.id) is None]
+
+    def index_vectors(self) -> None:
+        """Bring the vector index up to the record; the record is searched exactly where that fails."""
+        revision = str(self._record.revision)
+        if self._record.fact("indexed_revision") == revision:
+            return
+        try:
+            self._open_generations().sync(self._record.chunk_ids(), lambda ids: self._record.vectors(ids)[1])
+        except LibraryError as error:
+            logger.warning("%s; searching without the vector index", error)
+        else:
+            self._record.set_fact("indexed_revision", revision)
+
+    # Searching it
+
+    def search(self, question: str, k: int = 10, only: Filter | None = None) -> list[Passage]:
+        """The passages nearest to a question, by its words and by its meaning, at most three of an article.
+
+        Returns:
+            At most ``k``, best first.
+        """
+        vector = self.embedder.embed_question(question)
+        with self._record.snapshot():
+            by_words = self._record.search_words(question, _CANDIDATES, only)
+            fused = fuse(by_words, self._nearest(vector, only).ids)
+            articles = self._record.articles_of(np.array([one.chunk_id for one in fused], np.int64))
+            best = at_most_per_article(fused, articles, _CHUNKS_AN_ARTICLE)[:k]
+            ids, vectors = self._record.vectors(np.array([one.chunk_id for one in best], np.int64))
+            cosines = (
+                dict(zip(ids.tolist(), (vectors.astype(np.float32) @ vector).tolist(), strict=True)) if best else {}
+            )
+            return self._record.passages([replace(one, cosine=cosines[one.chunk_id]) for one in best])
+
+    def _nearest(self, vector: NDArray[np.float32], only: Filter | None) -> Nearest:
+        among = self._record.chunk_ids(only) if only else None
+        if among is None and self._generations and self.count_chunks() > _EXACT_UP_TO:
+            return self._generations.search(vector, _CANDIDATES)
+        revision = self._record.revision
+        with self._turn:
+            if self._scan is None or self._scan[0] != revision:
+                self._scan = revision, ExactScan(*self._record.vectors())
+            return self._scan[1].search(vector, _CANDIDATES, among)
+
+    def _open_generations(self) -> Generations:
+        if self._generations is None:
+            self._generations = Generations(self.folder / "vectors", self.embedder.dimensions)
+        return self._generations
+
+    def _origins(self, name: str) -> list[str]:
+        return self._record.origins_in(name) or self._record.origins_in(os.path.abspath(name))
+
+    # What it was built with
+
+    def _record_models(self) -> None:
+        if self._record.fact("embedder") is None:
+            with self._record.transaction():
+                self._record.set_models(self.embedder, CHUNKER_ID)
+
+    def _check_embedder(self) -> None:
+        built = self._record.fact("embedder")
+        if self._embedder and built not in (None, self._embedder.id):
+            raise LibraryMismatch(
+                f"the library at {str(self.folder)!r} was built with {built!r}, not {self._embedder.id!r}; "
+                "'dateline doctor --repair' embeds its articles again, --library chooses another"
+            )
+
+    def _check_chunker(self) -> None:
+        built = self._record.fact("chunker")
+        if built not in (None, CHUNKER_ID):
+            raise LibraryMismatch(
+                f"the library at {str(self.folder)!r} was split by {built!r}, this Dateline splits by {CHUNKER_ID!r}; "
+                "'dateline doctor --repair' splits and embeds its articles again"
+            )
