@@ -1,0 +1,24 @@
+"""From the quotations a reader chose to claims and citations: spans first, the words are sliced from them."""
+
+from collections.abc import Sequence
+
+from index.types import Passage, Span
+from rag.types import Citation, Quotation, Reading
+
+
+def cite(reading: Reading, passages: Sequence[Passage]) -> tuple[Citation, ...]:
+    """One citation for each quotation, in the same order."""
+    return tuple(_citation(quotation, passages[quotation.passage]) for quotation in reading.quotations)
+
+
+def _citation(quotation: Quotation, passage: Passage) -> Citation:
+    within = Span(quotation.span.start - passage.start, quotation.span.end - passage.start)
+    return Citation(
+        article_id=passage.article_id,
+        metadata=passage.metadata,
+        origin=passage.origin,
+        start=quotation.span.start,
+        end=quotation.span.end,
+        quote=within.of(passage.text),
+        answer=quotation.answer,
+    )
