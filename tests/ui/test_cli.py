@@ -1,0 +1,218 @@
+"""The command line as a person or a script meets it: real processes, real exit codes."""
+
+import hashlib
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+QUESTION = "when do coalition troops leave Iraq?"
+ANSWER = "by September 2025 and the rest by the end of 2026"
+ROOT = Path(__file__).parent.parent.parent
+
+
+def run(*arguments: str | Path, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ui", *map(str, arguments)]
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli") / "a library with spaces"
+    done = run("add", ROOT / "seeds", "--library", folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_one_command_answers_from_a_folder(tmp_path: Path) -> None:
+    done = run("ask", QUESTION, "--articles", ROOT / "seeds", "--library", tmp_path / "library", "--json")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert ANSWER in answer["answer"]
+    assert answer["library"]["articles"] == 1
+
+
+def test_the_json_of_an_answer_keeps_the_contract(library: Path) -> None:
+    answer = json.loads(run("ask", QUESTION, "--library", library, "--json").stdout)
+    assert list(answer) == [
+        "question", "answer", "short_answer", "abstained", "reason", "claims", "citations", "passages", "model",
+        "library", "timings_ms",
+    ]  # fmt: skip
+    assert list(answer["claims"][0]) == ["text", "support", "why", "citations"]
+    assert list(answer["citations"][0]) == [
+        "article_id", "title", "source", "published", "url", "start", "end", "quote", "answer_start", "answer_end",
+    ]  # fmt: skip
+    assert list(answer["passages"][0]) == ["article_id", "title", "published", "start", "end", "text", "score"]
+    assert answer["claims"][0]["support"] == "supported"
+
+
+def test_anyone_can_check_a_citation_against_the_text_of_record(library: Path) -> None:
+    for citation in json.loads(run("ask", QUESTION, "--library", library, "--json").stdout)["citations"]:
+        command = [
+            sys.executable,
+            "-m",
+            "ui",
+            "articles",
+            "show",
+            citation["article_id"],
+            "--text",
+            "--library",
+            library,
+        ]
+        text = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+        assert hashlib.sha256(text.encode()).hexdigest()[:16] == citation["article_id"]
+
+
+def test_a_piped_answer_is_plain_text_with_its_source(library: Path) -> None:
+    done = run("ask", QUESTION, "--library", library)
+    assert ANSWER in done.stdout
+    assert "\x1b" not in done.stdout
+    assert "Reuters, 8 September 2024" in done.stdout
+
+
+def in_terminal(*arguments: str | Path, **environment: str) -> str:
+    """What a person at a terminal sees, escape sequences and all."""
+    master, slave = pty.openpty()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "ui", *map(str, arguments)], cwd=ROOT, stdout=slave, stderr=slave, stdin=slave,
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", **environment},
+    )  # fmt: skip
+    os.close(slave)
+    shown = b""
+    while True:
+        try:
+            read = os.read(master, 65536)
+        except OSError:  # the child has closed its end
+            break
+        if not read:
+            break
+        shown += read
+    child.wait()
+    os.close(master)
+    return shown.decode()
+
+
+def test_a_terminal_shows_the_quotation_highlighted_and_respects_no_color(library: Path) -> None:
+    assert "\x1b[7m" in in_terminal("ask", QUESTION, "--library", library).replace("0;7m", "7m").replace("1;7m", "7m")
+    plain = in_terminal("ask", QUESTION, "--library", library, NO_COLOR="1")
+    assert not any(f"\x1b[{code}m" in plain for code in range(30, 50))
+
+
+def test_what_the_articles_do_not_answer_is_declined_with_the_nearest_titles(library: Path) -> None:
+    done = run("ask", "what is the capital of Australia?", "--library", library)
+    assert done.returncode == 0
+    assert "No answer" in done.stdout
+    assert "2024-09-08-iraq-coalition-withdrawal.txt" in done.stdout
+
+
+def test_search_shows_passages_with_scores(library: Path) -> None:
+    found = json.loads(run("search", "troops in Syria", "--library", library, "--json").stdout)
+    assert found["query"] == "troops in Syria"
+    assert "2,500 troops" in found["passages"][0]["text"]
+    assert "cosine" in run("search", "troops in Syria", "--library", library).stdout
+
+
+def test_articles_are_listed_shown_and_removed(tmp_path: Path) -> None:
+    article = tmp_path / "vote.txt"
+    article.write_text("Harwick votes\n\nMayor Ida Brandt won the vote with 54 per cent.\n", "utf-8")
+    library = tmp_path / "library"
+    added = run("add", article, "--library", library)
+    state, article_id, origin = added.stdout.strip().split("\t")
+    assert (state, origin) == ("added", str(article))
+    listed = json.loads(run("articles", "--library", library, "--json").stdout)["articles"]
+    assert [(one["article_id"], one["title"]) for one in listed] == [(article_id, "Harwick votes")]
+    assert "Harwick votes" in run("articles", "--library", library).stdout
+    assert "54 per cent" in run("articles", "show", article_id, "--library", library).stdout
+    assert "removed" in run("articles", "remove", article, "--library", library).stderr
+    assert json.loads(run("articles", "--library", library, "--json").stdout) == {"articles": []}
+    assert article.exists()
+
+
+def test_one_unreadable_file_among_many_is_named_and_the_rest_is_added(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.txt").write_text(f"Report number {number} comes from the harbour.", "utf-8")
+    (tmp_path / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)))
+    done = run("add", tmp_path, "--library", tmp_path / "library")
+    assert done.returncode == 3
+    assert done.stdout.count("added\t") == 5
+    assert "picture.txt" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["ask", "why?", "--library", "nothing"], 1, "no library at 'nothing'; add articles with 'dateline add PATH'"),
+        (["articles", "show", "abc", "--library", "nothing"], 1, "no library at 'nothing'"),
+        (["articles", "remove", "abc", "--library", "nothing"], 1, "no library at 'nothing'"),
+        (["doctor", "--library", "nothing"], 1, "no library at 'nothing'"),
+        (["ask"], 2, "QUESTION"),
+        (["ask", "why?", "--since", "yesterday"], 2, "--since"),
+        (["frobnicate"], 2, "frobnicate"),
+    ],
+)
+def test_what_goes_wrong_is_said_without_a_traceback(
+    tmp_path: Path, arguments: list[str], code: int, said: str
+) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "nothing").exists()
+
+
+@pytest.mark.parametrize("question", ["", "?", "🤔", "x" * 4_001])
+def test_what_is_no_question_is_one_line_and_exit_code_1(library: Path, question: str) -> None:
+    done = run("ask", question, "--library", library)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_missing_path_is_refused_by_name(tmp_path: Path) -> None:
+    done = run("add", tmp_path / "missing.txt", "--library", tmp_path / "library")
+    assert done.returncode == 3
+    assert "missing.txt" in done.stderr
+
+
+def test_the_doctor_says_that_all_is_well_and_names_what_is_not(tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    run("add", ROOT / "seeds", "--library", library)
+    done = run("doctor", "--library", library)
+    assert (done.returncode, done.stdout) == (0, "the library is in order\n")
+    (library / "vectors" / "CURRENT").unlink()
+    assert run("doctor", "--library", library).returncode == 1
+    done = run("doctor", "--repair", "--library", library)
+    assert done.returncode == 0
+    assert done.stdout.startswith("mended: ")
+
+
+def test_config_show_tells_where_each_setting_comes_from(tmp_path: Path) -> None:
+    done = run("config", "show", cwd=tmp_path, DATELINE_LIBRARY="somewhere")
+    assert "library = 'somewhere'  (environment)" in done.stdout
+    assert run("config", "show", cwd=tmp_path, DATELINE_COLOUR="red").returncode == 1
+
+
+def test_the_version_is_the_distribution_s() -> None:
+    assert run("--version").stdout.startswith("dateline ")
+
+
+def test_a_closed_pipe_is_no_error_to_see(library: Path) -> None:
+    command = f'"{sys.executable}" -m ui articles show "$ID" --text --library "$LIB" | head -c 1'
+    listed = json.loads(run("articles", "--library", library, "--json").stdout)["articles"]
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env={**os.environ, "ID": listed[0]["article_id"], "LIB": str(library)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("I", "")

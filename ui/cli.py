@@ -1,0 +1,306 @@
+"""The command line: a command parses, calls one function, prints.
+
+What is heavy is imported by the command that needs it.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from index.errors import DatelineError
+from index.types import Filter
+
+if TYPE_CHECKING:
+    from index.adding import AddReport
+    from index.library import Library
+    from rag.settings import Settings
+
+_FAILED, _IN_PART = 1, 3
+_NO_WRAP = 1_000_000
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+articles_app = typer.Typer(help="List, show and remove articles.", invoke_without_command=True)
+config_app = typer.Typer(help="The settings in force.", no_args_is_help=True)
+app.add_typer(articles_app, name="articles")
+app.add_typer(config_app, name="config")
+
+LibraryOption = Annotated[str | None, typer.Option("--library", metavar="DIR", help="Folder of the library.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no remarks.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output and nothing else there.")]
+ArticlesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--articles", metavar="PATH", help="First add what is new or changed there; may be repeated."),
+]
+SinceOption = Annotated[
+    datetime | None,
+    typer.Option("--since", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Published then or later."),
+]
+UntilOption = Annotated[
+    datetime | None,
+    typer.Option("--until", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Published then or before."),
+]
+SourceOption = Annotated[str | None, typer.Option("--source", help="Only sources with this in their name.")]
+
+
+def main() -> None:
+    """Run the command line; what goes wrong is told in one line on standard error."""
+    logging.basicConfig(format="dateline: %(message)s", level=logging.WARNING)
+    try:
+        app()
+    except DatelineError as error:
+        _say(str(error), style="red")
+        sys.exit(_FAILED)
+
+
+@app.callback(invoke_without_command=True)
+def dateline(show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Answer questions about a library of news articles, with the exact words that every answer rests on."""
+    if show_version:
+        print(f"dateline {version('dateline')}")
+        raise typer.Exit
+
+
+@app.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
+    library: LibraryOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Read files and folders into the library; what has not changed since is left alone."""
+    settings = _settings(library=library)
+    report = _add(settings, paths, quiet=quiet, acknowledge=not sys.stdout.isatty())
+    if not quiet:
+        _say(_summary(report))
+    _exit_if_refused(report)
+
+
+@app.command()
+def ask(
+    question: str,
+    articles: ArticlesOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Answer a question by quoting the articles, or say that they do not answer it."""
+    settings = _settings(library=library)
+    report = _add_new(settings, articles or [], quiet=quiet)
+    from rag.chain import Assistant  # with LangChain, which no other command needs
+    from ui.contract import answer_fields
+    from ui.render import render_answer
+
+    with _opened(settings) as opened:
+        answer = Assistant(opened, passages=settings.passages).ask(question, _filter(since, until, source))
+    if as_json:
+        _print_json(answer_fields(answer))
+    else:
+        _show(render_answer(answer))
+    _exit_if_refused(report)
+
+
+@app.command()
+def search(
+    query: str,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the passages nearest to a query, with their scores."""
+    from rag.chain import check_question
+    from ui.contract import passage_fields
+    from ui.render import render_passages
+
+    settings = _settings(library=library)
+    with _opened(settings) as opened:
+        passages = opened.search(check_question(query), settings.passages, _filter(since, until, source))
+    if as_json:
+        _print_json({"query": query, "passages": [passage_fields(passage) for passage in passages]})
+    else:
+        _show(render_passages(passages))
+
+
+@articles_app.callback()
+def articles_list(context: typer.Context, library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """List the articles of the library; `articles show` and `articles remove` take one by its id or origin."""
+    if context.invoked_subcommand:
+        return
+    from ui.contract import article_fields
+    from ui.render import render_articles
+
+    with _opened(_settings(library=library)) as opened:
+        if as_json:
+            _print_json({"articles": [article_fields(article) for article in opened.articles()]})
+        else:
+            _show(render_articles(opened.articles()))
+
+
+@articles_app.command("show")
+def articles_show(
+    article: Annotated[str, typer.Argument(metavar="ID")],
+    text: Annotated[bool, typer.Option("--text", help="The text of record and nothing else.")] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one article; with --text its text of record, to check a citation against."""
+    from ui.contract import article_fields
+    from ui.render import render_article
+
+    with _opened(_settings(library=library)) as opened:
+        found = opened.article(article)
+    if text:
+        sys.stdout.buffer.write(found.text.encode())  # as it is: no line end is added or changed
+    elif as_json:
+        _print_json({**article_fields(found), "text": found.text})
+    else:
+        _show(render_article(found))
+
+
+@articles_app.command("remove")
+def articles_remove(
+    article: Annotated[str, typer.Argument(metavar="ID|ORIGIN")],
+    library: LibraryOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Remove one article, or all that was read from a file or folder; the files themselves are not touched."""
+    from ui.render import heading
+
+    settings = _settings(library=library)
+    _opened(settings).close()  # says that there is no library, where writing would make one
+    with _writing(settings) as opened:
+        removed = opened.remove(article)
+    for one in removed if not quiet else []:
+        _say(f"removed {one.id} {heading(one.metadata, one.origins[0].name)}")
+
+
+@app.command()
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
+    library: LibraryOption = None,
+) -> None:
+    """Check the library and say what is wrong with it, a line each."""
+    from index.doctor import examine, repair_library
+
+    folder = _settings(library=library).library
+    found = examine(folder)
+    left = repair_library(folder) if found and repair else found
+    for problem in found:
+        print(problem if problem in left else f"mended: {problem}")
+    if not left:
+        print("the library is in order")
+    else:
+        raise typer.Exit(_FAILED)
+
+
+@config_app.command("show")
+def config_show(library: LibraryOption = None) -> None:
+    """Print every setting with its value and where it comes from."""
+    from rag.settings import read_settings
+
+    for setting in read_settings({"library": library})[1]:
+        print(f"{setting.name} = {setting.value!r}  ({setting.place})")
+
+
+def _settings(library: str | None) -> "Settings":
+    from rag.settings import read_settings
+
+    return read_settings({"library": library})[0]
+
+
+def _opened(settings: "Settings") -> "Library":
+    from index.library import Library
+
+    return Library.open(settings.library)
+
+
+def _writing(settings: "Settings") -> "Library":
+    from index.library import Library
+
+    return Library.write(settings.library, new_embedder=settings.embedder)
+
+
+def _add(settings: "Settings", paths: Sequence[Path], *, quiet: bool, acknowledge: bool) -> "AddReport":
+    from ui.progress import watch_addition
+
+    with (
+        _writing(settings) as opened,
+        watch_addition(quiet=quiet, acknowledge=acknowledge) as watch,
+        _told_if_stopped(),
+    ):
+        return opened.add(paths, watch)
+
+
+def _add_new(settings: "Settings", paths: Sequence[Path], *, quiet: bool) -> "AddReport | None":
+    """Add what is new or changed; the writer's lock is taken only where there is something to add."""
+    from index.errors import NoLibrary
+
+    if not paths:
+        return None
+    try:
+        with _opened(settings) as opened:
+            if opened.holds(paths):
+                return None
+    except NoLibrary:
+        pass
+    return _add(settings, paths, quiet=quiet, acknowledge=False)
+
+
+@contextmanager
+def _told_if_stopped() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        _say("stopped; what was finished is kept, and the same command goes on from there")
+        raise
+
+
+def _summary(report: "AddReport") -> str:
+    parts = [
+        f"{count} {word}"
+        for count, word in (
+            (report.added, "added"),
+            (report.replaced, "replaced"),
+            (report.known, "known already"),
+            (report.unchanged_files, "unchanged files"),
+            (len(report.skipped), "skipped or refused"),
+        )
+        if count
+    ]
+    return f"{', '.join(parts) or 'nothing to add'}; {report.chunks_embedded} chunks embedded"
+
+
+def _exit_if_refused(report: "AddReport | None") -> None:
+    if report and any(one.refused for one in report.skipped):
+        raise typer.Exit(_IN_PART)
+
+
+def _filter(since: datetime | None, until: datetime | None, source: str | None) -> Filter | None:
+    only = Filter(since=since and since.date(), until=until and until.date(), source=source)
+    return only or None
+
+
+def _show(content: RenderableType) -> None:
+    width = None if sys.stdout.isatty() else _NO_WRAP  # what reads a pipe wraps its own lines, if any
+    Console(width=width).print(content)
+
+
+def _say(line: str, style: str = "") -> None:
+    Console(stderr=True).print(Text(line, style=style), soft_wrap=True)
+
+
+def _print_json(fields: dict[str, Any]) -> None:
+    print(json.dumps(fields, ensure_ascii=False))
