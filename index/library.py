@@ -24,7 +24,7 @@ from index.record import Record
 from index.types import Article, Embedder, Filter, Passage
 from index.vectors import Generations
 
-_CANDIDATES = 100  # of each search, before they are fused
+_CANDIDATES = 200  # of each search, before they are fused
 _CHUNKS_AN_ARTICLE = 3
 _ID_PREFIX = 6
 # Up to here reading every vector is as fast as the graph, and exact; see index/vectors.py for the figures.

@@ -6,8 +6,7 @@ What is heavy is imported by the command that needs it.
 import json
 import logging
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import traceback
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,15 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console, RenderableType
-from rich.text import Text
 
 from index.errors import DatelineError
 from index.types import Filter
+from ui.opening import add_new, add_paths, opened_to_read, opened_to_write, say, settings_for, summary
 
 if TYPE_CHECKING:
     from index.adding import AddReport
-    from index.library import Library
-    from rag.settings import Settings
 
 _FAILED, _IN_PART = 1, 3
 _NO_WRAP = 1_000_000
@@ -58,7 +55,12 @@ def main() -> None:
     try:
         app()
     except DatelineError as error:
-        _say(str(error), style="red")
+        say(str(error), style="red")
+        sys.exit(_FAILED)
+    except Exception as error:  # the edge: what nobody foresaw is a line too, with the place for a report
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(frame.filename).name}, line {frame.lineno}"
+        say(f"unexpected {type(error).__name__} in {place}: {error}; please report it", style="red")
         sys.exit(_FAILED)
 
 
@@ -77,10 +79,10 @@ def add(
     quiet: QuietOption = False,
 ) -> None:
     """Read files and folders into the library; what has not changed since is left alone."""
-    settings = _settings(library=library)
-    report = _add(settings, paths, quiet=quiet, acknowledge=not sys.stdout.isatty())
+    settings = settings_for(library=library)
+    report = add_paths(settings, paths, quiet=quiet, acknowledge=not sys.stdout.isatty())
     if not quiet:
-        _say(_summary(report))
+        say(summary(report))
     _exit_if_refused(report)
 
 
@@ -96,13 +98,13 @@ def ask(
     quiet: QuietOption = False,
 ) -> None:
     """Answer a question by quoting the articles, or say that they do not answer it."""
-    settings = _settings(library=library)
-    report = _add_new(settings, articles or [], quiet=quiet)
+    settings = settings_for(library=library)
+    report = add_new(settings, articles or [], quiet=quiet)
     from rag.chain import Assistant  # with LangChain, which no other command needs
     from ui.contract import answer_fields
     from ui.render import render_answer
 
-    with _opened(settings) as opened:
+    with opened_to_read(settings) as opened:
         answer = Assistant(opened, passages=settings.passages).ask(question, _filter(since, until, source))
     if as_json:
         _print_json(answer_fields(answer))
@@ -125,8 +127,8 @@ def search(
     from ui.contract import passage_fields
     from ui.render import render_passages
 
-    settings = _settings(library=library)
-    with _opened(settings) as opened:
+    settings = settings_for(library=library)
+    with opened_to_read(settings) as opened:
         passages = opened.search(check_question(query), settings.passages, _filter(since, until, source))
     if as_json:
         _print_json({"query": query, "passages": [passage_fields(passage) for passage in passages]})
@@ -142,7 +144,7 @@ def articles_list(context: typer.Context, library: LibraryOption = None, as_json
     from ui.contract import article_fields
     from ui.render import render_articles
 
-    with _opened(_settings(library=library)) as opened:
+    with opened_to_read(settings_for(library=library)) as opened:
         if as_json:
             _print_json({"articles": [article_fields(article) for article in opened.articles()]})
         else:
@@ -160,7 +162,7 @@ def articles_show(
     from ui.contract import article_fields
     from ui.render import render_article
 
-    with _opened(_settings(library=library)) as opened:
+    with opened_to_read(settings_for(library=library)) as opened:
         found = opened.article(article)
     if text:
         sys.stdout.buffer.write(found.text.encode())  # as it is: no line end is added or changed
@@ -179,12 +181,12 @@ def articles_remove(
     """Remove one article, or all that was read from a file or folder; the files themselves are not touched."""
     from ui.render import heading
 
-    settings = _settings(library=library)
-    _opened(settings).close()  # says that there is no library, where writing would make one
-    with _writing(settings) as opened:
+    settings = settings_for(library=library)
+    opened_to_read(settings).close()  # says that there is no library, where writing would make one
+    with opened_to_write(settings) as opened:
         removed = opened.remove(article)
     for one in removed if not quiet else []:
-        _say(f"removed {one.id} {heading(one.metadata, one.origins[0].name)}")
+        say(f"removed {one.id} {heading(one.metadata, one.origins[0].name)}")
 
 
 @app.command()
@@ -195,7 +197,7 @@ def doctor(
     """Check the library and say what is wrong with it, a line each."""
     from index.doctor import examine, repair_library
 
-    folder = _settings(library=library).library
+    folder = settings_for(library=library).library
     found = examine(folder)
     left = repair_library(folder) if found and repair else found
     for problem in found:
@@ -215,74 +217,6 @@ def config_show(library: LibraryOption = None) -> None:
         print(f"{setting.name} = {setting.value!r}  ({setting.place})")
 
 
-def _settings(library: str | None) -> "Settings":
-    from rag.settings import read_settings
-
-    return read_settings({"library": library})[0]
-
-
-def _opened(settings: "Settings") -> "Library":
-    from index.library import Library
-
-    return Library.open(settings.library)
-
-
-def _writing(settings: "Settings") -> "Library":
-    from index.library import Library
-
-    return Library.write(settings.library, new_embedder=settings.embedder)
-
-
-def _add(settings: "Settings", paths: Sequence[Path], *, quiet: bool, acknowledge: bool) -> "AddReport":
-    from ui.progress import watch_addition
-
-    with (
-        _writing(settings) as opened,
-        watch_addition(quiet=quiet, acknowledge=acknowledge) as watch,
-        _told_if_stopped(),
-    ):
-        return opened.add(paths, watch)
-
-
-def _add_new(settings: "Settings", paths: Sequence[Path], *, quiet: bool) -> "AddReport | None":
-    """Add what is new or changed; the writer's lock is taken only where there is something to add."""
-    from index.errors import NoLibrary
-
-    if not paths:
-        return None
-    try:
-        with _opened(settings) as opened:
-            if opened.holds(paths):
-                return None
-    except NoLibrary:
-        pass
-    return _add(settings, paths, quiet=quiet, acknowledge=False)
-
-
-@contextmanager
-def _told_if_stopped() -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        _say("stopped; what was finished is kept, and the same command goes on from there")
-        raise
-
-
-def _summary(report: "AddReport") -> str:
-    parts = [
-        f"{count} {word}"
-        for count, word in (
-            (report.added, "added"),
-            (report.replaced, "replaced"),
-            (report.known, "known already"),
-            (report.unchanged_files, "unchanged files"),
-            (len(report.skipped), "skipped or refused"),
-        )
-        if count
-    ]
-    return f"{', '.join(parts) or 'nothing to add'}; {report.chunks_embedded} chunks embedded"
-
-
 def _exit_if_refused(report: "AddReport | None") -> None:
     if report and any(one.refused for one in report.skipped):
         raise typer.Exit(_IN_PART)
@@ -296,10 +230,6 @@ def _filter(since: datetime | None, until: datetime | None, source: str | None) 
 def _show(content: RenderableType) -> None:
     width = None if sys.stdout.isatty() else _NO_WRAP  # what reads a pipe wraps its own lines, if any
     Console(width=width).print(content)
-
-
-def _say(line: str, style: str = "") -> None:
-    Console(stderr=True).print(Text(line, style=style), soft_wrap=True)
 
 
 def _print_json(fields: dict[str, Any]) -> None:

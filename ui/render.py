@@ -79,7 +79,7 @@ def _render_citation(number: int, citation: Citation, passage: Passage | None) -
     lines: list[RenderableType] = [place]
     if citation.metadata.url:
         lines.append(Padding(Text(printable(citation.metadata.url), style=_CONTEXT), (0, 0, 0, 4), expand=False))
-    lines.append(Padding(_in_context(citation, passage), (0, 0, 1, 4), expand=False))
+    lines += [Padding(_in_context(citation, passage), (0, 0, 0, 4), expand=False), Text()]
     return Group(*lines)
 
 
@@ -135,7 +135,7 @@ def render_passages(passages: Sequence[Passage]) -> RenderableType:
         ranks = f"words {_rank(one.text_rank)}, meaning {_rank(one.vector_rank)}"
         place.append(f" · score {one.score:.4f}, {ranks}, cosine {one.cosine:.3f}", style=_CONTEXT)
         place.append(f" · article {one.article_id}, characters {one.start} to {one.end}", style=_CONTEXT)
-        parts += [place, Padding(Text(printable(one.text)), (0, 0, 1, 3), expand=False)]
+        parts += [place, Padding(Text(printable(one.text)), (0, 0, 0, 3), expand=False), Text()]
     return Group(*parts)
 
 

@@ -12,7 +12,7 @@ from index.library import Library
 from index.record import Record
 from index.types import ChunkIds
 
-_DEEP = 100  # chunks looked at, so that ten different articles come up
+_DEEP = 200  # chunks looked at, so that ten different articles come up
 _AT = (1, 4, 10)
 
 Rank = Callable[[str], Iterable[str]]

@@ -7,10 +7,10 @@ from index.fusion import Scored, at_most_per_article, fuse
 rankings = st.lists(st.integers(1, 40), unique=True, max_size=20).map(lambda ids: np.array(ids, np.int64))
 
 
-def test_the_score_is_the_sum_of_the_reciprocal_ranks() -> None:
+def test_the_score_is_the_sum_of_the_reciprocal_ranks_words_counting_twice() -> None:
     best, second, third = fuse(np.array([7, 8]), np.array([8, 9]))
     assert (best.chunk_id, second.chunk_id, third.chunk_id) == (8, 7, 9)
-    assert best.score == 1 / 62 + 1 / 61
+    assert best.score == 2 / 62 + 1 / 61
     assert (best.text_rank, best.vector_rank) == (2, 1)
     assert (second.text_rank, second.vector_rank) == (1, None)
 

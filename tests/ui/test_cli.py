@@ -158,7 +158,7 @@ def test_one_unreadable_file_among_many_is_named_and_the_rest_is_added(tmp_path:
         (["articles", "show", "abc", "--library", "nothing"], 1, "no library at 'nothing'"),
         (["articles", "remove", "abc", "--library", "nothing"], 1, "no library at 'nothing'"),
         (["doctor", "--library", "nothing"], 1, "no library at 'nothing'"),
-        (["ask"], 2, "QUESTION"),
+        (["ask"], 2, "question"),
         (["ask", "why?", "--since", "yesterday"], 2, "--since"),
         (["frobnicate"], 2, "frobnicate"),
     ],
