@@ -10,6 +10,7 @@ import numpy as np
 from index.adding import embed_chunks
 from index.chunking import CHUNKER_ID, split_article
 from index.embedding import DEFAULT_EMBEDDER, load_embedder
+from index.library import CHROMA_FROM, VECTORS_NAME
 from index.lock import WriterLock
 from index.record import Record
 from index.rows import load_spans
@@ -20,10 +21,10 @@ _UNIT_WITHIN = 0.01  # of length 1: float16 is that exact
 _BATCH_ARTICLES = 64
 
 
-def examine(folder: Path) -> list[str]:
+def examine(folder: Path, chroma_from: int = CHROMA_FROM) -> list[str]:
     """What is wrong with the library in ``folder``, a line each; empty when it is in order.
 
-    The vector index is compared with a sound record only.
+    The vector index, which a library of ``chroma_from`` chunks and more has, is compared with a sound record only.
 
     Raises:
         NoLibrary: there is none.
@@ -31,11 +32,13 @@ def examine(folder: Path) -> list[str]:
         LibraryDamaged: its record can't be read at all.
     """
     with _opened(folder) as (record, embedder, generations):
-        found = _examine_record(record, embedder).lines()
-        return found or generations.problems(record.chunk_ids(), lambda ids: record.vectors(ids)[1])
+        found, ids = _examine_record(record, embedder).lines(), record.chunk_ids()
+        if found or len(ids) < chroma_from:
+            return found
+        return generations.problems(ids, lambda some: record.vectors(some)[1])
 
 
-def repair_library(folder: Path) -> list[str]:
+def repair_library(folder: Path, chroma_from: int = CHROMA_FROM) -> list[str]:
     """Mend the library in ``folder``; gives what is still wrong. Only what is damaged is embedded again.
 
     Raises:
@@ -53,10 +56,17 @@ def repair_library(folder: Path) -> list[str]:
             record.set_models(embedder, CHUNKER_ID)
             if health.words_differ:
                 record.rebuild_words()
-        ids = record.chunk_ids()
-        if generations.problems(ids, lambda some: record.vectors(some)[1]):  # finds what only a search can tell
-            generations.sync(ids, lambda some: record.vectors(some)[1])
-    return examine(folder)
+        _rebuild_index(record, generations, chroma_from)
+    return examine(folder, chroma_from)
+
+
+def _rebuild_index(record: Record, generations: Generations, chroma_from: int) -> None:
+    ids = record.chunk_ids()
+    if len(ids) < chroma_from:
+        return
+    if generations.problems(ids, lambda some: record.vectors(some)[1]):  # finds what only a search can tell
+        generations.sync(ids, lambda some: record.vectors(some)[1])
+    record.set_fact("indexed_revision", str(record.revision))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +110,7 @@ def _opened(folder: Path) -> Iterator[tuple[Record, Embedder, Generations]]:
         record = Record(folder, writable=True)
         try:
             embedder = load_embedder(record.fact("embedder_name") or DEFAULT_EMBEDDER)
-            generations = Generations(folder / "vectors", embedder.dimensions)
+            generations = Generations(folder / VECTORS_NAME, embedder.dimensions)
             try:
                 yield record, embedder, generations
             finally:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -24,11 +25,13 @@ from index.record import Record
 from index.types import Article, Embedder, Filter, Passage
 from index.vectors import Generations
 
+VECTORS_NAME = "vectors"
 _CANDIDATES = 200  # of each search, before they are fused
 _CHUNKS_AN_ARTICLE = 3
 _ID_PREFIX = 6
-# Up to here reading every vector is as fast as the graph, and exact; see index/vectors.py for the figures.
-_EXACT_UP_TO = 100_000
+CHROMA_FROM = 100_000
+"""Chunks from which on the Chroma index is built, and searched by the process that may write. Below, reading every
+vector takes at most 7 ms and misses nothing; the index would cost time to build and 1.5 kB a chunk."""
 
 logger = logging.getLogger(__name__)
 
@@ -36,10 +39,18 @@ logger = logging.getLogger(__name__)
 class Library:
     """One library, opened to read by ``open`` or to write by ``write``."""
 
-    def __init__(self, folder: Path, embedder: Embedder | None, lock: WriterLock | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        embedder: Embedder | None = None,
+        lock: WriterLock | None = None,
+        new_embedder: str = DEFAULT_EMBEDDER,
+        chroma_from: int = CHROMA_FROM,
+    ) -> None:
         self.folder = folder
         self._embedder = embedder
-        self._new_embedder = DEFAULT_EMBEDDER
+        self._new_embedder = new_embedder
+        self._chroma_from = chroma_from
         self._lock = lock
         self._record = Record(folder, writable=lock is not None)
         self._scan: tuple[int, ExactScan] | None = None  # with the revision it was made of
@@ -58,18 +69,25 @@ class Library:
             NoLibrary: nothing was built there.
             LibraryMismatch: it was built by another embedder or another version.
         """
-        library = cls(Path(folder), embedder, lock=None)
+        library = cls(Path(folder), embedder)
         library._check_embedder()
         return library
 
     @classmethod
-    def write(cls, folder: Path | str, embedder: Embedder | None = None, new_embedder: str = DEFAULT_EMBEDDER) -> Self:
+    def write(
+        cls,
+        folder: Path | str,
+        embedder: Embedder | None = None,
+        new_embedder: str = DEFAULT_EMBEDDER,
+        chroma_from: int = CHROMA_FROM,
+    ) -> Self:
         """Open a library to change it, made where there is none; one process at a time.
 
         Args:
             folder: where it lies.
             embedder: what texts are embedded with; else the model it was built with is loaded when needed.
             new_embedder: the name of that model where the library is new.
+            chroma_from: how many chunks it takes for a Chroma index.
 
         Raises:
             LibraryLocked: another process writes to it.
@@ -86,8 +104,7 @@ class Library:
         lock.acquire()
         try:
             schema.create(folder)
-            library = cls(folder, embedder, lock)
-            library._new_embedder = new_embedder
+            library = cls(folder, embedder, lock, new_embedder, chroma_from)
             library._check_embedder()
             library._check_chunker()
         except BaseException:
@@ -188,8 +205,11 @@ class Library:
         return [article for article in articles.values() if self._record.article(article.id) is None]
 
     def index_vectors(self) -> None:
-        """Bring the vector index up to the record; the record is searched exactly where that fails."""
+        """Bring the Chroma index of a large library up to its record; where that fails it is searched exactly."""
         revision = str(self._record.revision)
+        if self.count_chunks() < self._chroma_from:
+            shutil.rmtree(self.folder / VECTORS_NAME, ignore_errors=True)
+            return
         if self._record.fact("indexed_revision") == revision:
             return
         try:
@@ -221,17 +241,22 @@ class Library:
 
     def _nearest(self, vector: NDArray[np.float32], only: Filter | None) -> Nearest:
         among = self._record.chunk_ids(only) if only else None
-        if among is None and self._generations and self.count_chunks() > _EXACT_UP_TO:
-            return self._generations.search(vector, _CANDIDATES)
+        if among is None and self._indexed():
+            return self._open_generations().search(vector, _CANDIDATES)
         revision = self._record.revision
         with self._turn:
             if self._scan is None or self._scan[0] != revision:
                 self._scan = revision, ExactScan(*self._record.vectors())
             return self._scan[1].search(vector, _CANDIDATES, among)
 
+    def _indexed(self) -> bool:
+        """Whether the Chroma index may be searched, and holds what the record does."""
+        large = self._lock is not None and self.count_chunks() >= self._chroma_from
+        return large and self._record.fact("indexed_revision") == str(self._record.revision)
+
     def _open_generations(self) -> Generations:
         if self._generations is None:
-            self._generations = Generations(self.folder / "vectors", self.embedder.dimensions)
+            self._generations = Generations(self.folder / VECTORS_NAME, self.embedder.dimensions)
         return self._generations
 
     def _origins(self, name: str) -> list[str]:

@@ -21,13 +21,12 @@ from rag.citing import cite
 from rag.errors import QuestionError
 from rag.reader import SentenceReader
 from rag.retrieval import LibraryRetriever, to_passages
+from rag.settings import PASSAGES
 from rag.types import Answer, Citation, Claim, LibraryState, Reader, Reading, Request
 from rag.verifying import verify_quotation
 
 MAX_QUESTION = 4_000
 """Characters of a question; a longer one is refused."""
-PASSAGES = 10
-"""How many passages are read for an answer."""
 
 
 class Assistant:

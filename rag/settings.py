@@ -10,10 +10,16 @@ from dotenv import dotenv_values
 from platformdirs import user_data_path
 
 from index.embedding import DEFAULT_EMBEDDER
+from index.library import CHROMA_FROM
 from rag.errors import SettingsError
+
+PASSAGES = 10
+"""How many passages are read for an answer."""
 
 _PREFIX = "DATELINE_"
 _MAX_PASSAGES = 50
+_MAX_CHUNKS = 1_000_000_000
+_DIGITS = 12  # of a number at most: more are out of every range
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +30,10 @@ class Settings:
     """The folder of the library."""
     embedder: str = DEFAULT_EMBEDDER
     """What a new library is built with: the model that is shipped, or a SentenceTransformer by name or path."""
-    passages: int = 10
+    passages: int = PASSAGES
     """How many passages are read for an answer."""
+    chroma_from: int = CHROMA_FROM
+    """How many chunks it takes for a Chroma index to be built beside the record; 0 builds one always."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +61,7 @@ def read_settings(flags: Mapping[str, str | None], folder: Path | None = None) -
         ("environment", _prefixed(os.environ, "the environment")),
         (".env", _prefixed(_dotenv(folder / ".env"), "'.env'")),
         ("dateline.toml", _toml(folder / "dateline.toml")),
-        (
-            "default",
-            {"library": str(user_data_path("dateline") / "library"), "embedder": DEFAULT_EMBEDDER, "passages": "10"},
-        ),
+        ("default", _defaults()),
     )
     chosen = tuple(
         next(Setting(name=name, value=values[name], place=place) for place, values in places if name in values)
@@ -66,9 +71,15 @@ def read_settings(flags: Mapping[str, str | None], folder: Path | None = None) -
     settings = Settings(
         library=Path(values["library"]).expanduser(),
         embedder=values["embedder"],
-        passages=_whole_number("passages", values["passages"], _MAX_PASSAGES),
+        passages=_whole_number("passages", values["passages"], range(1, _MAX_PASSAGES + 1)),
+        chroma_from=_whole_number("chroma_from", values["chroma_from"], range(_MAX_CHUNKS)),
     )
     return settings, chosen
+
+
+def _defaults() -> dict[str, str]:
+    named = {field.name: str(field.default) for field in fields(Settings)}
+    return {**named, "library": str(user_data_path("dateline") / "library")}
 
 
 def _names() -> tuple[str, ...]:
@@ -103,7 +114,7 @@ def _known(values: dict[str, str], place: str, prefix: str) -> dict[str, str]:
     return values
 
 
-def _whole_number(name: str, value: str, most: int) -> int:
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= most:
-        raise SettingsError(f"{name} is {value!r}; give a whole number from 1 to {most}")
+def _whole_number(name: str, value: str, allowed: range) -> int:
+    if not value.isascii() or not value.isdigit() or int(value[:_DIGITS]) not in allowed:
+        raise SettingsError(f"{name} is {value!r}; give a whole number from {allowed[0]} to {allowed[-1]}")
     return int(value)

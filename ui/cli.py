@@ -197,9 +197,9 @@ def doctor(
     """Check the library and say what is wrong with it, a line each."""
     from index.doctor import examine, repair_library
 
-    folder = settings_for(library=library).library
-    found = examine(folder)
-    left = repair_library(folder) if found and repair else found
+    settings = settings_for(library=library)
+    found = examine(settings.library, settings.chroma_from)
+    left = repair_library(settings.library, settings.chroma_from) if found and repair else found
     for problem in found:
         print(problem if problem in left else f"mended: {problem}")
     if not left:

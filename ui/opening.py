@@ -32,7 +32,7 @@ def opened_to_write(settings: "Settings") -> "Library":
     """The library of the settings, made where there is none; one command at a time may write."""
     from index.library import Library
 
-    return Library.write(settings.library, new_embedder=settings.embedder)
+    return Library.write(settings.library, new_embedder=settings.embedder, chroma_from=settings.chroma_from)
 
 
 def add_paths(settings: "Settings", paths: Sequence[Path], *, quiet: bool, acknowledge: bool) -> "AddReport":

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pty
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -191,7 +192,10 @@ def test_the_doctor_says_that_all_is_well_and_names_what_is_not(tmp_path: Path) 
     run("add", ROOT / "seeds", "--library", library)
     done = run("doctor", "--library", library)
     assert (done.returncode, done.stdout) == (0, "the library is in order\n")
-    (library / "vectors" / "CURRENT").unlink()
+    record = sqlite3.connect(library / "library.sqlite")
+    with record:
+        record.execute("DELETE FROM words")
+    record.close()
     assert run("doctor", "--library", library).returncode == 1
     done = run("doctor", "--repair", "--library", library)
     assert done.returncode == 0
