@@ -16,6 +16,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from index.errors import NoSuchArticle
 from index.library import Library
+from index.reading.decoding import clean
 from index.types import Article, Filter, Passage
 from rag.citing import cite
 from rag.errors import QuestionError
@@ -124,12 +125,12 @@ def build_chain(library: Library, reader: Reader, passages: int) -> Runnable[Req
 
 
 def check_question(text: str) -> str:
-    """The question without white space around it; what is no question is refused before any model sees it.
+    """The question, cleaned as articles are; what is no question is refused before any model sees it.
 
     Raises:
         QuestionError: it holds no word, or too many characters.
     """
-    question = text.strip()
+    question = clean(text).text.strip()
     if len(question) > MAX_QUESTION:
         raise QuestionError(f"the question has {len(question)} characters; ask in at most {MAX_QUESTION}")
     if not any(unicodedata.category(character)[0] in "LN" for character in question):

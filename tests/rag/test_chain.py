@@ -89,6 +89,13 @@ def test_what_is_no_question_is_refused_before_anything_is_read(folder: Path, qu
         assistant.ask(question)
 
 
+def test_a_question_may_hold_what_no_text_should(folder: Path) -> None:
+    with Assistant.open(folder) as assistant:
+        assert assistant.ask("when do \ud800 coalition\u200b troops\x00 leave Iraq?").question.startswith(
+            "when do \ufffd coa"
+        )
+
+
 def test_a_question_that_is_too_long_is_refused_with_the_limit(folder: Path) -> None:
     with Assistant.open(folder) as assistant, pytest.raises(QuestionError, match="4000"):
         assistant.ask("why " * 2_000)
