@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from index.chunking import split_article
+from index.chunking import embedding_text, split_article
 from index.errors import ReadError
-from index.heading import heading_text, mix_in
 from index.reading import READING_VERSION, ArticleFile, Skipped, file_sha256, find_files, read_file
 from index.record import Record
 from index.types import Article, Chunk, Embedder, Vectors
@@ -190,13 +189,11 @@ def embed_chunks(
     """Articles and their chunks, with the vectors of those chunks: float32 [len(chunks), dimensions]."""
     split = list(split)
     texts = [
-        text
+        embedding_text(article.metadata, article.text[chunk.start : chunk.end])
         for article, chunks in split
-        if chunks
-        for text in (heading_text(article.metadata), *(article.text[chunk.start : chunk.end] for chunk in chunks))
+        for chunk in chunks
     ]
     vectors, at = embedder.embed_passages(texts), 0
     for article, chunks in split:
-        own = vectors[at : at + 1 + len(chunks)] if chunks else vectors[:1]
-        at += len(own) if chunks else 0
-        yield article, chunks, mix_in(own[1:], own[0]) if heading_text(article.metadata) else own[1:]
+        yield article, chunks, vectors[at : at + len(chunks)]
+        at += len(chunks)

@@ -23,21 +23,33 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import accumulate
 
-from index.heading import WEIGHT
 from index.sentences import split_sentences
-from index.types import Article, Chunk, Embedder, Span
+from index.types import Article, Chunk, Embedder, Metadata, Span
 
 BUDGET = 128
-"""Tokens of a chunk at most, in the embedder's own counting."""
+"""Tokens of a chunk at most, in the embedder's own counting, without the heading."""
 
 OVERLAP = 0
 """Sentences of a chunk that begin the next one as well."""
 
-CHUNKER_ID = f"1 nupunkt-{version('nupunkt')} budget-{BUDGET} overlap-{OVERLAP} heading-{WEIGHT}"
-"""Recorded in a library: other spans, or other headings in the vectors, come with another id."""
+CHUNKER_ID = f"1 nupunkt-{version('nupunkt')} budget-{BUDGET} overlap-{OVERLAP}"
+"""Recorded in a library: other spans or other headings come with another id."""
 
+_LEAST_BUDGET = 32  # however long the heading
 _SPECIAL_TOKENS = 2  # of a text: [CLS] and [SEP]
 _CHARACTERS_A_TOKEN = 8  # English has 4 to 5; WordPiece makes one token of any word of more than 100 characters
+_TITLE_CHARACTERS = 200  # a title longer than this is no title
+
+
+def embedding_text(metadata: Metadata, text: str) -> str:
+    """What is embedded for the text of a chunk: the title and the date of its article before it."""
+    heading = _heading(metadata)
+    return f"{heading}\n{text}" if heading else text
+
+
+def _heading(metadata: Metadata) -> str:
+    title = (metadata.title or "")[:_TITLE_CHARACTERS]
+    return "\n".join(part for part in (title, metadata.published and metadata.published[:10]) if part)
 
 
 def split_article(
@@ -45,12 +57,14 @@ def split_article(
 ) -> tuple[Chunk, ...]:
     """Chunks of an article, in order, that cover all of its body but the white space.
 
-    None crosses a gap in the body. None has more tokens than ``budget``, nor than the embedder has room for.
-    ``budget`` and ``overlap`` are for measuring: a library is made with those that ``CHUNKER_ID`` names.
+    None crosses a gap in the body. None has more tokens than ``budget``, nor than the embedder has room for behind
+    the heading, as far as the heading leaves room at all. ``budget`` and ``overlap`` are for measuring: a library is
+    made with those that ``CHUNKER_ID`` names.
     """
     parts = [split_sentences(article.text, span) for span in article.body]
-    tokens = iter(embedder.count_tokens([sentence.of(article.text) for part in parts for sentence in part]))
-    budget = min(budget, embedder.max_tokens - _SPECIAL_TOKENS)
+    texts = [_heading(article.metadata), *(sentence.of(article.text) for part in parts for sentence in part)]
+    tokens = iter(embedder.count_tokens(texts))
+    budget = min(budget, max(embedder.max_tokens - _SPECIAL_TOKENS - next(tokens), _LEAST_BUDGET))
     chunks: list[Chunk] = []
     for part in parts:
         fitting = _cut_to_fit(article.text, [_Sized(span, next(tokens)) for span in part], embedder, budget)

@@ -4,17 +4,16 @@ import random
 import sqlite3
 import statistics
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from eval.benchmarks.news import NewsQuestion, news_questions, read_lines
-from index.chunking import BUDGET, split_article
+from index.chunking import embedding_text, split_article
 from index.fulltext import match_expression
 from index.fusion import fuse
-from index.heading import WEIGHT, heading_text, mix_in
 from index.schema import WORDS_TABLE
 from index.types import Article, Chunk, ChunkIds, Embedder, Metadata, Span, Vectors
 
@@ -24,6 +23,13 @@ _CORPUS_PART = 60_000  # characters of a long text
 _DEEP = 100  # chunks looked at, so that ten different articles come up
 _RETURNED = 1_500  # characters that a search of a long text returns, whatever the chunks
 
+Heading = Callable[[Metadata, str], str]
+_HEADINGS: dict[str, Heading] = {
+    "title, date": embedding_text,
+    "title": lambda metadata, text: embedding_text(replace(metadata, published=None), text),
+    "none": lambda _, text: text,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -31,14 +37,13 @@ class Variant:
 
     budget: int
     overlap: int
-    weight: float
-    """Of the heading in the vectors."""
+    heading: str
 
 
 VARIANTS = (
-    *(Variant(budget, 0, WEIGHT) for budget in (64, 96, 128, 160, 200)),
-    Variant(BUDGET, 1, WEIGHT),
-    *(Variant(BUDGET, 0, weight) for weight in (0.0, 0.15, 0.45)),
+    *(Variant(budget, 0, "title") for budget in (64, 96, 128, 160, 200)),
+    Variant(128, 1, "title"),
+    *(Variant(128, 0, heading) for heading in ("title, date", "none")),
 )
 
 
@@ -81,7 +86,7 @@ def measure(data: Path, embedder: Embedder, variants: Iterable[Variant]) -> None
         seconds = time.perf_counter() - started
         cells = [*_news_hits(index, list(articles), questions), _cell(_span_recall(texts, embedder, variant))]
         density = len(index.chunks) / size * 1e6
-        print(f"| {variant.budget} | {variant.overlap} | {variant.weight} | {density:.0f} | {seconds:.0f} | ", end="")
+        print(f"| {variant.budget} | {variant.overlap} | {variant.heading} | {density:.0f} | {seconds:.0f} | ", end="")
         print(" | ".join(cells) + " |", flush=True)
 
 
@@ -93,18 +98,17 @@ class _Index:
         self.chunks: list[tuple[int, Chunk]] = []
         self._words = sqlite3.connect(":memory:")
         self._words.execute(WORDS_TABLE)
-        texts, headings = [], embedder.embed_passages([heading_text(article.metadata) for article in articles])
+        headed = []
         for number, article in enumerate(articles):
             for chunk in split_article(article, embedder, variant.budget, variant.overlap):
                 text = article.text[chunk.start : chunk.end]
-                texts.append(text)
+                headed.append(_HEADINGS[variant.heading](article.metadata, text))
                 self._words.execute(
                     "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)",
                     (len(self.chunks), article.metadata.title, text),
                 )
                 self.chunks.append((number, chunk))
-        numbers = [number for number, _ in self.chunks]
-        self._vectors: Vectors = mix_in(embedder.embed_passages(texts), headings[numbers], variant.weight)
+        self._vectors: Vectors = embedder.embed_passages(headed)
 
     def search(self, question: str) -> dict[str, list[tuple[int, Chunk]]]:
         """The chunks that come up, best first, with the number of their article, for each way of searching."""

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from index.chunking import BUDGET, CHUNKER_ID, split_article
+from index.chunking import BUDGET, CHUNKER_ID, embedding_text, split_article
 from index.sentences import split_sentences
 from index.types import Article, Metadata, Span
 
@@ -84,7 +84,7 @@ def test_chunks_are_runs_of_whole_sentences_that_cover_the_body_in_order(article
 @given(articles, st.integers(1, 60), st.integers(0, 3))
 def test_a_sentence_is_cut_only_where_no_chunk_has_room_for_it(article, budget, overlap):
     embedder = WordCounter()
-    room = min(budget, embedder.max_tokens - 2)
+    room = min(budget, max(embedder.max_tokens - 2 - len((article.metadata.title or "").split()), 32))
     used = {one for chunk in split_article(article, embedder, budget, overlap) for one in chunk.sentences}
     for span in article.body:
         for one in split_sentences(article.text, span):
@@ -97,7 +97,7 @@ def test_no_chunk_has_more_tokens_than_there_is_room_for(article, budget, overla
     for chunk in split_article(article, embedder, budget, overlap):
         text = article.text[chunk.start : chunk.end]
         assert len(text.split()) <= budget
-        assert len(text.split()) + 2 <= embedder.max_tokens
+        assert len(embedding_text(article.metadata, text).split()) + 2 <= embedder.max_tokens
 
 
 @given(articles)
@@ -147,12 +147,20 @@ def test_words_that_count_as_one_token_however_long_do_not_make_a_chunk_long():
     ],
     ids=["news", "no spaces", "punctuation", "many tokens a character", "numbers"],
 )
-def test_the_embedder_reads_all_of_a_chunk(body):
+def test_the_embedder_reads_all_of_a_chunk_and_its_heading(body):
     embedder = WordPiece()
     article = article_of(body, title="Ferry line to the outer islands closes " * 4, published="2022-09-08T10:00:00")
     for chunk in split_article(article, embedder):
         text = article.text[chunk.start : chunk.end]
         assert embedder.count_tokens([text])[0] <= BUDGET
+        assert embedder.count_tokens([embedding_text(article.metadata, text)])[0] + 2 <= embedder.max_tokens
+
+
+def test_the_heading_is_no_part_of_the_span_and_missing_parts_leave_no_trace():
+    assert embedding_text(Metadata(), "A boat left.") == "A boat left."
+    with_title = embedding_text(Metadata(title="Ferry closes", published="2022-09-08"), "A boat left.")
+    assert with_title.startswith("Ferry closes\n")
+    assert with_title.endswith("\nA boat left.")
 
 
 def test_the_id_names_what_decides_where_chunks_end():
