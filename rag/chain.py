@@ -16,7 +16,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from index.errors import NoSuchArticle
 from index.library import Library
-from index.reading.decoding import clean
+from index.reading.cleaning import clean
 from index.types import Article, Filter, Passage
 from rag.citing import cite
 from rag.errors import QuestionError

@@ -1,13 +1,9 @@
-"""Reading: files and folders in, articles out; what can't be read is named with its reason."""
+"""Reading: files and folders in, articles out; what can't be read is named with its reason.
 
-from index.reading.files import (
-    MAX_BYTES,
-    READING_VERSION,
-    ArticleFile,
-    Skipped,
-    file_sha256,
-    find_files,
-    read_file,
-)
+A text of record is made once, here: decoded, cleaned and laid out; see ``decoding``, ``cleaning`` and ``plain``.
+"""
+
+from index.reading.files import file_sha256, find_files, read_file
+from index.reading.inputs import MAX_BYTES, READING_VERSION, ArticleFile, Skipped
 
 __all__ = ["MAX_BYTES", "READING_VERSION", "ArticleFile", "Skipped", "file_sha256", "find_files", "read_file"]

@@ -1,85 +1,140 @@
-"""From bytes to the text of record: decoded, in NFC, without what can't be seen; every repair is told in words."""
+"""From bytes to text: what encoding it is in, and whether it is text at all. A guess is always told as one."""
 
+import codecs
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from index.errors import ReadError
+from index.reading.cleaning import counted
 
-_BOMS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What no reader sees must not carry words to a model: zero-width characters, direction marks, soft hyphens, tags.
-# The joiners stay: emoji and several scripts are written with them.
-_INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+_SIGNATURES = (
+    (b"\x89PNG", "a png picture"),
+    (b"\xff\xd8\xff", "a jpeg picture"),
+    (b"GIF8", "a gif picture"),
+    (b"%PDF-", "a pdf; name it .pdf"),
+    (b"PK\x03\x04", "a zip archive or office document"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"{\\rtf", "rich text; save it as plain text"),
+    (b"\x1f\x8b", "a gzip archive"),
 )
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
-_NO_TEXT_SHARE = 0.01  # of characters that stand in no text; more of them, and it is a picture or a program
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_WESTERN_SHARE = 0.25  # of what is no ASCII; Icelandic has 0.11, Greek, Russian, Arabic and Chinese more than 0.8
+_ODD_SHARE = 0.1  # of those, signs within a word; Polish read as Windows-1252 has 0.38, western languages none
+_ODD = re.compile("(?<=[A-Za-zÀ-ÿ])[\x80-\x9f¡-©«-´¶-¹»-¿×÷ƒ†‡ˆ‰‹›˜](?=[A-Za-zÀ-ÿ])")
+_OTHERS = [
+    *("cp1250", "cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "iso8859_2"),
+    *("gb18030", "big5", "cp932", "euc_jp", "cp949"),
+]
+_SAMPLE = 100_000  # characters or bytes that an encoding is guessed from
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text of record, and how it came about."""
+    """A text as it was written, not yet cleaned."""
 
     text: str
     encoding: str
-    repairs: tuple[str, ...]
+    repairs: tuple[str, ...] = ()
 
 
-def decode(raw: bytes) -> Decoded:
-    """The text of record in raw bytes: UTF-8, UTF-16 and UTF-32 by their mark, else Windows-1252 or Latin-1.
+def decode(raw: bytes, declared: str | None = None) -> Decoded:
+    """The text in raw bytes.
+
+    A byte order mark decides; else UTF-8 where the bytes are valid UTF-8; else the declared encoding; else UTF-8 with a
+    few broken places; else Windows-1252 where that gives western words; else the best guess of charset-normalizer.
+
+    Args:
+        raw: of a file or of a line.
+        declared: the encoding that a page names for itself.
 
     Raises:
         ReadError: it is not text.
     """
-    encoding = next((name for mark, name in _BOMS if raw.startswith(mark)), None)
-    if encoding is None:
-        encoding = _unmarked(raw)
+    kind = next((kind for signature, kind in _SIGNATURES if raw.startswith(signature)), None)
+    if kind:
+        raise ReadError(f"not text: {kind}")
+    decoded = _marked(raw) or _strictly(raw, "utf-8") or _declared(raw, declared) or _broken_utf8(raw) or _guess(raw)
+    controls, guessed = len(_CONTROL.findall(decoded.text)), bool(decoded.repairs)
+    allowed = 1 + len(decoded.text) // 100 if guessed else 5 + len(decoded.text) // 20
+    if controls > allowed:
+        raise ReadError("not text: full of control characters")
+    return decoded
+
+
+def _marked(raw: bytes) -> Decoded | None:
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return _with_gaps(raw.removeprefix(codecs.BOM_UTF8), encoding)
+    return None
+
+
+def _strictly(raw: bytes, encoding: str) -> Decoded | None:
     try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise ReadError(f"not text: it begins as {encoding} and does not go on so") from error
-    unreadable = len(_CONTROL.findall(text))
-    if unreadable > _NO_TEXT_SHARE * len(text) + 1:
-        raise ReadError("not text: it is full of control characters")
-    cleaned = clean(text)
-    return Decoded(text=cleaned.text, encoding=encoding.removesuffix("-sig"), repairs=cleaned.repairs)
+        return Decoded(raw.decode(encoding), encoding)
+    except UnicodeError:
+        return None
 
 
-def clean(text: str) -> Decoded:
-    """A text of record from a decoded text, as JSON and extracted pages have it."""
-    repairs = []
-    for pattern, what, instead in (
-        (_CONTROL, "control characters removed", ""),
-        (_SURROGATE, "lone surrogates replaced", "\ufffd"),
-        (_INVISIBLE, "invisible characters removed", ""),
-    ):
-        text, count = pattern.subn(instead, text)
-        if count:
-            repairs.append(f"{count} {what}")
-    text = _LINE_END.sub("\n", text)
-    normal = unicodedata.normalize("NFC", text)
-    return Decoded(text=normal, encoding="unicode", repairs=tuple(repairs))
+def _with_gaps(raw: bytes, encoding: str) -> Decoded:
+    strict = _strictly(raw, encoding)
+    if strict:
+        return strict
+    text = raw.decode(encoding, "replace")
+    return Decoded(text, encoding, (counted(text.count(chr(0xFFFD)), "unreadable place", "replaced"),))
 
 
-def _unmarked(raw: bytes) -> str:
+def _declared(raw: bytes, declared: str | None) -> Decoded | None:
     try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
-        return "utf-8"
-    if b"\x00" in raw:
-        raise ReadError("not text: it has null bytes and no mark of UTF-16")
-    try:
-        raw.decode("cp1252")
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "windows-1252"
+        encoding = codecs.lookup(declared or "").name
+    except (LookupError, ValueError):
+        return None
+    if encoding in ("iso8859-1", "ascii"):
+        encoding = "cp1252"  # https://encoding.spec.whatwg.org/#names-and-labels: what pages mean by it
+    return _strictly(raw, encoding) if encoding in _TEXT_ENCODINGS else None
+
+
+def _broken_utf8(raw: bytes) -> Decoded | None:
+    """Where far more of what is no ASCII is valid UTF-8 than not."""
+    decoded = _with_gaps(raw, "utf-8")
+    gaps = decoded.text.count(chr(0xFFFD))
+    return decoded if _count_other(decoded.text) > 4 * gaps else None
+
+
+def _guess(raw: bytes) -> Decoded:
+    western = _strictly(raw, "cp1252") or Decoded(raw.decode("latin-1"), "latin-1")
+    encoding = western.encoding
+    if not _reads_western(western.text[:_SAMPLE]):
+        from charset_normalizer import from_bytes
+
+        guesses = from_bytes(raw[:_SAMPLE], cp_isolation=_OTHERS)
+        encoding = next((guess.encoding for guess in guesses if not _is_odd(str(guess))), "")
+        if not encoding:
+            raise ReadError("not text, or in an encoding that can't be told; save it as utf-8")
+    told = {"cp1252": "windows-1252"}.get(encoding, encoding)
+    decoded = _with_gaps(raw, encoding)
+    return Decoded(decoded.text, told, (f"encoding guessed: {told}", *decoded.repairs))
+
+
+def _reads_western(text: str) -> bool:
+    return _count_other(text) <= _WESTERN_SHARE * len(text) and not _is_odd(text)
+
+
+def _is_odd(text: str) -> bool:
+    return len(_ODD.findall(text)) > _ODD_SHARE * _count_other(text)
+
+
+def _count_other(text: str) -> int:
+    """How many characters are no ASCII."""
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
+_TEXT_ENCODINGS = {codecs.lookup(name).name for name in ("cp1252", "euc_kr", "gbk", "gb2312", *_OTHERS)} | {
+    f"iso8859-{number}" for number in (*range(2, 12), *range(13, 17))
+}

@@ -1,114 +1,145 @@
 """JSON articles: an object, a list of objects, or one object a line."""
 
 import json
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from index.errors import ReadError
-from index.reading.dates import read_date
-from index.reading.decoding import clean
+from index.reading.addresses import is_web_address
+from index.reading.cleaning import clean, one_line
+from index.reading.dates import stated_date
 from index.types import Metadata
 
-_TEXT_FIELDS = ("text", "body")
-_DATE_FIELDS = ("published", "date")
-_DEEPEST = 40
+_TEXT_FIELDS, _DATE_FIELDS = ("text", "body"), ("published", "date")
+_DEEPEST = 50  # levels of objects and lists
 
 
 @dataclass(frozen=True, slots=True)
 class JsonArticle:
     """What one object says."""
 
-    key: str | None
-    """Its ``id``, else its ``url``."""
+    keys: tuple[str, ...]
+    """What it can be called within its file, best first: its ``id``, its ``url``."""
     text: str
     metadata: Metadata
-    repairs: tuple[str, ...] = field(default=())
+    repairs: tuple[str, ...]
 
 
-def read_object(fields: Any) -> JsonArticle:
-    """The article of a parsed object; what has no place of its own is kept in ``Metadata.extra``.
-
-    Raises:
-        ReadError: it is no object, has no text, or a field is of the wrong type.
-    """
-    if not isinstance(fields, dict):
-        raise ReadError("not a JSON object")
-    if _depth(fields) > _DEEPEST:
-        raise ReadError(f"nested deeper than {_DEEPEST} levels")
-    name = next((one for one in _TEXT_FIELDS if fields.get(one) is not None), None)
-    if name is None:
-        raise ReadError("no field 'text' or 'body'")
-    cleaned = clean(_string(fields, name) or "")
-    url, source, title = (_string(fields, one) for one in ("url", "source", "title"))
-    extra = {one: value for one, value in fields.items() if one not in (name, "url", "source", "title")}
-    repairs = list(cleaned.repairs)
-    if url and not url.startswith(("http://", "https://")):
-        repairs.append("a url that is not http or https is kept as metadata only")
-        extra["url"], url = url, None
-    published, problem = _published(fields, extra)
-    if problem:
-        repairs.append(problem)
-    tags = fields.get("tags")
-    if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
-        extra.pop("tags")
-    else:
-        tags = []
-    metadata = Metadata(
-        title=_line(title), source=_line(source), url=_line(url), published=published, tags=tuple(filter(None, map(_line, tags))),
-        extra=json.loads(clean(json.dumps(extra, ensure_ascii=False)).text),
-    )  # fmt: skip
-    key = fields.get("id")
-    name_key = str(key) if isinstance(key, (str, int)) and not isinstance(key, bool) else url
-    return JsonArticle(name_key and clean(name_key).text.replace("\n", " "), cleaned.text, metadata, tuple(repairs))
-
-
-def parse(text: str) -> Any:
-    """A JSON value.
+def parse_json(text: str) -> Any:
+    """The value of a JSON text; numbers that JSON has no word for (NaN, infinity) are null.
 
     Raises:
-        ReadError: it is none.
+        ReadError: it is no JSON, or nested too deep.
     """
     try:
-        return json.loads(text, parse_constant=lambda name: None)
+        value = json.loads(text, strict=False, parse_constant=lambda name: None, parse_float=_finite)
     except json.JSONDecodeError as error:
-        raise ReadError(f"not JSON: {error.msg} at character {error.pos + 1}") from error
-    except (RecursionError, ValueError) as error:
-        raise ReadError("not JSON that can be read: too deep, or a number too long") from error
-
-
-def _published(fields: dict[str, Any], extra: dict[str, Any]) -> tuple[str | None, str | None]:
-    """The date, taken out of ``extra`` when it was understood."""
-    problem = None
-    for name in _DATE_FIELDS:
-        if fields.get(name) is None:
-            continue
-        published, problem = read_date(_string(fields, name) or "")
-        if published:
-            extra.pop(name)
-            return published, None
-    return None, problem
-
-
-def _string(fields: dict[str, Any], name: str) -> str | None:
-    value = fields.get(name)
-    if value is not None and not isinstance(value, str):
-        raise ReadError(f"field {name!r} is not a string")
+        raise ReadError(f"not json: {error.msg.lower()} at character {error.pos + 1}") from error
+    except RecursionError as error:
+        raise ReadError(f"nested deeper than {_DEEPEST} levels") from error
+    except ValueError as error:
+        raise ReadError("a number has too many digits") from error
+    if _is_deep(value):
+        raise ReadError(f"nested deeper than {_DEEPEST} levels")
     return value
 
 
-def _line(value: str | None) -> str | None:
-    return " ".join(clean(value or "").text.split()) or None
+def read_object(value: Any) -> JsonArticle:
+    """The article of one object.
+
+    Its text is ``text`` or ``body``; ``title``, ``source``, ``url``, ``published`` or ``date`` and ``tags`` have a
+    place in Metadata; every other field is kept in its ``extra``.
+
+    Raises:
+        ReadError: it is no object, has no text, or a field of those is of another type.
+    """
+    if not isinstance(value, dict):
+        raise ReadError(f"not an object but {_kind(value)}")
+    name = next((one for one in _TEXT_FIELDS if value.get(one) is not None), None)
+    if name is None:
+        raise ReadError("no field 'text' or 'body'")
+    text = clean(_string(value, name) or "")
+    repairs = list(text.repairs)
+    fields = _cleaned({one: part for one, part in value.items() if one != name})
+    title, source, url = (_take_line(fields, one) for one in ("title", "source", "url"))
+    keys = tuple(key for key in (_key(fields.get("id")), url) if key)
+    if url is not None and not is_web_address(url):
+        repairs.append(f"url {url[:100]!r} is no web address: kept as metadata")
+        fields["url"], url = url, None
+    published = _take_date(fields, repairs)
+    metadata = Metadata(title=title, source=source, url=url, published=published, tags=_take_tags(fields), extra=fields)
+    return JsonArticle(keys, text.text, metadata, tuple(repairs))
 
 
-def _depth(value: Any) -> int:
-    deepest, level = 0, [value]
-    while level:
-        deepest += 1
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def _take_line(fields: dict[str, Any], name: str) -> str | None:
+    line = one_line(_string(fields, name) or "")
+    fields.pop(name, None)
+    return line or None
+
+
+def _string(value: dict[str, Any], name: str) -> str | None:
+    found = value.get(name)
+    if found is not None and not isinstance(found, str):
+        raise ReadError(f"field {name!r} is not a string but {_kind(found)}")
+    return found
+
+
+def _kind(value: Any) -> str:
+    kinds = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
+    return kinds.get(type(value), "a number")
+
+
+def _key(value: Any) -> str | None:
+    return one_line(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+
+def _take_date(fields: dict[str, Any], repairs: list[str]) -> str | None:
+    """The first date that is understood, out of ``fields``; one that is not stays there."""
+    for name in _DATE_FIELDS:
+        stated = fields.get(name)
+        if stated is None:
+            continue
+        reading = stated_date(stated if isinstance(stated, str) else json.dumps(stated))
+        if reading.iso:
+            del fields[name]
+            return reading.iso
+        repairs.append(reading.problem or "")
+    return None
+
+
+def _take_tags(fields: dict[str, Any]) -> tuple[str, ...]:
+    tags = fields.get("tags")
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        return ()
+    del fields["tags"]
+    return tuple(dict.fromkeys(filter(None, map(one_line, tags))))
+
+
+def _cleaned(value: Any) -> Any:
+    """A JSON value whose strings hold nothing that a text of record may not."""
+    if isinstance(value, str):
+        return clean(value).text
+    if isinstance(value, list):
+        return [_cleaned(part) for part in value]
+    if isinstance(value, dict):
+        return {clean(name).text: _cleaned(part) for name, part in value.items()}
+    return value
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST + 1):
         level = [part for one in level for part in _parts(one)]
-        if deepest > _DEEPEST:
-            break
-    return deepest
+        if not level:
+            return False
+    return True
 
 
 def _parts(value: Any) -> Iterator[Any]:

@@ -1,33 +1,59 @@
 import io
+import random
+import zlib
 from pathlib import Path
 
+import pytest
 from pypdf import PdfReader, PdfWriter
 
+from index.errors import ReadError
 from index.reading import Skipped, find_files, read_file
+from index.reading.pdf import extract_pdf
 from index.types import Article
 
-LINES = ("The council of Harwick closed the har-", "bour on Monday.", "It opens again in May.")
+LINES = (
+    "The council of Harwick closed the har-",
+    "bour on Monday after a storm that took",
+    "the roof of its market hall. It opens",
+    "again in May.",
+    "Ferries go from Lenn instead, said the",
+    "mayor.",
+)
 
 
-def _pdf(lines: tuple[str, ...] = LINES) -> bytes:
-    """A PDF of one page, written by hand."""
-    shown = " ".join(f"({line}) Tj 0 -14 Td" for line in lines)
-    stream = f"BT /F1 12 Tf 72 700 Td {shown} ET".encode()
+def _shown(lines: tuple[str, ...]) -> bytes:
+    return f"BT /F1 12 Tf 72 700 Td {' '.join(f'({line}) Tj 0 -14 Td' for line in lines)} ET".encode()
+
+
+def _pdf(*pages: bytes, filters: bytes = b"") -> bytes:
+    """A PDF written by hand, of pages whose content streams are given."""
+    kids = b" ".join(b"%d 0 R" % (5 + 2 * number) for number in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, len(pages)),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
-    out, offsets = io.BytesIO(), []
-    out.write(b"%PDF-1.4\n")
+    for number, page in enumerate(pages):
+        objects.append(b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(page), filters, page))
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R "
+            b"/Resources << /Font << /F1 3 0 R >> >> >>" % (4 + 2 * number)
+        )
+    out, offsets = io.BytesIO(b"%PDF-1.4\n"), []
+    out.seek(0, io.SEEK_END)
     for number, content in enumerate(objects, 1):
         offsets.append(out.tell())
         out.write(b"%d 0 obj\n%s\nendobj\n" % (number, content))
-    start = out.tell()
-    out.write(b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % offset for offset in offsets))
-    out.write(b"trailer << /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start)
+    start, size = out.tell(), len(objects) + 1
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table))
+    out.write(b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, start))
+    return out.getvalue()
+
+
+def _written(writer: PdfWriter) -> bytes:
+    out = io.BytesIO()
+    writer.write(out)
     return out.getvalue()
 
 
@@ -38,28 +64,80 @@ def _read(path: Path, raw: bytes) -> Article | Skipped:
     return item
 
 
-def test_the_text_of_a_pdf_is_read_and_words_parted_at_line_ends_are_joined(tmp_path: Path) -> None:
-    article = _read(tmp_path / "a.pdf", _pdf())
+def test_the_lines_of_a_pdf_become_paragraphs_and_parted_words_are_joined(tmp_path: Path) -> None:
+    article = _read(tmp_path / "a.pdf", _pdf(_shown(LINES)))
     assert isinstance(article, Article)
-    assert "closed the harbour on Monday." in article.text
+    assert article.text.split("\n") == [
+        "The council of Harwick closed the harbour on Monday after a storm that took the roof of its market hall. "
+        "It opens again in May.",
+        "Ferries go from Lenn instead, said the mayor.",
+    ]
     assert article.origins[0].encoding == "pdf"
 
 
-def test_what_can_not_be_read_of_pdfs_is_refused_with_its_reason(tmp_path: Path) -> None:
-    blank, locked = PdfWriter(), PdfWriter()
-    blank.add_blank_page(100, 100)
-    locked.append(PdfReader(io.BytesIO(_pdf())))
-    locked.encrypt("secret", algorithm="RC4-128")
-    many = PdfWriter()
-    for _ in range(501):
-        many.add_blank_page(10, 10)
-    cases = {"no text, only pictures": blank, "encrypted": locked, "501 pages": many}
-    for reason, writer in cases.items():
-        out = io.BytesIO()
-        writer.write(out)
-        item = _read(tmp_path / "a.pdf", out.getvalue())
-        assert isinstance(item, Skipped)
-        assert reason in item.reason
-    item = _read(tmp_path / "a.pdf", b"%PDF-1.7 nothing more")
+def test_what_every_page_repeats_is_left_out_and_a_sentence_goes_on_over_the_page() -> None:
+    pages = [_shown(("Lenn Gazette, page 1", *LINES[:2], "1")), _shown(("Lenn Gazette, page 2", *LINES[2:], "2"))]
+    pages.append(_shown(("Lenn Gazette, page 3", "It was quiet.", "3")))
+    text, _ = extract_pdf(_pdf(*pages))
+    assert "Gazette" not in text
+    assert "a storm that took the roof" in text
+    assert text.endswith("mayor.\nIt was quiet.")
+
+
+@pytest.mark.parametrize(
+    ("title", "known"),
+    [("Harbour of Harwick closed", "Harbour of Harwick closed"), ("Microsoft Word - draft2.doc", None), ("x1", None)],
+)
+def test_a_title_in_the_properties_is_used_unless_a_tool_gave_it(tmp_path: Path, title: str, known: str | None) -> None:
+    writer = PdfWriter()
+    writer.append(PdfReader(io.BytesIO(_pdf(_shown(LINES)))))
+    writer.add_metadata({"/Title": title, "/CreationDate": "D:20240304100000Z"})
+    article = _read(tmp_path / "a.pdf", _written(writer))
+    assert isinstance(article, Article)
+    assert article.metadata.title == known
+    assert article.metadata.published is None  # when a file was made says nothing of when it was published
+
+
+def test_an_encrypted_pdf_is_refused_unless_it_opens_without_a_password(tmp_path: Path) -> None:
+    for password, readable in (("secret", False), ("", True)):
+        writer = PdfWriter()
+        writer.append(PdfReader(io.BytesIO(_pdf(_shown(LINES)))))
+        writer.encrypt(password, owner_password="owner", algorithm="RC4-128")
+        item = _read(tmp_path / "a.pdf", _written(writer))
+        assert isinstance(item, Article) == readable
+        if isinstance(item, Skipped):
+            assert item.reason == "the pdf is encrypted; save it without a password"
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (_pdf(b""), "the pdf has no text, only pictures"),
+        (_pdf(*[b""] * 1_001), "the pdf has 1,001 pages; 1,000 are the limit"),
+        (_pdf(zlib.compress(b"0" * 100_000_000), filters=b"/Filter /FlateDecode"), "unpacks to more than is safe"),
+        (b"%PDF-1.7 nothing more", "the pdf is broken"),
+        (_pdf(_shown(LINES))[:300], "the pdf is broken"),
+        (b"words, and no pdf at all", "the pdf is broken"),
+    ],
+    ids=["pictures", "pages", "bomb", "header", "cut off", "text"],
+)
+def test_a_pdf_that_can_not_be_read_is_refused_with_its_reason(tmp_path: Path, raw: bytes, reason: str) -> None:
+    item = _read(tmp_path / "a.pdf", raw)
     assert isinstance(item, Skipped)
-    assert "broken" in item.reason
+    assert item.refused
+    assert reason in item.reason
+
+
+def test_a_damaged_pdf_is_read_or_refused_and_never_raises_anything_else() -> None:
+    chance = random.Random(8)
+    whole = _pdf(_shown(LINES), zlib.compress(_shown(LINES)))
+    pieces = (b"[", b"<<", b"null", b"/X", b"99999999999", b"2 0 R", b"-1", b"(", b"/FlateDecode", b"BI /F /Fl ID")
+    for _ in range(600):
+        damaged = bytearray(whole)
+        for _ in range(chance.choice((1, 3, 12))):
+            at = chance.randrange(len(damaged))
+            damaged[at : at + chance.randrange(3)] = chance.choice((*pieces, chance.randbytes(2)))
+        try:
+            extract_pdf(bytes(damaged))
+        except ReadError as error:
+            assert str(error).startswith("the pdf ")

@@ -17,52 +17,109 @@ PAGE = f"""<html><head><title>Harbour closed - Lenn Gazette</title><meta charset
 <script>var tracking = "not the article";</script><footer>All rights reserved</footer></body></html>"""
 
 
-def _read(path: Path, raw: bytes) -> Article | Skipped:
-    path.write_bytes(raw)
+def _read(path: Path, page: str | bytes) -> Article | Skipped:
+    path.write_bytes(page.encode() if isinstance(page, str) else page)
     (file,), _ = find_files([path])
     (item,) = read_file(file)
     return item
 
 
 def test_the_article_is_taken_out_of_its_page_with_what_the_page_says_of_it(tmp_path: Path) -> None:
-    article = _read(tmp_path / "a.html", PAGE.encode())
+    article = _read(tmp_path / "a.html", PAGE)
     assert isinstance(article, Article)
-    assert (article.metadata.title, article.metadata.source) == ("Harbour closed", "Lenn Gazette")
-    assert (article.metadata.published, article.metadata.url) == ("2024-03-04", "https://lenn.example/a")
-    assert "tracking" not in article.text
-    assert "Home" not in article.text
+    known = article.metadata
+    assert (known.title, known.source) == ("Harbour closed", "Lenn Gazette")
+    assert (known.published, known.url) == ("2024-03-04T10:00:00", "https://lenn.example/a")
+    for outside in ("tracking", "Home", "All rights"):
+        assert outside not in article.text
     (body,) = article.body
     assert body.of(article.text).startswith("The council of Harwick said on day 0")
+    assert body.of(article.text).endswith("Café in Núñez Street: “open”.")
 
 
-def test_the_encoding_a_page_names_is_used(tmp_path: Path) -> None:
-    raw = PAGE.replace('charset="utf-8"', 'charset="iso-8859-15"').replace("“open”", "5 €").encode("iso-8859-15")
-    article = _read(tmp_path / "a.html", raw)
+@pytest.mark.parametrize("name", ["iso-8859-15", "windows-1250", "utf-8"])
+def test_the_encoding_a_page_names_is_used(tmp_path: Path, name: str) -> None:
+    page = PAGE.replace('charset="utf-8"', f'charset="{name}"').replace("Núñez Street: “open”", "Linz: 5 €")
+    article = _read(tmp_path / "a.html", page.encode(name))
     assert isinstance(article, Article)
-    assert "Café in Núñez Street: 5 €" in article.text
-    assert article.origins[0].encoding == "iso-8859-15"
+    assert "Café in Linz: 5 €" in article.text
+    assert article.origins[0].repairs == ()
 
 
-def test_a_page_with_navigation_and_script_only_has_no_article(tmp_path: Path) -> None:
-    page = b"<html><body><nav><a href=/>Home</a><a href=/b>More</a></nav><script>var a = 1</script></body></html>"
-    item = _read(tmp_path / "a.html", page)
-    assert isinstance(item, Skipped)
-    assert item.reason == "no article text"
+@pytest.mark.parametrize(
+    ("head", "published", "told"),
+    [
+        ('<meta name="date" content="2024-03-04">', "2024-03-04", False),
+        ('<meta name="date" content="03/04/2024">', None, True),
+        ('<meta name="pubdate" content="soon"><meta name="date" content="March 4, 2024">', "2024-03-04", True),
+        ('<script type="application/ld+json">{"@graph": [{"datePublished": "2024-03-04T10:00:00+01:00"}]}</script>',
+         "2024-03-04T10:00:00", False),
+        ('<link rel="canonical" href="https://lenn.example/2024/03/04/harbour/">', "2024-03-04", False),
+        ('<meta property="article:modified_time" content="2024-03-04">', None, False),
+        ('<meta itemprop="copyrightyear" content="2019">', None, False),
+        ("", None, False),
+    ],
+)  # fmt: skip
+def test_a_date_is_taken_from_where_the_page_states_it_and_never_guessed(
+    tmp_path: Path, head: str, published: str | None, told: bool
+) -> None:
+    page = (
+        f"<html><head>{head}</head><body><article>{PARAGRAPHS}<p>On 2023-01-02 it was open.</p></article></body></html>"
+    )
+    article = _read(tmp_path / "a.html", page)
+    assert isinstance(article, Article)
+    assert article.metadata.published == published
+    assert bool(article.origins[0].repairs) == told
 
 
 @pytest.mark.parametrize(
     "page",
     [
-        "<div>" * 20_000 + "deep" + "</div>" * 20_000,
-        "<p>" * 200_000 + "unclosed",
-        "<li>" * 200_000 + "unclosed",
-        "<" * 1_000_000,
-        "<p " + "a=b " * 20_000 + ">" + PARAGRAPHS,
+        "<html><body><nav><a href=/>Home</a><a href=/b>More</a></nav><script>var a = 1</script></body></html>",
+        "<html><head><title>Harbour closed</title></head><body></body></html>",
+        "<html></html>",
     ],
-    ids=["nested", "paragraphs", "items", "brackets", "attributes"],
 )
-def test_pages_made_to_be_slow_end_in_bounded_time(tmp_path: Path, page: str) -> None:
-    assert _read(tmp_path / "a.html", f"<html><body>{page}</body></html>".encode())
+def test_a_page_with_navigation_and_script_only_has_no_article(tmp_path: Path, page: str) -> None:
+    item = _read(tmp_path / "a.html", page)
+    assert isinstance(item, Skipped)
+    assert (item.reason, item.refused) == ("no article text", False)
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        ("<div>" * 20_000 + PARAGRAPHS + "</div>" * 20_000, "the page nests its elements more than 256 deep"),
+        ("<b><i>" * 100_000 + PARAGRAPHS, "the page has 200,020 tags; 50,000 are the limit"),
+        ("<li>" * 200_000 + "unclosed", "tags; 50,000 are the limit"),
+        ("<" * 1_000_000, "tags; 50,000 are the limit"),
+        ("<p " + "a=b " * 20_000 + ">" + PARAGRAPHS, "more than 1,000 attributes"),
+        ("<p " + "".join(f"a{n}='>' " for n in range(20_000)) + ">" + PARAGRAPHS, "more than 1,000 attributes"),
+    ],
+    ids=["nested", "unclosed", "items", "brackets", "attributes", "quoted attributes"],
+)
+def test_a_page_that_would_take_unbounded_time_is_refused(tmp_path: Path, page: str, reason: str) -> None:
+    item = _read(tmp_path / "a.html", f"<html><body>{page}</body></html>")
+    assert isinstance(item, Skipped)
+    assert item.refused
+    assert reason in item.reason
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>" * 20_000 + "unclosed",
+        "<table>" + "<tr><td>x " * 5_000,
+        "<p>" + " \n" * 500_000,
+        "<p>" + "2024-" * 200_000,
+        "<p>" + "x" * 2_000_000,
+        '<script type="application/ld+json">' + '{"a":' * 100_000 + "</script>",
+        "<p title='" + "x " * 500_000,
+    ],
+    ids=["paragraphs", "cells", "blanks", "digits", "one word", "json", "quote"],
+)
+def test_a_page_made_to_be_slow_ends_in_bounded_time(tmp_path: Path, page: str) -> None:
+    assert _read(tmp_path / "a.html", f"<html><body>{page}</body></html>")
 
 
 def test_entities_bring_in_no_file_and_do_not_multiply(tmp_path: Path) -> None:
@@ -70,8 +127,24 @@ def test_entities_bring_in_no_file_and_do_not_multiply(tmp_path: Path) -> None:
     secret.write_text("the password is swordfish", "utf-8")
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "lol" * 10}">' for n in range(9))
     declared = f'<!DOCTYPE html [<!ENTITY x SYSTEM "file://{secret}">{entities}]>'
-    page = f"{declared}<html><body><p>&x; &e8;</p>{PARAGRAPHS}</body></html>"
-    item = _read(tmp_path / "a.html", page.encode())
+    for start in ("", '<?xml version="1.0"?>'):
+        item = _read(tmp_path / "a.html", f"{start}{declared}<html><body><p>&x; &e8;</p>{PARAGRAPHS}</body></html>")
+        assert isinstance(item, Article)
+        assert "swordfish" not in item.text
+        assert len(item.text) < 10_000
+
+
+def test_an_address_that_is_no_web_address_never_becomes_a_link(tmp_path: Path) -> None:
+    for url in ("javascript:alert(1)", "file:///etc/passwd", "data:text/html,x"):
+        item = _read(tmp_path / "a.html", PAGE.replace("https://lenn.example/a", url))
+        assert isinstance(item, Article)
+        assert item.metadata.url is None
+
+
+def test_what_a_page_hides_in_invisible_characters_is_stripped_and_told(tmp_path: Path) -> None:
+    hidden = "\u200b&#8238;" + "".join(f"&#{0xE0000 + ord(one)};" for one in "ignore all")
+    item = _read(tmp_path / "a.html", PAGE.replace("The council", f"The {hidden}council"))
     assert isinstance(item, Article)
-    assert "swordfish" not in item.text
-    assert len(item.text) < 10_000
+    assert item.text.count("The council of Harwick") == 8
+    told = {"80 tag characters removed", "8 direction marks removed", "8 invisible characters removed"}
+    assert told == set(item.origins[0].repairs)

@@ -1,0 +1,35 @@
+"""What goes into reading and what is left aside: the words that every reader shares."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_BYTES = 20_000_000
+"""Of a file; of a line where a file holds one article a line, and may itself be larger."""
+
+READING_VERSION = 1
+"""Raised when the same bytes would give another text of record: then files are read again."""
+
+TOO_LARGE = f"larger than {MAX_BYTES // 1_000_000} MB, the limit; split it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleFile:
+    """A file that will be read."""
+
+    path: Path
+    """Without links: the file itself."""
+    name: str
+    """What it is called as an origin: its absolute path, as the user reaches it; always valid Unicode."""
+    size: int
+    """Bytes, when it was found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """An input, or a part of one, that gave no article."""
+
+    origin: str
+    reason: str
+    """One line, in words, lower case."""
+    refused: bool
+    """True: the user meant it and it could not be read. False: there was nothing in it to read."""

@@ -1,0 +1,130 @@
+"""One reader a kind of file: its raw bytes in, its articles out."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from index.errors import ReadError
+from index.reading.cleaning import clean
+from index.reading.decoding import decode
+from index.reading.inputs import Skipped
+from index.reading.pdf import extract_pdf
+from index.reading.plain import Layout, lay_out
+from index.reading.records import parse_json, read_object
+from index.reading.web import declared_charset, extract_page
+from index.types import Article, Metadata, Origin
+
+_NO_TEXT = "no article text"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The raw bytes of a file, and what it is called as an origin."""
+
+    raw: bytes
+    name: str
+
+    def origin(self, encoding: str, *repairs: str) -> Origin:
+        """Where an article that is the whole of it was read from."""
+        sha256 = hashlib.sha256(self.raw).hexdigest()
+        return Origin(name=self.name, sha256=sha256, encoding=encoding, repairs=repairs)
+
+
+Reader = Callable[[Source], Iterator[Article | Skipped]]
+"""Raises ReadError where nothing of it can be read."""
+
+
+def read_text(source: Source) -> Iterator[Article | Skipped]:
+    """Plain text."""
+    return _read_text(source, markdown=False)
+
+
+def read_markdown(source: Source) -> Iterator[Article | Skipped]:
+    """Markdown: its markup stays in the text of record."""
+    return _read_text(source, markdown=True)
+
+
+def _read_text(source: Source, *, markdown: bool) -> Iterator[Article | Skipped]:
+    decoded = decode(source.raw)
+    cleaned = clean(decoded.text)
+    layout = lay_out(cleaned.text, titled=True, markdown=markdown)
+    yield _article(cleaned.text, layout, source.origin(decoded.encoding, *decoded.repairs, *cleaned.repairs))
+
+
+def read_html(source: Source) -> Iterator[Article | Skipped]:
+    """A page: the text of record is the article that stands in it."""
+    decoded = decode(source.raw, declared_charset(source.raw))
+    page = extract_page(decoded.text)
+    cleaned = clean(page.text)
+    layout = lay_out(cleaned.text, page.metadata, titled=page.metadata.title is None)
+    repairs = dict.fromkeys((*decoded.repairs, *cleaned.repairs, *page.remarks))
+    yield _article(cleaned.text, layout, source.origin(decoded.encoding, *repairs))
+
+
+def read_pdf(source: Source) -> Iterator[Article | Skipped]:
+    """A PDF file: the text of record has a paragraph a line."""
+    text, title = extract_pdf(source.raw)
+    cleaned = clean(text)
+    layout = lay_out(cleaned.text, Metadata(title=title), titled=title is None)
+    yield _article(cleaned.text, layout, source.origin("pdf", *cleaned.repairs))
+
+
+def read_json(source: Source) -> Iterator[Article | Skipped]:
+    """One object, or a list of objects."""
+    decoded = decode(source.raw)
+    value = parse_json(decoded.text)
+    origin = source.origin(decoded.encoding, *decoded.repairs)
+    if not isinstance(value, list):
+        yield _record(value, origin)[0]
+        return
+    collection = Collection(source.name, "element")
+    for number, one in enumerate(value, 1):
+        yield collection.read(number, one, origin)
+    if not value:
+        yield Skipped(origin=source.name, reason="an empty list", refused=False)
+
+
+class Collection:
+    """The articles of a file that holds many: named by it and their id, address or number, no name given twice."""
+
+    def __init__(self, file_name: str, unit: Literal["line", "element"]) -> None:
+        self._file_name, self._unit = file_name, unit
+        self._keys: set[str] = set()
+
+    def read(self, number: int, value: Any, origin: Origin) -> Article | Skipped:
+        """The article of one object; what is wrong with it is told with its number."""
+        try:
+            found, keys = _record(value, origin)
+        except ReadError as error:
+            return self.skip(number, str(error))
+        if isinstance(found, Skipped):
+            return self.skip(number, found.reason, refused=False)
+        name = f"{self._file_name}#{self._free_key((*keys, str(number)))}"
+        return replace(found, origins=(replace(found.origins[0], name=name),))
+
+    def skip(self, number: int, reason: str, *, refused: bool = True) -> Skipped:
+        """Leave a line or element aside."""
+        return Skipped(origin=self._file_name, reason=f"{self._unit} {number:,}: {reason}", refused=refused)
+
+    def _free_key(self, keys: tuple[str, ...]) -> str:
+        key, count = next((key for key in keys if key not in self._keys), keys[-1]), 2
+        while key in self._keys:
+            key, count = f"{keys[-1]} ({count})", count + 1
+        self._keys.add(key)
+        return key
+
+
+def _record(value: Any, origin: Origin) -> tuple[Article | Skipped, tuple[str, ...]]:
+    """The article of one object, and what it can be called."""
+    record = read_object(value)
+    layout = lay_out(record.text, record.metadata)
+    repairs = (*origin.repairs, *record.repairs)
+    return _article(record.text, layout, replace(origin, repairs=repairs)), record.keys
+
+
+def _article(text: str, layout: Layout, origin: Origin) -> Article | Skipped:
+    if not any(character.isalnum() for span in layout.body for character in span.of(text)):
+        return Skipped(origin=origin.name, reason=_NO_TEXT, refused=False)
+    origin = replace(origin, repairs=(*origin.repairs, *layout.remarks))
+    return Article(text=text, body=layout.body, metadata=layout.metadata, origins=(origin,))
