@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from index.types import Article, Metadata, Passage
+from index.types import Article, Metadata, Passage, Span
 from rag.types import Answer, Citation, Claim
 
 _QUOTE = "bold"
@@ -97,20 +97,17 @@ def _passage_of(citation: Citation, passages: Iterable[Passage]) -> Passage | No
 
 
 def _in_context(citation: Citation, passage: Passage | None) -> Text:
-    """The quotation between the sentences before and after it in its passage."""
-    text = Text(style=_CONTEXT)
+    """The quotation between the sentences before and after it in its passage, a line each."""
     before = [one for one in passage.sentences if one.end <= citation.start][-1:] if passage else []
     after = [one for one in passage.sentences if one.start >= citation.end][:1] if passage else []
-    for sentence in before:
-        text.append(f"{printable(_slice(passage, sentence.start, sentence.end))} ")
-    text.append(printable(citation.quote), style="not dim reverse")
-    for sentence in after:
-        text.append(f" {printable(_slice(passage, sentence.start, sentence.end))}")
-    return text
+    lines = [Text(_words(passage, sentence), style=_CONTEXT) for sentence in before]
+    lines.append(Text("> ").append(printable(citation.quote), style="reverse"))
+    lines += [Text(_words(passage, sentence), style=_CONTEXT) for sentence in after]
+    return Text("\n").join(lines)
 
 
-def _slice(passage: Passage | None, start: int, end: int) -> str:
-    return passage.text[start - passage.start : end - passage.start] if passage else ""
+def _words(passage: Passage | None, sentence: Span) -> str:
+    return printable(passage.text[sentence.start - passage.start : sentence.end - passage.start]) if passage else ""
 
 
 def _render_abstained(answer: Answer) -> RenderableType:

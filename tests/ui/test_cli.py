@@ -106,7 +106,7 @@ def in_terminal(*arguments: str | Path, **environment: str) -> str:
 
 
 def test_a_terminal_shows_the_quotation_highlighted_and_respects_no_color(library: Path) -> None:
-    assert "\x1b[7m" in in_terminal("ask", QUESTION, "--library", library).replace("0;7m", "7m").replace("1;7m", "7m")
+    assert "\x1b[7mSources told Reuters" in in_terminal("ask", QUESTION, "--library", library)
     plain = in_terminal("ask", QUESTION, "--library", library, NO_COLOR="1")
     assert not any(f"\x1b[{code}m" in plain for code in range(30, 50))
 

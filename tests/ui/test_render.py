@@ -37,7 +37,8 @@ def _answer(*, title: str | None = None, origin: str = "/news/storm.txt", suppor
 def test_the_quotation_stands_between_its_neighbours_with_source_and_date() -> None:
     shown = _shown(_answer())
     assert shown.startswith("Two people died on Monday. [1]")
-    assert TEXT in shown
+    context = [line.strip() for line in shown.split("\n") if line.startswith("    ")]
+    assert context == ["The storm came first.", "> Two people died on Monday.", "Rain is expected."]
     assert "storm.txt · Lenn Gazette, 4 March 2024" in shown
     assert "characters 22 to 48" in shown
 
