@@ -86,11 +86,12 @@ print([name for name in ("torch", "transformers", "sentence_transformers", "grad
     assert done.stdout.strip() == "[]", done.stderr
 
 
-def test_the_help_and_the_version_import_nothing_heavy() -> None:
+def test_the_command_line_and_its_settings_import_nothing_heavy() -> None:
     script = """
 import sys
 import ui.cli
-print([name for name in ("onnxruntime", "langchain_core", "chromadb", "numpy.testing") if name in sys.modules])
+import rag.settings
+print([name for name in ("onnxruntime", "langchain_core", "chromadb", "trafilatura") if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=_ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

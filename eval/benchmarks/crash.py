@@ -39,36 +39,27 @@ class Outcome:
 
 def run(data: Path) -> None:
     """Kill ``dateline add`` 25 times among articles of the news set and print what was lost."""
-    texts = [row["text"] for row in read_lines(data / "news" / "articles.jsonl.gz")][: _KILLS * _ARTICLES_A_KILL]
+    texts = [row["text"] for row in read_lines(data / "news" / "articles.jsonl.gz")][: (_KILLS + 1) * _ARTICLES_A_KILL]
     with tempfile.TemporaryDirectory() as folder:
         print(kill_additions(texts, kills=_KILLS, folder=Path(folder), seed=46))
 
 
 def kill_additions(texts: Sequence[str], *, kills: int, folder: Path, seed: int) -> Outcome:
-    """Add ``texts`` in ``kills`` runs, each killed at a random moment, and check the library after each.
+    """Add ``texts`` in ``kills`` + 1 runs, all but the first killed at a random moment, and check after each.
 
     Args:
         texts: articles, shared out among the runs.
-        kills: how many runs.
+        kills: how many runs are killed.
         folder: an empty one.
-        seed: of the moments.
+        seed: of the moments, which lie anywhere between the start and the end of a run.
     """
     library, moments = folder / "library", random.Random(seed)
-    acknowledged: set[str] = set()
+    share = len(texts) // (kills + 1)
+    acknowledged, whole_run = _add_and_kill(_written(folder / "0", texts[:share]), library, after=None)
     missing = unusable = repaired = 0
-    share = len(texts) // kills
-    longest = 1.0
-    for kill in range(kills):
-        source = folder / f"articles-{kill}"
-        source.mkdir()
-        for number, text in enumerate(texts[kill * share : (kill + 1) * share]):
-            (source / f"{number}.txt").write_text(text, "utf-8")
-        done, seconds = _add_and_kill(source, library, 0.3 + moments.random() * longest)
-        longest = max(longest, seconds)
-        acknowledged |= done
-        if not library.joinpath("library.sqlite").exists():  # killed before there was anything
-            missing += len(acknowledged)
-            continue
+    for kill in range(1, kills + 1):
+        source = _written(folder / str(kill), texts[kill * share : (kill + 1) * share])
+        acknowledged |= _add_and_kill(source, library, after=moments.random() * whole_run)[0]
         problems = examine(library, chroma_from=0)
         repaired += bool(problems)
         unusable += bool(problems and repair_library(library, chroma_from=0)) or not _answers(library)
@@ -76,8 +67,15 @@ def kill_additions(texts: Sequence[str], *, kills: int, folder: Path, seed: int)
     return Outcome(kills=kills, acknowledged=len(acknowledged), missing=missing, unusable=unusable, repaired=repaired)
 
 
-def _add_and_kill(source: Path, library: Path, after: float) -> tuple[set[str], float]:
-    """The ids acknowledged before the kill, and the seconds until then or until the end."""
+def _written(folder: Path, texts: Sequence[str]) -> Path:
+    folder.mkdir()
+    for number, text in enumerate(texts):
+        (folder / f"{number}.txt").write_text(text, "utf-8")
+    return folder
+
+
+def _add_and_kill(source: Path, library: Path, after: float | None) -> tuple[set[str], float]:
+    """The ids acknowledged before the kill, or by the end where it is never, and the seconds it took."""
     command = [sys.executable, "-m", "ui", "add", str(source), "--library", str(library), "--quiet"]
     started = time.monotonic()
     with tempfile.TemporaryFile() as printed:
