@@ -22,8 +22,7 @@ Rows = list[dict[str, Any]]
 def run(data: Path) -> None:
     """Print the rate of both for each pair of runs on the same articles, their medians and the ratio.
 
-    Needs ``langchain-text-splitters``, ``langchain-huggingface`` and ``langchain-chroma`` beside ``.[dev]``. Models are
-    loaded and warm before the clock starts, on both sides.
+    Needs ``pip install -e '.[dev,benchmarks]'``. Models are loaded and warm before the clock starts, on both sides.
     """
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:_CORES])
