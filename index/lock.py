@@ -14,7 +14,7 @@ from index.errors import LibraryError, LibraryLocked
 
 _LOCK_NAME = "writer.lock"
 _HOLDER_NAME = "writer.json"
-_PATIENCE_SECONDS = 1.5  # a writer that is just ending is waited for; a refusal comes within 2 s
+_PATIENCE_SECONDS = 1.0  # a writer that is just ending is waited for; a command is refused within 2 s of its start
 _POLL_SECONDS = 0.05
 
 
@@ -34,7 +34,7 @@ class WriterLock:
         self._process: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock, waiting at most 1.5 s for it.
+        """Take the lock, waiting at most 1 s for it.
 
         Raises:
             LibraryLocked: another process, or another lock of this one, holds it.
