@@ -228,8 +228,14 @@ def _filter(since: datetime | None, until: datetime | None, source: str | None) 
 
 
 def _show(content: RenderableType) -> None:
-    width = None if sys.stdout.isatty() else _NO_WRAP  # what reads a pipe wraps its own lines, if any
-    Console(width=width).print(content)
+    if sys.stdout.isatty():
+        Console().print(content)
+        return
+    console = Console(width=_NO_WRAP)  # what reads a pipe wraps its own lines, if any
+    with console.capture() as shown:
+        console.print(content)
+    for line in shown.get().splitlines():
+        print(line.rstrip())
 
 
 def _print_json(fields: dict[str, Any]) -> None:

@@ -81,6 +81,7 @@ def test_a_piped_answer_is_plain_text_with_its_source(library: Path) -> None:
     assert ANSWER in done.stdout
     assert "\x1b" not in done.stdout
     assert "Reuters, 8 September 2024" in done.stdout
+    assert not any(line.endswith(" ") for line in done.stdout.splitlines())
 
 
 def in_terminal(*arguments: str | Path, **environment: str) -> str:
