@@ -64,7 +64,7 @@ FEATURES = (
 )
 """The columns of `measure`, in order. Words and names are those of the question."""
 
-WEIGHTS = Weights(features=(1.31, 3.3, 0.25, 2.73, 1.54, 1.13, -4.78, -1.4, -0.62), intercept=-4.22)
+WEIGHTS = Weights(features=(1.32, 3.39, 0.24, 2.72, 1.52, 1.11, -5.1, -1.38, -0.59), intercept=-4.27)
 """Fitted on SQuAD 1.1 train, NQ and ClapNQ by ``python -m eval.benchmarks sentence_reader --data PATH``."""
 
 
