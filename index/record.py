@@ -25,7 +25,6 @@ from index.rows import (
     filter_condition,
     load_article,
     load_passage,
-    load_spans,
 )
 from index.types import Article, Chunk, ChunkIds, Embedder, Filter, Origin, Passage, Vectors
 
@@ -47,11 +46,15 @@ class Record:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that is written inside is acknowledged at the end of the block, or none of it is."""
+        """All that is written inside is acknowledged at the end of the block, or none of it is.
+
+        An article that has no origin by then is removed: not before, as origins may change places inside.
+        """
         with self._turn:
             self.run("BEGIN IMMEDIATE")
             try:
                 yield
+                self._remove_unnamed()
                 self.set_fact("revision", str(self.revision + 1))
                 self.run("COMMIT")
             except BaseException:
@@ -116,20 +119,16 @@ class Record:
         return [row[0] for row in self.run(query, path)]
 
     def put_origin(self, article_id: str, origin: Origin) -> None:
-        """Let ``origin`` name a recorded article; an article this leaves without any origin is removed."""
-        previous = self._value("SELECT article FROM origins WHERE name = ?", origin.name)
+        """Let ``origin`` name a recorded article."""
         self.run(
             "INSERT OR REPLACE INTO origins SELECT ?, number, ?, ?, ? FROM articles WHERE id = ?",
             origin.name, origin.sha256, origin.encoding, json.dumps(origin.repairs), article_id,
         )  # fmt: skip
-        self._remove_unnamed(previous)
 
     def remove_origin(self, name: str) -> None:
-        """Forget an origin, and the article this leaves without any."""
-        number = self._value("SELECT article FROM origins WHERE name = ?", name)
+        """Forget an origin."""
         self.run("DELETE FROM origins WHERE name = ?", name)
         self.run("DELETE FROM files WHERE name = ? OR substr(?, 1, length(name) + 1) = name || '#'", name, name)
-        self._remove_unnamed(number)
 
     # Articles
 
@@ -199,15 +198,6 @@ class Record:
         """The article that an origin names."""
         return next(self.articles("number = (SELECT article FROM origins WHERE name = ?)", name), None)
 
-    def chunks_of(self, article_id: str) -> list[Chunk]:
-        """The chunks of an article, in order."""
-        query = """SELECT start, "end", sentences FROM chunks JOIN articles ON number = article WHERE articles.id = ?
-            ORDER BY chunks.id"""
-        return [
-            Chunk(start=start, end=end, sentences=load_spans(sentences))
-            for start, end, sentences in self.run(query, article_id)
-        ]
-
     # Searching
 
     def chunk_ids(self, only: Filter | None = None) -> ChunkIds:
@@ -253,8 +243,8 @@ class Record:
     def _origins(self, number: int) -> list[Row]:
         return self.run("SELECT name, sha256, encoding, repairs FROM origins WHERE article = ? ORDER BY rowid", number)
 
-    def _remove_unnamed(self, number: int | None) -> None:
-        if number is not None and not self._origins(number):
+    def _remove_unnamed(self) -> None:
+        for (number,) in self.run("SELECT number FROM articles WHERE number NOT IN (SELECT article FROM origins)"):
             self._remove_chunks(number)
             self.run("DELETE FROM articles WHERE number = ?", number)
 

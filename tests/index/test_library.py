@@ -90,6 +90,18 @@ def test_the_same_text_from_two_files_is_one_article_with_both_origins(files: Pa
     assert origins == ["copy.txt", "vote.txt"]
 
 
+def test_two_files_that_swap_their_texts_lose_neither(files: Path, folder: Path) -> None:
+    embedder = FakeEmbedder()
+    _add(folder, files, embedder=embedder)
+    (files / "flood.txt").write_text(ARTICLES["vote.txt"], "utf-8")
+    (files / "vote.txt").write_text(ARTICLES["flood.txt"], "utf-8")
+    assert _add(folder, files, embedder=embedder).chunks_embedded == 0
+    with Library.open(folder, FakeEmbedder()) as library:
+        assert library.count_articles() == 3
+        assert library.article(str(files / "flood.txt")).text == ARTICLES["vote.txt"]
+        assert library.article(str(files / "vote.txt")).text == ARTICLES["flood.txt"]
+
+
 def test_an_article_stays_until_its_last_origin_is_removed(files: Path, folder: Path) -> None:
     (files / "copy.txt").write_text(ARTICLES["vote.txt"], "utf-8")
     _add(folder, files)
