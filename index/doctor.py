@@ -35,7 +35,7 @@ def examine(folder: Path, chroma_from: int = CHROMA_FROM) -> list[str]:
         found, ids = _examine_record(record, embedder).lines(), record.chunk_ids()
         if found or len(ids) < chroma_from:
             return found
-        return generations.problems(ids, lambda some: record.vectors(some)[1])
+        return generations.problems(ids, record.vectors_of)
 
 
 def repair_library(folder: Path, chroma_from: int = CHROMA_FROM) -> list[str]:
@@ -64,8 +64,8 @@ def _rebuild_index(record: Record, generations: Generations, chroma_from: int) -
     ids = record.chunk_ids()
     if len(ids) < chroma_from:
         return
-    if generations.problems(ids, lambda some: record.vectors(some)[1]):  # finds what only a search can tell
-        generations.sync(ids, lambda some: record.vectors(some)[1])
+    if generations.problems(ids, record.vectors_of):  # finds what only a search can tell
+        generations.sync(ids, record.vectors_of)
     record.set_fact("indexed_revision", str(record.revision))
 
 

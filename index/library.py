@@ -105,10 +105,14 @@ class Library:
         try:
             schema.create(folder)
             library = cls(folder, embedder, lock, new_embedder, chroma_from)
+        except BaseException:
+            lock.release()
+            raise
+        try:
             library._check_embedder()
             library._check_chunker()
         except BaseException:
-            lock.release()
+            library.close()
             raise
         return library
 
@@ -213,7 +217,7 @@ class Library:
         if self._record.fact("indexed_revision") == revision:
             return
         try:
-            self._open_generations().sync(self._record.chunk_ids(), lambda ids: self._record.vectors(ids)[1])
+            self._open_generations().sync(self._record.chunk_ids(), self._record.vectors_of)
         except LibraryError as error:
             logger.warning("%s; searching without the vector index", error)
         else:
@@ -242,7 +246,10 @@ class Library:
     def _nearest(self, vector: NDArray[np.float32], only: Filter | None) -> Nearest:
         among = self._record.chunk_ids(only) if only else None
         if among is None and self._indexed():
-            return self._open_generations().search(vector, _CANDIDATES)
+            try:
+                return self._open_generations().search(vector, _CANDIDATES)
+            except LibraryError as error:
+                logger.warning("%s; searching without the vector index", error)
         revision = self._record.revision
         with self._turn:
             if self._scan is None or self._scan[0] != revision:

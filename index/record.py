@@ -216,6 +216,10 @@ class Record:
         matrix = np.frombuffer(b"".join([row[1] for row in rows]), "<f2")
         return np.array([row[0] for row in rows], np.int64), matrix.reshape(len(rows), -1 if rows else 0)
 
+    def vectors_of(self, ids: ChunkIds) -> NDArray[np.float16]:
+        """float16 [len(ids), dimensions]: of chunks named in ascending order."""
+        return self.vectors(ids)[1]
+
     def search_words(self, question: str, limit: int, only: Filter | None = None) -> ChunkIds:
         """The chunks that hold words of the question, best BM25 first, at most ``limit``."""
         with self._turn, self._told():

@@ -253,6 +253,13 @@ def test_a_large_library_is_searched_by_chroma_and_finds_what_the_exact_scan_fin
         assert [library.search(question) for question in ("who won the vote?", "river", "ferry pay")] == by_chroma
 
 
+def test_a_vector_index_damaged_after_it_was_built_is_searched_around(files: Path, folder: Path) -> None:
+    _add_with_chroma(folder, files)
+    (folder / "vectors" / "CURRENT").unlink()
+    with Library.write(folder, FakeEmbedder(), chroma_from=0) as library:
+        assert Path(library.search("who won the vote?")[0].origin).name == "vote.txt"
+
+
 def test_chroma_follows_what_is_added_and_removed(files: Path, folder: Path) -> None:
     _add_with_chroma(folder, files / "flood.txt", files / "strike.txt")
     with Library.write(folder, FakeEmbedder(), chroma_from=0) as library:
