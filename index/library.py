@@ -142,6 +142,11 @@ class Library:
             self._check_embedder()
         return self._embedder
 
+    @property
+    def revision(self) -> int:
+        """Greater after every change."""
+        return self._record.revision
+
     def count_articles(self) -> int:
         """How many articles it holds."""
         return self._record.count_articles()

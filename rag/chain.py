@@ -35,7 +35,11 @@ class Assistant:
 
     def __init__(self, library: Library, reader: Reader | None = None, passages: int = PASSAGES) -> None:
         self.library = library
-        self.chain = build_chain(library, reader or SentenceReader(library.embedder), passages)
+        self.passages = passages
+        reader = reader or SentenceReader(library.embedder)
+        self.model = reader.id
+        """Name of the way of answering, as its answers give it."""
+        self.chain = build_chain(library, reader, passages)
 
     @classmethod
     def open(cls, folder: Path | str) -> Self:
@@ -78,6 +82,7 @@ class _Turn:
     passages: tuple[Passage, ...] = ()
     reading: Reading = _UNREAD
     citations: tuple[Citation, ...] = ()
+    withheld: tuple[Citation, ...] = ()
     claims: tuple[Claim, ...] = ()
     timings_ms: tuple[tuple[str, float], ...] = ()
 
@@ -99,7 +104,8 @@ def build_chain(library: Library, reader: Reader, passages: int) -> Runnable[Req
         return replace(turn, reading=reader.read(turn.request.question, turn.passages))
 
     def cite_step(turn: _Turn) -> _Turn:
-        return replace(turn, citations=cite(turn.reading, turn.passages))
+        reading, passages = turn.reading, turn.passages
+        return replace(turn, citations=cite(reading.quotations, passages), withheld=cite(reading.withheld, passages))
 
     def verify_step(turn: _Turn) -> _Turn:
         claims = (
@@ -168,6 +174,8 @@ def _answer(turn: _Turn, model: str, state: LibraryState) -> Answer:
         reason=turn.reading.reason,
         claims=turn.claims,
         citations=turn.citations,
+        withheld=turn.withheld,
+        confidence=turn.reading.confidence,
         passages=turn.passages,
         model=model,
         library=state,

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from index.types import Passage, Span
-from rag.types import Citation, Quotation, Reading
+from rag.types import Citation, Quotation
 
 
-def cite(reading: Reading, passages: Sequence[Passage]) -> tuple[Citation, ...]:
+def cite(quotations: Sequence[Quotation], passages: Sequence[Passage]) -> tuple[Citation, ...]:
     """One citation for each quotation, in the same order."""
-    return tuple(_citation(quotation, passages[quotation.passage]) for quotation in reading.quotations)
+    return tuple(_citation(quotation, passages[quotation.passage]) for quotation in quotations)
 
 
 def _citation(quotation: Quotation, passage: Passage) -> Citation:

@@ -39,18 +39,16 @@ class SentenceReader:
             return Reading(quotations=(), confidence=0.0, reason="the question has no word to look for")
         sentences, scores = self._scored(question, asked, sentences, passages)
         confidence = float(scores[0])
-        if confidence < _THRESHOLD:
-            wanted = f" with a {asked.wants}" if asked.wants else ""
-            return Reading(
-                quotations=(),
-                confidence=confidence,
-                reason=f"no sentence{wanted} in the passages found answers the question",
-            )
-        chosen = _choose(asked, sentences, scores, passages)
-        quotations = (
+        answers = confidence >= _THRESHOLD
+        chosen = _choose(asked, sentences, scores, passages) if answers else [0]
+        quotations = tuple(
             Quotation(passage=sentences[i].passage, span=sentences[i].span, score=float(scores[i])) for i in chosen
         )
-        return Reading(quotations=tuple(quotations), confidence=confidence)
+        if answers:
+            return Reading(quotations=quotations, confidence=confidence)
+        wanted = f" with a {asked.wants}" if asked.wants else ""
+        reason = f"no sentence{wanted} in the passages found answers the question"
+        return Reading(quotations=(), confidence=confidence, reason=reason, withheld=quotations)
 
     def _scored(
         self, question: str, asked: Question, sentences: tuple[Candidate, ...], passages: Sequence[Passage]

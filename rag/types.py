@@ -38,6 +38,8 @@ class Reading:
     """That the quotations answer the question, 0 to 1."""
     reason: str | None = None
     """In words, lower case, why nothing is quoted; None when something is."""
+    withheld: tuple[Quotation, ...] = ()
+    """What came nearest to an answer when nothing is quoted; not good enough to be shown as one."""
 
 
 class Reader(Protocol):
@@ -106,6 +108,10 @@ class Answer:
     """Why nothing is answered; None when something is."""
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
+    withheld: tuple[Citation, ...]
+    """What came nearest to an answer when the assistant abstained: for judging it, not for showing."""
+    confidence: float
+    """That the citations answer the question, 0 to 1; when abstained, that what was withheld does."""
     passages: tuple[Passage, ...]
     """What was read, best first: the nearest there is when the assistant abstained."""
     model: str

@@ -29,7 +29,8 @@ def _answer(*, title: str | None = None, origin: str = "/news/storm.txt", suppor
     support = Support(supported=supported, why="quoted word for word" if supported else "the article was removed")
     return Answer(
         question="?", text=quote, short_answer=None, abstained=False, reason=None,
-        claims=(Claim(text=quote, support=support, citations=(0,)),), citations=(citation,), passages=(passage,),
+        claims=(Claim(text=quote, support=support, citations=(0,)),), citations=(citation,), withheld=(),
+        confidence=0.9, passages=(passage,),
         model="quoting", library=LibraryState(path="x", articles=1, chunks=1), timings_ms={},
     )  # fmt: skip
 
