@@ -10,7 +10,7 @@ from index.errors import ReadError
 from index.reading.decoding import decode
 from index.reading.inputs import MAX_BYTES, TOO_LARGE, Skipped
 from index.reading.readers import Collection
-from index.reading.records import parse_json
+from index.reading.records import is_question, parse_json
 from index.types import Article, Origin
 
 _WIDE = {  # encodings whose line ends are not the byte 0A; the longer marks first
@@ -35,6 +35,9 @@ def read_lines(stream: BinaryIO, name: str) -> Iterator[Article | Skipped]:
     for number, line in enumerate(_split(stream, wide), 1):
         if line is not None and not line:
             continue
+        if line and blank and _is_question(line):
+            yield Skipped(origin=name, reason="questions, not articles: 'dateline eval' asks them", refused=False)
+            return
         item = collection.skip(number, TOO_LARGE) if line is None else _read_line(collection, number, line, wide)
         yield item
         blank, articles = False, articles + isinstance(item, Article)
@@ -56,6 +59,13 @@ def _read_line(collection: Collection, number: int, line: bytes, wide: str | Non
         name="", sha256=hashlib.sha256(line).hexdigest(), encoding=wide or decoded.encoding, repairs=decoded.repairs
     )
     return collection.read(number, value, origin)
+
+
+def _is_question(line: bytes) -> bool:
+    try:
+        return is_question(parse_json(decode(line).text))
+    except ReadError:
+        return False
 
 
 def _split(stream: BinaryIO, wide: str | None) -> Iterator[bytes | None]:

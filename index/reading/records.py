@@ -46,6 +46,11 @@ def parse_json(text: str) -> Any:
     return value
 
 
+def is_question(value: Any) -> bool:
+    """Whether a value is a sample of an evaluation, which may lie in the folder of the articles it asks about."""
+    return isinstance(value, dict) and "question" in value and not any(name in value for name in _TEXT_FIELDS)
+
+
 def read_object(value: Any) -> JsonArticle:
     """The article of one object.
 

@@ -171,3 +171,16 @@ def test_an_object_that_looks_like_a_serialised_program_is_data(tmp_path: Path) 
 
 def test_an_empty_list_is_skipped_as_nothing_to_read(tmp_path: Path) -> None:
     assert [one.refused for one in _skipped(_read(tmp_path / "a.json", "[]"))] == [False]
+
+
+def test_a_set_of_questions_among_articles_is_left_aside_in_one_line(tmp_path: Path) -> None:
+    lines = '\n{"question": "who won?", "answers": ["Ida Brandt"]}\n{"question": "why?", "unanswerable": true}\n'
+    (skipped,) = _read(tmp_path / "questions.jsonl", lines)
+    assert isinstance(skipped, Skipped)
+    assert (skipped.origin, skipped.refused) == (str(tmp_path / "questions.jsonl"), False)
+    assert "questions" in skipped.reason
+
+
+def test_an_article_may_have_a_field_called_question(tmp_path: Path) -> None:
+    (article,) = _articles(_read(tmp_path / "a.jsonl", '{"question": "who won?", "text": "Ida Brandt won the vote."}'))
+    assert article.text == "Ida Brandt won the vote."
