@@ -10,7 +10,11 @@ DatelineError
 ├── NoSuchArticle        no article has that id or origin
 ├── EmbedderError        a model can't be loaded or run
 ├── QuestionError        a question is empty or too long
-└── SettingsError        a setting is unknown or has no such value
+├── SettingsError        a setting is unknown or has no such value
+├── SamplesError         a set of samples can't be used
+├── BaselineError        a file is no earlier result of an evaluation
+├── MetricError          a figure that is asked for does not exist
+└── ReportError          a report can't be written where it is wanted
 """
 
 

@@ -22,7 +22,7 @@ _DOORS = {
     "sqlite3": {"index/schema.py", "index/record.py", "index/fulltext.py"},
     "gradio": set(),
 }
-_BELOW = {"index": set(), "rag": {"index"}, "ui": {"index", "rag"}, "eval": {"index", "rag"}}
+_BELOW = {"index": set(), "rag": {"index"}, "ui": {"index", "rag", "eval"}, "eval": {"index", "rag"}}
 
 
 def _modules() -> list[Path]:

@@ -208,6 +208,46 @@ def doctor(
         raise typer.Exit(_FAILED)
 
 
+@app.command("eval")
+def evaluate(
+    samples: Annotated[Path, typer.Argument(metavar="SAMPLES", help="Questions with their answers: .jsonl or .csv.")],
+    articles: ArticlesOption = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a report, one page.")] = None,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", metavar="FILE", help="An earlier --json: say what changed since.")
+    ] = None,
+    fail_under: Annotated[
+        list[str] | None, typer.Option("--fail-under", metavar="METRIC=X", help="Exit 1 below that; may be repeated.")
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Ask a set of questions whose answers are known, and show what is wrong and where."""
+    from eval.comparison import compare
+    from eval.figures import floors_missed
+    from eval.report.page import render_page
+    from eval.results import evaluation_fields, read_evaluation
+    from ui.evaluation import evaluate_file, parse_floors, render_evaluation, write_page
+
+    floors = parse_floors(fail_under or [])
+    earlier = read_evaluation(baseline) if baseline else None
+    evaluation, report = evaluate_file(settings_for(library=library), samples, articles or [], quiet=quiet)
+    comparison = compare(earlier, evaluation, str(baseline)) if earlier else None
+    if as_json:
+        _print_json(evaluation_fields(evaluation, comparison))
+    else:
+        _show(render_evaluation(evaluation, comparison))
+    if html:
+        write_page(html, render_page(evaluation, comparison))
+    missed = floors_missed(evaluation.figures, floors)
+    for floor in missed:
+        say(floor, style="red")
+    if missed:
+        raise typer.Exit(_FAILED)
+    _exit_if_refused(report)
+
+
 @config_app.command("show")
 def config_show(library: LibraryOption = None) -> None:
     """Print every setting with its value and where it comes from."""

@@ -1,11 +1,19 @@
 """What a person sees of long work: a bar with rate and time left on standard error, and a line for each refusal."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 from rich.text import Text
 
 from index.adding import Added, Watch
@@ -39,3 +47,13 @@ def watch_addition(*, quiet: bool, acknowledge: bool) -> Iterator[Watch]:
                 sys.stdout.flush()
 
         yield watch
+
+
+@contextmanager
+def watch_samples(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A watch for ``evaluate``: how many samples are done, and the time left."""
+    console = Console(stderr=True)
+    columns = (TextColumn("asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+        task = bar.add_task("asking", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

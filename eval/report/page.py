@@ -1,0 +1,181 @@
+"""An evaluation as a page that opens anywhere and asks for nothing: figures, plots, and every sample, failing first."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from eval.comparison import Comparison
+from eval.figures import ALWAYS_DECLINING, LATENCY, MEANS, OTHERS, TOP_PASSAGE, outcomes_by_tag
+from eval.metrics.abstaining import risk_coverage
+from eval.report.plots import SHARES, Axes, Bar, Line, bar_plot, line_plot
+from eval.types import Evaluation, Figure, Outcome
+from index.reading.addresses import is_web_address
+
+_RANKS = 10
+_SERIES = 2
+_CERTAIN = 0.05  # a change that chance brings less often
+_CARDS = {
+    "right": "right",
+    "contained": "hold the answer",
+    "declined": "of the unanswerable declined",
+    "citation_exactness": "citations exact",
+    "citation_recall": "of the gold words cited",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plot:
+    """A drawing with its words."""
+
+    title: str
+    note: str
+    drawing: Markup
+
+
+def render_page(evaluation: Evaluation, comparison: Comparison | None = None) -> str:
+    """One HTML page, complete in itself."""
+    environment = Environment(
+        loader=PackageLoader("eval.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {"percent": _percent, "day": _day, "web": _web}
+    outcomes = sorted(evaluation.outcomes, key=lambda one: one.right)
+    return environment.get_template("page.html").render(
+        evaluation=evaluation,
+        comparison=comparison,
+        changes=_changes(comparison),
+        style=Markup(files("eval.report").joinpath("page.css").read_text("utf-8")),
+        cards=[(name, said) for name, said in _CARDS.items() if name in {figure.name for figure in evaluation.figures}],
+        figures={figure.name: figure for figure in evaluation.figures},
+        meanings=MEANS | OTHERS,
+        latency=LATENCY,
+        shortcuts=_shortcuts(evaluation),
+        plots=_plots(evaluation),
+        failures=Counter(one.failure for one in outcomes if one.failure).most_common(),
+        outcomes=outcomes,
+    )
+
+
+def _shortcuts(evaluation: Evaluation) -> list[tuple[str, dict[str, Figure]]]:
+    names = (TOP_PASSAGE, ALWAYS_DECLINING)
+    return [(name, {figure.name: figure for figure in evaluation.shortcuts[name]}) for name in names]
+
+
+def _changes(comparison: Comparison | None) -> list[dict[str, Any]]:
+    changes = comparison.changes if comparison else ()
+    return [
+        {"change": change, "sure": change.difference.p < _CERTAIN, "up": change.difference.mean > 0}
+        for change in changes
+        if change.difference.mean
+    ]
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f} %" if value < 0.9995 else "100 %"
+
+
+def _day(published: str | None) -> str:
+    if published is None:
+        return "undated"
+    day = datetime.fromisoformat(published)
+    return f"{day.day} {day:%B %Y}"
+
+
+def _web(url: str | None) -> str | None:
+    """The address where it may be a link."""
+    return url if url and is_web_address(url) else None
+
+
+# Plots
+
+
+def _plots(evaluation: Evaluation) -> list[Plot]:
+    outcomes = evaluation.outcomes
+    plots = [_where(outcomes), _risk_coverage(outcomes), _hits(outcomes), _latency(evaluation.figures), _tags(outcomes)]
+    return [plot for plot in plots if plot]
+
+
+def _where(outcomes: Sequence[Outcome]) -> Plot:
+    failures = Counter(outcome.failure for outcome in outcomes if outcome.failure).most_common()
+    counts = [("right", sum(outcome.right for outcome in outcomes)), *failures]
+    bars = [Bar(name=name, value=count, said=str(count)) for name, count in counts]
+    return Plot(
+        title="Where it goes wrong",
+        note="The first step that failed, in samples.",
+        drawing=bar_plot("where it goes wrong", bars),
+    )
+
+
+def _risk_coverage(outcomes: Sequence[Outcome]) -> Plot:
+    risks = risk_coverage([one.confidence for one in outcomes], [one.right_if_answered for one in outcomes])
+    points = [((at + 1) / len(risks), float(risk)) for at, risk in enumerate(risks)]
+    answered = [one for one in outcomes if not one.abstained]
+    now = (len(answered) / len(outcomes), sum(not one.right for one in answered) / max(1, len(answered)))
+    axes = Axes(x="share of samples answered, surest first", y="share of answers that are wrong", x_marks=SHARES)
+    marks = [(now, f"now: {_percent(now[1])} wrong")]
+    return Plot(
+        title="Risk and coverage",
+        note="How many answers are wrong when only the surest are given. The lower the line, the better the assistant "
+        "knows what it knows.",
+        drawing=line_plot(axes, [Line(name="wrong", points=points)], marks, dotted=False),
+    )
+
+
+def _hits(outcomes: Sequence[Outcome]) -> Plot | None:
+    lines = []
+    for style, (name, score) in enumerate({"article": "mrr@10", "gold quotation": "quote_mrr@10"}.items(), 1):
+        ranks = [_rank(one.scores[score]) for one in outcomes if score in one.scores]
+        if ranks:
+            points = [
+                ((k - 1) / (_RANKS - 1), sum(bool(rank) and rank <= k for rank in ranks) / len(ranks))
+                for k in range(1, _RANKS + 1)
+            ]
+            lines.append(Line(name=f"right {name}", points=points, style=style))
+    if not lines:
+        return None
+    axes = Axes(
+        x="among the first k", y="hits", x_marks=[((k - 1) / (_RANKS - 1), str(k)) for k in range(1, _RANKS + 1)]
+    )
+    return Plot(
+        title="Hits by rank",
+        note="How often something right is among the first k that retrieval found.",
+        drawing=line_plot(axes, lines, dotted=True),
+    )
+
+
+def _rank(reciprocal: float) -> int:
+    return round(1 / reciprocal) if reciprocal else 0
+
+
+def _latency(figures: Iterable[Figure]) -> Plot:
+    values = {figure.name: figure.value for figure in figures if LATENCY in figure.name}
+    steps = dict.fromkeys(name.partition(LATENCY)[0] for name in values)
+    bars = []
+    for step in steps:
+        half, most = values[f"{step}{LATENCY}50"], values[f"{step}{LATENCY}95"]
+        bars.append(Bar(name=step, value=half, tail=most, said=f"{half:.1f} / {most:.1f} ms"))
+    return Plot(
+        title="Latency by step",
+        note="Half of the questions take no longer than the bar, 95 of 100 no longer than its tail.",
+        drawing=bar_plot("latency by step", bars),
+    )
+
+
+def _tags(outcomes: Sequence[Outcome]) -> Plot | None:
+    bars = []
+    for tag, some in outcomes_by_tag(outcomes).items():
+        right = sum(one.right for one in some)
+        bars.append(Bar(name=tag, value=right / len(some), said=f"{right} of {len(some)}"))
+    if not bars:
+        return None
+    return Plot(
+        title="Right by tag",
+        note="The tags are those of the samples.",
+        drawing=bar_plot("right by tag", bars),
+    )

@@ -1,0 +1,217 @@
+"""Sets of samples: JSON lines or CSV in, samples and every fault with its line out."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from eval.errors import SamplesError
+from eval.types import Sample, Turn
+from index.errors import ReadError
+from index.reading.cleaning import clean
+from index.reading.decoding import decode
+from rag.chain import check_question
+from rag.errors import QuestionError
+
+_MAX_BYTES = 20_000_000
+_DELIMITERS = ",;\t"
+_SEVERAL = "|"
+"""Between the values of one CSV cell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleFile:
+    """What a file of samples holds."""
+
+    name: str
+    sha256: str
+    samples: tuple[Sample, ...]
+    faults: tuple[tuple[int, str], ...]
+    """What is wrong, each with its line."""
+
+
+def read_samples(path: Path) -> SampleFile:
+    """The samples of a file, ``.csv`` or JSON lines; a line that is wrong is a fault, not an error.
+
+    Raises:
+        SamplesError: the file can't be read at all.
+    """
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(_MAX_BYTES + 1)
+        if len(raw) > _MAX_BYTES:
+            raise ReadError(f"larger than {_MAX_BYTES // 1_000_000} MB, the limit; split it")
+        text = decode(raw).text if raw.strip() else ""
+    except (OSError, ReadError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise SamplesError(str(path), [f"can't be read: {why}".lower()]) from error
+    rows = _csv_rows(text) if path.suffix.lower() == ".csv" else _json_rows(text)
+    samples, faults = _collect(rows)
+    if not samples and not faults:
+        faults = ((1, "it holds no sample"),)
+    digest = hashlib.sha256(raw).hexdigest()
+    return SampleFile(name=str(path), sha256=digest, samples=samples, faults=faults)
+
+
+def _one_or_many(value: Any) -> Any:
+    return [value] if isinstance(value, str | dict) else value
+
+
+def _day(value: Any) -> Any:
+    return value.replace("/", "-") if isinstance(value, str) else value
+
+
+def _turn(value: Any) -> Any:
+    return {"question": value} if isinstance(value, str) else value
+
+
+Text = Annotated[str, Field(min_length=1, max_length=100_000)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many)]
+
+
+class _Turn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    question: Text
+    answer: str = ""
+
+
+class _Row(BaseModel):
+    """The columns of a sample as they are written; one value may stand for a list of one."""
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, str_strip_whitespace=True)
+    question: Text
+    id: Text | None = None
+    answers: Texts = ()
+    quotes: Texts = ()
+    article: Texts = ()
+    unanswerable: bool = False
+    history: Annotated[tuple[Annotated[_Turn, BeforeValidator(_turn)], ...], BeforeValidator(_one_or_many)] = ()
+    asked: Annotated[date | None, BeforeValidator(_day)] = None
+    tags: Texts = ()
+
+
+COLUMNS = tuple(_Row.model_fields)
+
+Rows = Iterator[tuple[int, Any]]
+"""Numbers of lines, and what stands there; a string is the reason why it is no row."""
+
+
+def _json_rows(text: str) -> Rows:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            where = f" at character {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else ""
+            yield number, f"not json{where}; a line holds one object in braces"
+            continue
+        yield number, value if isinstance(value, dict) else "not an object in braces"
+
+
+def _csv_rows(text: str) -> Rows:
+    head = text.partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    columns: list[str] = []
+    try:
+        for row in reader:
+            if not columns:
+                columns = [name.strip().lower() for name in row]
+            elif any(cell.strip() for cell in row):
+                yield reader.line_num, _csv_row(columns, row)
+    except csv.Error as error:
+        yield reader.line_num, f"not csv: {error}"
+
+
+def _csv_row(columns: list[str], row: list[str]) -> dict[str, Any] | str:
+    if len(row) > len(columns):
+        return f"{len(row)} cells for {len(columns)} columns; put a cell that holds the delimiter in quotation marks"
+    cells = {name: cell.strip() for name, cell in zip(columns, row, strict=False) if cell.strip()}
+    return {name: _csv_cell(name, cell) for name, cell in cells.items()}
+
+
+def _csv_cell(name: str, cell: str) -> Any:
+    if name not in ("answers", "quotes", "article", "history", "tags"):
+        return cell
+    if cell.startswith(("[", "{")):
+        try:
+            return json.loads(cell)
+        except ValueError:
+            pass  # a text that begins with a bracket
+    return [part.strip() for part in cell.split(_SEVERAL) if part.strip()]
+
+
+def _collect(rows: Rows) -> tuple[tuple[Sample, ...], tuple[tuple[int, str], ...]]:
+    samples: dict[str, Sample] = {}
+    faults: list[tuple[int, str]] = []
+    for line, row in rows:
+        if isinstance(row, str):
+            faults.append((line, row))
+            continue
+        try:
+            sample = _sample(_Row.model_validate(row), line)
+        except ValidationError as error:
+            faults += ((line, fault) for fault in _in_words(error))
+        except (ValueError, QuestionError) as error:
+            faults.append((line, str(error)))
+        else:
+            other = samples.setdefault(sample.id, sample)
+            if other is not sample:
+                faults.append((line, f"has the id of line {other.line}, {sample.id!r}; give each an id of its own"))
+    return tuple(samples.values()), tuple(faults)
+
+
+def _sample(row: _Row, line: int) -> Sample:
+    if row.unanswerable and (row.answers or row.quotes):
+        raise ValueError("it is unanswerable, so it has no 'answers' and no 'quotes'")
+    if not (row.unanswerable or row.answers or row.quotes):
+        raise ValueError("one of 'answers', 'quotes' and 'unanswerable' is required")
+    question = check_question(row.question)
+    history = tuple(Turn(question=turn.question, answer=turn.answer) for turn in row.history)
+    return Sample(
+        id=row.id or _id_of(question, history),
+        question=question,
+        answers=_cleaned(row.answers),
+        quotes=_cleaned(row.quotes),
+        articles=row.article,
+        unanswerable=row.unanswerable,
+        history=history,
+        asked=row.asked,
+        tags=tuple(tag.lower() for tag in row.tags),
+        line=line,
+    )
+
+
+def _cleaned(texts: Iterable[str]) -> tuple[str, ...]:
+    """As articles are cleaned when they are read, so that the same words are the same characters."""
+    return tuple(clean(text).text.strip() for text in texts)
+
+
+def _id_of(question: str, history: tuple[Turn, ...]) -> str:
+    """An id for a sample that has none: the same wherever it stands in the file."""
+    asked = "\n".join((*(turn.question for turn in history), question))
+    return hashlib.sha256(asked.encode()).hexdigest()[:8]
+
+
+def _in_words(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors():
+        yield _fault(fault["type"], ".".join(map(str, fault["loc"])), fault["msg"], fault.get("ctx") or {})
+
+
+def _fault(kind: str, column: str, message: str, context: Mapping[str, Any]) -> str:
+    if kind == "missing":
+        return f"no {column!r}"
+    if kind == "extra_forbidden":
+        return f"unknown column {column!r}; there are {', '.join(COLUMNS)}"
+    if kind == "string_too_short":
+        return f"{column!r} is empty"
+    reason = str(context.get("error", message)).lower().removeprefix("input ").removeprefix("value error, ")
+    return f"{column!r} {reason}"

@@ -1,0 +1,134 @@
+"""Where the gold quotations of samples stand in a library, to the character."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from eval.errors import SamplesError
+from eval.samples import SampleFile
+from eval.types import Place, Sample, Target
+from index.library import Library
+from index.types import Article
+
+_SHOWN = 60
+_ALIKE = str.maketrans("‘’“”–—\u00a0\u202f", "''\"\"--  ")
+
+
+def locate(file: SampleFile, library: Library) -> dict[str, Target]:
+    """The target of every sample by its id.
+
+    A quotation is looked for in the articles that its sample names, else in all; it may stand in several places.
+
+    Raises:
+        SamplesError: with every fault of the file and every article or quotation that is not there.
+    """
+    seeker = _Seeker(file.samples, library.articles(), Path(file.name).parent)
+    faults = list(file.faults)
+    targets = {}
+    for sample in file.samples:
+        targets[sample.id], wrong = seeker.target(sample)
+        faults += ((sample.line, fault) for fault in wrong)
+    if faults:
+        raise SamplesError(file.name, [f"line {line}: {fault}" for line, fault in sorted(faults)])
+    return targets
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is kept of an article: its names, and where the quotations looked for stand in it."""
+
+    id: str
+    origins: tuple[str, ...]
+    places: dict[str, tuple[Place, ...]]
+    nearly: dict[str, str]
+    """Quotations that stand in it but for their quotation marks, dashes or white space, as they stand there."""
+
+
+class _Seeker:
+    """Looks through every article once."""
+
+    def __init__(self, samples: Sequence[Sample], articles: Iterable[Article], folder: Path) -> None:
+        quotes = {quote: _plain(quote) for sample in samples for quote in sample.quotes}
+        self._folder = folder
+        self._known = [_search(article, quotes) for article in articles]
+
+    def target(self, sample: Sample) -> tuple[Target, list[str]]:
+        """The target of a sample, and what of it is not there."""
+        faults: list[str] = []
+        named: list[_Known] = []
+        for name in sample.articles:
+            found = self._named(name)
+            named += found
+            if len(found) != 1:
+                what = "several articles are" if found else "no article is"
+                faults.append(f"{what} called {name!r} in the library; give an id of 'dateline articles' or an origin")
+        among = named if sample.articles else self._known
+        quotes = [tuple(place for one in among for place in one.places.get(quote, ())) for quote in sample.quotes]
+        if not faults:
+            faults += (
+                _missing(quote, among) for quote, places in zip(sample.quotes, quotes, strict=True) if not places
+            )
+        articles = {one.id for one in named} or {place.article_id for places in quotes for place in places}
+        return Target(articles=frozenset(articles), quotes=tuple(quotes)), faults
+
+    def _named(self, name: str) -> list[_Known]:
+        """Those of an id; else of an origin: as it stands, from the samples' folder, or by its last part."""
+        whole = {name, str(Path(name).absolute()), str((self._folder / name).resolve())}
+        for fits in (
+            lambda one: one.id == name,
+            lambda one: not whole.isdisjoint(one.origins),
+            lambda one: any(origin.endswith((f"/{name}", f"\\{name}", f"#{name}")) for origin in one.origins),
+        ):
+            found = [one for one in self._known if fits(one)]
+            if found:
+                return found
+        return []
+
+
+def _search(article: Article, quotes: Mapping[str, str]) -> _Known:
+    plain = _plain(article.text)
+    places, nearly = {}, {}
+    for quote, evened in quotes.items():
+        found = tuple(
+            Place(article_id=article.id, start=at, end=at + len(quote)) for at in _occurrences(quote, article.text)
+        )
+        if found:
+            places[quote] = found
+        elif evened in plain:
+            nearly[quote] = _as_it_stands(quote, article.text)
+    return _Known(article.id, tuple(origin.name for origin in article.origins), places, nearly)
+
+
+def _occurrences(quote: str, text: str) -> Iterator[int]:
+    at = text.find(quote)
+    while at >= 0:
+        yield at
+        at = text.find(quote, at + 1)
+
+
+def _missing(quote: str, among: Sequence[_Known]) -> str:
+    shown = quote if len(quote) <= _SHOWN else f"{quote[:_SHOWN]}…"
+    for one in among:
+        if quote in one.nearly:
+            return f"the quotation {shown!r} is written otherwise in article {one.id}: {one.nearly[quote]!r}"
+    where = f"article {', '.join(one.id for one in among)}" if len(among) <= 3 else "any article of the library"
+    return f"the quotation {shown!r} does not stand in {where}; quote it to the character"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.translate(_ALIKE).lower().split())
+
+
+def _as_it_stands(quote: str, text: str) -> str:
+    """The part of ``text`` that differs from ``quote`` only in what `_plain` evens out."""
+    words = _plain(quote).split()
+    spans, at = [], 0
+    for word in text.split():
+        at = text.index(word, at)
+        spans.append((at, at + len(word)))
+        at += len(word)
+    read = [_plain(text[start:end]) for start, end in spans]
+    for first in range(len(read) - len(words) + 1):
+        if read[first : first + len(words)] == words:
+            return text[spans[first][0] : spans[first + len(words) - 1][1]]
+    return quote  # it begins or ends within a word

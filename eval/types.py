@@ -1,0 +1,164 @@
+"""The words of evaluation: a sample and its target, what came of it, and the figures over many."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from rag.types import Claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One earlier question of a conversation and what was answered."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A question with its target: the answers that are right, the words they rest on, or that nothing answers."""
+
+    id: str
+    question: str
+    answers: tuple[str, ...] = ()
+    """Any of them is right."""
+    quotes: tuple[str, ...] = ()
+    """Gold quotations: all of them together are the words that the right answer rests on."""
+    articles: tuple[str, ...] = ()
+    """Ids or origins of the articles that answer; empty where that is any in which the quotations stand."""
+    unanswerable: bool = False
+    history: tuple[Turn, ...] = ()
+    asked: date | None = None
+    tags: tuple[str, ...] = ()
+    line: int = 0
+    """In the file it was read from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Place:
+    """A span of an article."""
+
+    article_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where in the library the answer to a sample stands."""
+
+    articles: frozenset[str]
+    """Ids; empty where the sample names none and has no quotations."""
+    quotes: tuple[tuple[Place, ...], ...]
+    """For each gold quotation every place where it stands, at least one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """A citation as it is shown and judged: with the words around it."""
+
+    article_id: str
+    title: str
+    source: str | None
+    published: str | None
+    url: str | None
+    start: int
+    end: int
+    before: str
+    quote: str
+    after: str
+    exact: bool
+    """The article of record holds these words at this place."""
+    gold: bool | None
+    """It shares words with a gold quotation; None where the sample has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieved:
+    """A passage that was read for a sample."""
+
+    article_id: str
+    title: str
+    start: int
+    end: int
+    text: str
+    quotes: tuple[int, ...]
+    """The gold quotations, by number, of which it holds characters."""
+    holds_answer: bool
+    """It holds one of those, or, where the sample has none, one of the answers."""
+
+
+Failure = Literal[
+    "not retrieved",
+    "retrieved but not chosen",
+    "chosen but abstained",
+    "wrong span",
+    "unsupported claim",
+    "answered without an answer",
+]
+"""Where a sample went wrong; the last is of samples that nothing answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one sample."""
+
+    sample: Sample
+    answer: str
+    short_answer: str | None
+    abstained: bool
+    reason: str | None
+    confidence: float
+    claims: tuple[Claim, ...]
+    citations: tuple[Quoted, ...]
+    withheld: tuple[Quoted, ...]
+    """What came nearest, where the assistant abstained."""
+    passages: tuple[Retrieved, ...]
+    scores: Mapping[str, float]
+    """By the name of the figure whose mean they make; one that does not apply to the sample is missing."""
+    top_passage_scores: Mapping[str, float]
+    """The same, had the first passage been quoted whole."""
+    right: bool
+    """The answer holds what was expected and every claim is supported; or nothing answers, and it was declined."""
+    right_if_answered: bool
+    """As ``right``, had what was withheld been given as the answer."""
+    failure: Failure | None
+    timings_ms: Mapping[str, float]
+    """By step, and ``total``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One figure over many samples; a latency is in milliseconds, everything else in [0, 1]."""
+
+    name: str
+    value: float
+    stderr: float | None
+    """Of a mean; None of anything else."""
+    low: float
+    high: float
+    """The 95 % bootstrap interval is ``[low, high]``."""
+    count: int
+    """Samples that it is taken over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """One run of a set of samples."""
+
+    samples: str
+    """The file's name."""
+    samples_sha256: str
+    model: str
+    library: str
+    articles: int
+    chunks: int
+    version: str
+    finished: str
+    """ISO 8601, UTC."""
+    figures: tuple[Figure, ...]
+    shortcuts: Mapping[str, tuple[Figure, ...]]
+    """The same figures for what takes no skill, by what it does; they flatter where they come near."""
+    outcomes: tuple[Outcome, ...]
