@@ -65,8 +65,9 @@ class _Seeker:
         among = named if sample.articles else self._known
         quotes = [tuple(place for one in among for place in one.places.get(quote, ())) for quote in sample.quotes]
         if not faults:
+            where = f"article {', '.join(one.id for one in named)}" if named else "any article of the library"
             faults += (
-                _missing(quote, among) for quote, places in zip(sample.quotes, quotes, strict=True) if not places
+                _missing(quote, among, where) for quote, places in zip(sample.quotes, quotes, strict=True) if not places
             )
         articles = {one.id for one in named} or {place.article_id for places in quotes for place in places}
         return Target(articles=frozenset(articles), quotes=tuple(quotes)), faults
@@ -106,12 +107,11 @@ def _occurrences(quote: str, text: str) -> Iterator[int]:
         at = text.find(quote, at + 1)
 
 
-def _missing(quote: str, among: Sequence[_Known]) -> str:
+def _missing(quote: str, among: Sequence[_Known], where: str) -> str:
     shown = quote if len(quote) <= _SHOWN else f"{quote[:_SHOWN]}…"
     for one in among:
         if quote in one.nearly:
             return f"the quotation {shown!r} is written otherwise in article {one.id}: {one.nearly[quote]!r}"
-    where = f"article {', '.join(one.id for one in among)}" if len(among) <= 3 else "any article of the library"
     return f"the quotation {shown!r} does not stand in {where}; quote it to the character"
 
 

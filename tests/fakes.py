@@ -1,12 +1,13 @@
 """Our protocols, played: small, deterministic, and without any model."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.types import Vectors
+from index.types import Passage, Vectors
+from rag.types import Quotation, Reading
 
 
 class FakeEmbedder:
@@ -32,3 +33,26 @@ class FakeEmbedder:
         for word in text.lower().split():
             vector[hashlib.sha256(word.strip(".,?!\"'").encode()).digest()[0] % self.dimensions] += 1
         return vector / np.linalg.norm(vector)
+
+
+class ScriptedReader:
+    """Quotes the sentence that holds the words given for a question; withholds it where they follow ``not ``."""
+
+    id = "scripted"
+
+    def __init__(self, script: Mapping[str, str]) -> None:
+        self._script = script
+        self.read_questions: list[str] = []
+
+    def read(self, question: str, passages: Sequence[Passage]) -> Reading:
+        self.read_questions.append(question)
+        line = self._script[question]
+        found = [
+            Quotation(passage=number, span=sentence, score=0.8)
+            for number, passage in enumerate(passages)
+            for sentence in passage.sentences
+            if line.removeprefix("not ") in passage.text[sentence.start - passage.start : sentence.end - passage.start]
+        ][:1]
+        if line.startswith("not ") or not found:
+            return Reading(quotations=(), confidence=0.2, reason="not sure enough", withheld=tuple(found))
+        return Reading(quotations=tuple(found), confidence=0.8)

@@ -38,6 +38,8 @@ def _best(score: Callable[[str], float], expected: Iterable[str]) -> float:
 
 
 def _f1(said: list[str], wanted: list[str]) -> float:
+    if not said or not wanted:
+        return float(said == wanted)  # as SQuAD 2.0 has it (Rajpurkar, Jia & Liang 2018)
     shared = sum((Counter(said) & Counter(wanted)).values())
     if not shared:
         return 0.0

@@ -1,0 +1,148 @@
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eval.errors import SamplesError
+from eval.samples import SampleFile, read_samples
+from eval.types import Sample, Turn
+
+FULL = {
+    "id": "q1", "question": "how many?", "answers": ["2,500", "2500"], "quotes": ["There are 2,500."],
+    "article": "iraq.txt", "history": [{"question": "who is there?", "answer": "Troops."}, "where?"],
+    "asked": "2024/09/10", "tags": ["How many"],
+}  # fmt: skip
+
+
+def _read(path: Path, text: str | bytes) -> SampleFile:
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return read_samples(path)
+
+
+def _faults(path: Path, *rows: object) -> list[tuple[int, str]]:
+    return list(_read(path, "\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows)).faults)
+
+
+def test_a_line_gives_a_sample_with_every_column(tmp_path: Path) -> None:
+    file = _read(tmp_path / "set.jsonl", json.dumps(FULL) + "\n\n" + json.dumps({"question": "why?", "answers": "x"}))
+    assert not file.faults
+    assert file.samples[0] == Sample(
+        id="q1", question="how many?", answers=("2,500", "2500"), quotes=("There are 2,500.",), articles=("iraq.txt",),
+        history=(Turn(question="who is there?", answer="Troops."), Turn(question="where?")), asked=date(2024, 9, 10),
+        tags=("how many",), line=1,
+    )  # fmt: skip
+    assert (file.samples[1].answers, file.samples[1].line) == (("x",), 3)
+
+
+def test_csv_has_the_same_columns(tmp_path: Path) -> None:
+    text = (
+        "id,question,answers,quotes,article,unanswerable,history,asked,tags\n"
+        'q1,how many?,"2,500|2500","There are 2,500.",iraq.txt,,"[{""question"": ""who is there?"", ""answer"": '
+        '""Troops.""}, ""where?""]",2024/09/10,How many\n'
+        "q2,who won?,,,,yes,,,\n"
+    )
+    file = _read(tmp_path / "set.csv", text)
+    assert not file.faults
+    (line,) = _read(tmp_path / "set.jsonl", json.dumps(FULL)).samples
+    assert file.samples[0] == Sample(**{name: getattr(line, name) for name in line.__slots__ if name != "line"}, line=2)
+    assert file.samples[1].unanswerable
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_csv_as_spreadsheets_of_other_countries_write_it(tmp_path: Path, delimiter: str) -> None:
+    text = f"question{delimiter}answers\r\nwho won?{delimiter}Zoë Ählund\r\n"
+    file = _read(tmp_path / "set.csv", text.encode("cp1252"))
+    assert [(one.question, one.answers) for one in file.samples] == [("who won?", ("Zoë Ählund",))]
+
+
+def test_every_fault_is_told_with_its_line_and_nothing_is_lost(tmp_path: Path) -> None:
+    faults = _faults(
+        tmp_path / "set.jsonl",
+        {"question": "right?", "answers": ["yes"]},
+        "{not json}",
+        "[1, 2]",
+        {"question": "no target"},
+        {"answers": ["no question"]},
+        {"question": "a typo", "answer": ["yes"]},
+        {"question": "both", "answers": ["yes"], "unanswerable": True},
+        {"question": "when?", "unanswerable": True, "asked": "yesterday"},
+        {"question": "?!", "unanswerable": True},
+        {"question": "x" * 5000, "unanswerable": True},
+        {"question": "right?", "answers": ["yes"]},
+        {"question": "empty", "answers": [""]},
+        {"question": "type", "answers": {"a": 1}},
+    )
+    told = dict(faults)
+    assert set(told) == set(range(2, 14))
+    assert "not json" in told[2]
+    assert "not an object" in told[3]
+    assert "one of 'answers', 'quotes' and 'unanswerable'" in told[4]
+    assert told[5] == "no 'question'"
+    assert "unknown column 'answer'; there are question, id, answers" in told[6]
+    assert "unanswerable" in told[7]
+    assert "'asked'" in told[8]
+    assert "no word" in told[9]
+    assert "5000 characters" in told[10]
+    assert "id of line 1" in told[11]
+    assert "'answers.0' is empty" in told[12]
+    assert "'answers" in told[13]
+
+
+def test_a_sample_without_an_id_has_the_same_one_wherever_it_stands(tmp_path: Path) -> None:
+    rows = [json.dumps({"question": question, "unanswerable": True}) for question in ("who?", "why?")]
+    first, second = (
+        _read(tmp_path / "set.jsonl", "\n".join(order)).samples for order in (rows, reversed(rows))
+    )  # fmt: skip
+    assert {one.id for one in first} == {one.id for one in second}
+    assert first[0].id != first[1].id
+
+
+def test_a_cell_too_many_is_a_fault(tmp_path: Path) -> None:
+    file = _read(tmp_path / "set.csv", "question,answers\nwho won, and why?,Ida Brandt\n")
+    assert "3 cells for 2 columns" in file.faults[0][1]
+
+
+@pytest.mark.parametrize("content", ["", "\n \n"])
+def test_an_empty_file_holds_no_sample(tmp_path: Path, content: str) -> None:
+    assert _read(tmp_path / "set.jsonl", content).faults == ((1, "it holds no sample"),)
+
+
+def test_what_is_no_text_or_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SamplesError, match="no such file"):
+        read_samples(tmp_path / "missing.jsonl")
+    with pytest.raises(SamplesError, match="png"):
+        _read(tmp_path / "set.jsonl", b"\x89PNG\r\n\x1a\n\x00")
+    with pytest.raises(SamplesError, match="can't be read"):
+        read_samples(tmp_path)
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=st.one_of(st.text(), st.binary()), suffix=st.sampled_from((".jsonl", ".csv")))
+def test_rubbish_gives_faults_and_never_an_unforeseen_error(
+    tmp_path_factory: pytest.TempPathFactory, text: str | bytes, suffix: str
+) -> None:
+    raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    try:
+        file = _read(tmp_path_factory.getbasetemp() / f"rubbish{suffix}", raw)
+    except SamplesError:
+        return
+    assert file.samples or file.faults
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(row=st.dictionaries(st.sampled_from((*FULL, "unanswerable", "other")), json_values))
+def test_columns_of_any_type_give_a_sample_or_faults(
+    tmp_path_factory: pytest.TempPathFactory, row: dict[str, object]
+) -> None:
+    file = _read(tmp_path_factory.getbasetemp() / "any.jsonl", json.dumps(row))
+    assert file.samples or file.faults
