@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import pty
 import sqlite3
 import subprocess
 import sys
@@ -11,21 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.ui.commands import ROOT, in_terminal, run
+
 QUESTION = "when do coalition troops leave Iraq?"
 ANSWER = "by September 2025 and the rest by the end of 2026"
-ROOT = Path(__file__).parent.parent.parent
-
-
-def run(*arguments: str | Path, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ui", *map(str, arguments)]
-    return subprocess.run(
-        command,
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -82,28 +70,6 @@ def test_a_piped_answer_is_plain_text_with_its_source(library: Path) -> None:
     assert "\x1b" not in done.stdout
     assert "Reuters, 8 September 2024" in done.stdout
     assert not any(line.endswith(" ") for line in done.stdout.splitlines())
-
-
-def in_terminal(*arguments: str | Path, **environment: str) -> str:
-    """What a person at a terminal sees, escape sequences and all."""
-    master, slave = pty.openpty()
-    child = subprocess.Popen(
-        [sys.executable, "-m", "ui", *map(str, arguments)], cwd=ROOT, stdout=slave, stderr=slave, stdin=slave,
-        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", **environment},
-    )  # fmt: skip
-    os.close(slave)
-    shown = b""
-    while True:
-        try:
-            read = os.read(master, 65536)
-        except OSError:  # the child has closed its end
-            break
-        if not read:
-            break
-        shown += read
-    child.wait()
-    os.close(master)
-    return shown.decode()
 
 
 def test_a_terminal_shows_the_quotation_highlighted_and_respects_no_color(library: Path) -> None:

@@ -1,0 +1,64 @@
+"""The sets that ship: every gold quotation stands where it says, and the sets hold what they promise."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from eval.metrics.answers import contained
+from eval.samples import read_samples
+from eval.targets import locate
+from eval.types import Sample, Target
+from index.library import Library
+from tests.fakes import FakeEmbedder
+
+_ROOT = Path(__file__).parent.parent.parent
+_SETS = {
+    "seeds": (_ROOT / "seeds" / "questions.jsonl", _ROOT / "seeds"),
+    "newsroom": (
+        _ROOT / "eval" / "sets" / "newsroom" / "questions.jsonl",
+        _ROOT / "eval" / "sets" / "newsroom" / "articles",
+    ),
+}
+Set = tuple[tuple[Sample, ...], dict[str, Target], Library]
+
+
+@pytest.fixture(scope="module", params=_SETS)
+def shipped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Set:
+    samples, articles = _SETS[request.param]
+    library = Library.write(tmp_path_factory.mktemp(request.param) / "library", FakeEmbedder())
+    report = library.add([articles])
+    assert not [one for one in report.skipped if one.refused]
+    file = read_samples(samples)
+    return file.samples, locate(file, library), library
+
+
+def test_every_quotation_is_part_of_the_body_of_its_article(shipped: Set) -> None:
+    samples, targets, library = shipped
+    bodies = {article.id: article.body for article in library.articles()}
+    for sample in samples:
+        for place in (place for places in targets[sample.id].quotes for place in places):
+            assert any(part.start <= place.start and place.end <= part.end for part in bodies[place.article_id]), sample
+
+
+def test_the_gold_quotations_of_a_sample_hold_one_of_its_answers(shipped: Set) -> None:
+    for sample in shipped[0]:
+        if not sample.unanswerable:
+            assert sample.quotes, sample
+            assert contained(" ".join(sample.quotes), sample.answers), sample
+
+
+def test_the_sets_ask_all_kinds_of_questions() -> None:
+    seeds, newsroom = (read_samples(path).samples for path, _ in _SETS.values())
+    tags = Counter(tag for sample in seeds for tag in sample.tags)
+    assert seeds[0].question == "when do coalition troops leave Iraq?"
+    assert len(seeds) >= 40
+    assert all(tags[kind] >= 3 for kind in ("when", "who", "how many", "where", "why", "what", "paraphrase", "close"))
+    assert sum(sample.unanswerable for sample in seeds) >= 10
+    assert sum(bool(sample.history) for sample in seeds) == tags["follow-up"] == 5
+
+    tags = Counter(tag for sample in newsroom for tag in sample.tags)
+    assert len(newsroom) >= 80
+    assert len(list(_SETS["newsroom"][1].glob("*.txt"))) >= 25
+    for kind in ("update", "correction", "contradiction", "relative-date", "near-duplicate", "follow-up"):
+        assert tags[kind] >= 3, kind
