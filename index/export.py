@@ -1,7 +1,8 @@
 """``python -m index.export``: makes ``index/weights`` of the official float32 weights of all-MiniLM-L6-v2.
 
 The graph is written node by node and not traced, so that the same weights give the same bytes on any machine. It takes
-the tokens of one text (no padding, so no mask) and gives its vector: mean of the token states, unit length.
+the tokens of one text (no padding, so no mask) and gives its vector: mean of the token states, unit length. Other heads
+on the same encoder begin with ``encode`` and end with ``finish``.
 
 Weights are int8: words one scale a row, matrices one scale a column. Activations are uint8, scaled when the model runs,
 all tokens of a text together where that is as good:
@@ -16,7 +17,7 @@ all tokens of a text together where that is as good:
 import argparse
 import hashlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ _CONTRIB = "com.microsoft"  # the domain of ONNX Runtime's fused operators
 Weights = Mapping[str, NDArray[np.float32]]
 
 
-class _Graph:
+class Graph:
     """A graph in the making: nodes in the order they run, and their constants."""
 
     def __init__(self, weights: Weights) -> None:
@@ -48,10 +49,12 @@ class _Graph:
         return name
 
     def constant(self, name: str, value: NDArray[np.generic]) -> str:
+        """Add a constant; gives its name back."""
         self.constants[name] = numpy_helper.from_array(value, name)
         return name
 
     def float(self, name: str) -> str:
+        """Add weights as they are."""
         return self.constant(name, self.weights[name])
 
     def words(self, values: NDArray[np.float32]) -> tuple[str, str]:
@@ -82,18 +85,21 @@ class _Graph:
 
 def build(weights: Weights) -> ModelProto:
     """The int8 model of the float32 weights: ``input_ids`` int64 [1, tokens] to ``vector`` float32 [1, 384]."""
-    graph = _Graph(weights)
-    states = _embed(graph)
-    for layer in range(_LAYERS):
-        states = _feed_forward(graph, f"encoder.layer.{layer}", _attend(graph, f"encoder.layer.{layer}", states))
+    graph = Graph(weights)
+    states = encode(graph, _MAX_TOKENS)
     mean = graph.add("ReduceMean", states, graph.constant("tokens_axis", np.array([1])), keepdims=0)
     graph.nodes.append(helper.make_node("LpNormalization", [mean], ["vector"], "vector", axis=-1, p=2))
+    return finish(graph, "all-MiniLM-L6-v2-int8", ["input_ids"], {"vector": [1, _DIMENSIONS]})
+
+
+def finish(graph: Graph, name: str, inputs: Sequence[str], outputs: Mapping[str, list[int | str]]) -> ModelProto:
+    """The model of a graph whose outputs are made: inputs int64 [1, tokens], outputs float32 of these shapes."""
     return helper.make_model(
         helper.make_graph(
             graph.nodes,
-            "all-MiniLM-L6-v2-int8",
-            [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "tokens"])],
-            [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, _DIMENSIONS])],
+            name,
+            [helper.make_tensor_value_info(one, TensorProto.INT64, [1, "tokens"]) for one in inputs],
+            [helper.make_tensor_value_info(one, TensorProto.FLOAT, shape) for one, shape in outputs.items()],
             list(graph.constants.values()),
         ),
         opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid(_CONTRIB, 1)],
@@ -102,24 +108,42 @@ def build(weights: Weights) -> ModelProto:
     )
 
 
-def _embed(graph: _Graph) -> str:
-    """Words, places and the one kind of segment, summed and normalised: [1, tokens, 384]."""
+def encode(graph: Graph, max_tokens: int, segments: str | None = None) -> str:
+    """The token states of ``input_ids``: float32 [1, tokens, 384].
+
+    Args:
+        graph: with the encoder's weights.
+        max_tokens: places that are kept.
+        segments: the input that holds each token's segment; None where all are of segment 0.
+    """
+    states = _embed(graph, max_tokens, segments)
+    for layer in range(_LAYERS):
+        states = _feed_forward(graph, f"encoder.layer.{layer}", _attend(graph, f"encoder.layer.{layer}", states))
+    return states
+
+
+def _embed(graph: Graph, max_tokens: int, segments: str | None) -> str:
+    """Words, places and segments, summed and normalised: [1, tokens, 384]."""
     words, scales = graph.words(graph.weights["embeddings.word_embeddings.weight"])
     word = graph.add(
         "Mul",
         graph.add("Cast", graph.add("Gather", words, "input_ids"), to=TensorProto.FLOAT),
         graph.add("Gather", scales, "input_ids"),
     )
-    segment = graph.weights["embeddings.token_type_embeddings.weight"][0]
-    places = graph.constant("places", graph.weights["embeddings.position_embeddings.weight"][:_MAX_TOKENS] + segment)
+    segment = graph.weights["embeddings.token_type_embeddings.weight"]
+    place_of = graph.weights["embeddings.position_embeddings.weight"][:max_tokens]
+    places = graph.constant("places", place_of + segment[0])
     zero, one = graph.constant("zero", np.array([0])), graph.constant("one", np.array([1]))
     tokens = graph.add("Shape", "input_ids", start=1)
     place = graph.add("Slice", places, zero, tokens, zero, one)
+    if segments:
+        kinds = graph.constant("kinds of segment", segment - segment[0])  # that of segment 0 is in the places
+        place = graph.add("Add", place, graph.add("Gather", kinds, segments))
     norm = [graph.float(f"embeddings.LayerNorm.{part}") for part in ("weight", "bias")]
     return graph.add("LayerNormalization", graph.add("Add", word, place), *norm, epsilon=_EPSILON)
 
 
-def _attend(graph: _Graph, layer: str, states: str) -> str:
+def _attend(graph: Graph, layer: str, states: str) -> str:
     """Self-attention and its residual, not yet normalised."""
     tokens = graph.add("DynamicQuantizeLinear", states, outputs=3)
     scale, zero = f"{tokens}.1", f"{tokens}.2"
@@ -135,7 +159,7 @@ def _attend(graph: _Graph, layer: str, states: str) -> str:
     return graph.add("Add", output, states)
 
 
-def _feed_forward(graph: _Graph, layer: str, attended: str) -> str:
+def _feed_forward(graph: Graph, layer: str, attended: str) -> str:
     """The norm after attention, the two feed-forward matrices, their residual and its norm."""
     norm, first = f"{layer}.attention.output.LayerNorm", f"{layer}.intermediate.dense"
     gain, shift = graph.weights[f"{norm}.weight"], graph.weights[f"{norm}.bias"]
@@ -154,7 +178,7 @@ def _feed_forward(graph: _Graph, layer: str, attended: str) -> str:
     return graph.add("LayerNormalization", graph.add("Add", output, residual), *norms, epsilon=_EPSILON)
 
 
-def _multiply_by_token(graph: _Graph, name: str, states: str) -> str:
+def _multiply_by_token(graph: Graph, name: str, states: str) -> str:
     """``states @ matrix``, each token quantised with a scale of its own; no state is below -0.17, the least of GELU."""
     matrix, scales = graph.matrix(name)
     last, half = graph.constant("last axis", np.array([-1])), graph.constant("127", np.array(127, np.float32))
