@@ -11,6 +11,7 @@ DatelineError
 ├── EmbedderError        a model can't be loaded or run
 ├── QuestionError        a question is empty or too long
 ├── SettingsError        a setting is unknown or has no such value
+├── TrainingError        a training run can't begin or go on
 ├── SamplesError         a set of samples can't be used
 ├── BaselineError        a file is no earlier result of an evaluation
 ├── MetricError          a figure that is asked for does not exist

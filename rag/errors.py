@@ -9,3 +9,7 @@ class QuestionError(DatelineError):
 
 class SettingsError(DatelineError):
     """A setting is unknown or has no such value."""
+
+
+class TrainingError(DatelineError):
+    """A training run can't begin or go on."""
