@@ -9,7 +9,6 @@ its neighbours. So there is no padding, no mask and no sorting by length, and a 
 """
 
 import hashlib
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -21,7 +20,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import EmbedderError
+from index.errors import ModelError
+from index.onnx import cores, load_session, load_tokenizer, read_weights
 from index.types import Embedder, Vectors
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 
 _MODEL_SHA256 = "38f712d18a2136179e7585b15faf7d1250c8f8532884c09f3032f40138e778e3"
-_TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
 
 class OnnxEmbedder:
@@ -57,7 +57,7 @@ class OnnxEmbedder:
         if not texts:
             return np.zeros((0, self.dimensions), np.float32)
         _ = self._session, self._tokenizer  # loaded before the threads start, so once
-        with ThreadPoolExecutor(_cores()) as pool:
+        with ThreadPoolExecutor(cores()) as pool:
             return np.stack(list(pool.map(self.embed_question, texts)))
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
@@ -70,30 +70,11 @@ class OnnxEmbedder:
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_str(self._checked("tokenizer.json", _TOKENIZER_SHA256).decode())
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
+        return load_tokenizer(read_weights(self._weights / "tokenizer.json", TOKENIZER_SHA256))
 
     @cached_property
     def _session(self) -> "InferenceSession":
-        from onnxruntime import InferenceSession, SessionOptions
-
-        options = SessionOptions()
-        options.intra_op_num_threads = 1
-        return InferenceSession(self._checked("model.onnx", _MODEL_SHA256), options, providers=["CPUExecutionProvider"])
-
-    def _checked(self, name: str, sha256: str) -> bytes:
-        file = self._weights / name
-        try:
-            content = file.read_bytes()
-        except OSError as error:
-            raise EmbedderError(f"can't read {str(file)!r}: {error.strerror}; install dateline again") from error
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise EmbedderError(f"{str(file)!r} is damaged; install dateline again")
-        return content
+        return load_session(read_weights(self._weights / "model.onnx", _MODEL_SHA256))
 
 
 class SentenceTransformerEmbedder:
@@ -103,7 +84,7 @@ class SentenceTransformerEmbedder:
         """Load the model.
 
         Raises:
-            EmbedderError: it is not there, can't be fetched, or is no such model.
+            ModelError: it is not there, can't be fetched, or is no such model.
         """
         self.name = str(Path(name).resolve()) if Path(name).is_dir() else name
         self._model = _load(self.name)
@@ -138,7 +119,7 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> Embedder:
         name: ``all-MiniLM-L6-v2``, or a model's folder, or its name on the model hub.
 
     Raises:
-        EmbedderError: there is no such model, or it can't be fetched.
+        ModelError: there is no such model, or it can't be fetched.
     """
     return OnnxEmbedder() if name == DEFAULT_EMBEDDER else SentenceTransformerEmbedder(name)
 
@@ -150,7 +131,7 @@ def _load(name: str) -> "SentenceTransformer":
     try:
         return SentenceTransformer(name)
     except (OSError, ValueError, SafetensorError) as error:
-        raise EmbedderError(
+        raise ModelError(
             f"can't load the embedder {name!r}; give a model's folder, or its name while the model hub can be reached, "
             f"or use {DEFAULT_EMBEDDER!r}"
         ) from error
@@ -163,8 +144,3 @@ def _hash(model: "SentenceTransformer") -> str:
         digest.update(name.encode())
         digest.update(tensor.cpu().float().numpy().tobytes())
     return digest.hexdigest()
-
-
-def _cores() -> int:
-    """Those this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

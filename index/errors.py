@@ -8,7 +8,7 @@ DatelineError
 │   ├── LibraryMismatch  it was built by another embedder or another version
 │   └── LibraryDamaged   the record itself can't be read
 ├── NoSuchArticle        no article has that id or origin
-├── EmbedderError        a model can't be loaded or run
+├── ModelError           a model can't be loaded or run
 ├── QuestionError        a question is empty or too long
 ├── SettingsError        a setting is unknown or has no such value
 ├── TrainingError        a training run can't begin or go on
@@ -51,5 +51,5 @@ class NoSuchArticle(DatelineError):
     """No article has that id or origin."""
 
 
-class EmbedderError(DatelineError):
+class ModelError(DatelineError):
     """A model can't be loaded or run."""

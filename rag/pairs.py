@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from index.chunking import embedding_text
+from index.embedding import TOKENIZER_SHA256
+from index.onnx import load_tokenizer, read_weights
 from index.types import Metadata, Span
 
 MAX_TOKENS = 384
@@ -54,11 +56,8 @@ class PairTokenizer:
     """The embedder's tokenizer, for pairs."""
 
     def __init__(self) -> None:
-        from tokenizers import Tokenizer
-
-        self._tokenizer = Tokenizer.from_str((files("index") / "weights" / "tokenizer.json").read_text("utf-8"))
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
+        shipped = files("index") / "weights" / "tokenizer.json"
+        self._tokenizer = load_tokenizer(read_weights(shipped, TOKENIZER_SHA256))
 
     def tokens(self, text: str) -> Tokens:
         """A text in tokens, without the special ones."""

@@ -16,7 +16,7 @@ _DOORS = {
     "chromadb": {"index/chroma.py"},
     "trafilatura": {"index/reading/web.py"},
     "pypdf": {"index/reading/pdf.py"},
-    "onnxruntime": {"index/embedding.py", "index/export.py", "rag/training/export.py"},
+    "onnxruntime": {"index/onnx.py", "index/export.py", "rag/training/export.py"},
     "sentence_transformers": {"index/embedding.py", "index/export.py"},
     "torch": {"index/export.py", "rag/training/model.py", "rag/training/training.py", "rag/training/export.py"},
     "transformers": {"rag/training/model.py"},

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index.embedding import DEFAULT_EMBEDDER, OnnxEmbedder, SentenceTransformerEmbedder, load_embedder
-from index.errors import EmbedderError
+from index.errors import ModelError
 
 _SHIPPED = Path(str(files("index"))) / "weights"
 _QUESTIONS = [
@@ -112,16 +112,16 @@ def test_damaged_weights_are_refused(name: str, tmp_path: Path) -> None:
     content = bytearray((folder / name).read_bytes())
     content[len(content) // 2] ^= 1
     (folder / name).write_bytes(content)
-    with pytest.raises(EmbedderError, match="damaged; install dateline again"):
+    with pytest.raises(ModelError, match="damaged; install dateline again"):
         OnnxEmbedder(folder).embed_question("who?")
     (folder / name).unlink()
-    with pytest.raises(EmbedderError, match=r"can't read .*; install dateline again"):
+    with pytest.raises(ModelError, match=r"can't read .*; install dateline again"):
         OnnxEmbedder(folder).embed_passages(["who?"])
 
 
 def test_a_model_that_is_not_there_is_named_with_the_way_out(tmp_path: Path) -> None:
     for name in (str(tmp_path), str(tmp_path / "nothing")):
-        with pytest.raises(EmbedderError, match=f"can't load the embedder '{name}'.*or use '{DEFAULT_EMBEDDER}'"):
+        with pytest.raises(ModelError, match=f"can't load the embedder '{name}'.*or use '{DEFAULT_EMBEDDER}'"):
             load_embedder(name)
 
 
