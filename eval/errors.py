@@ -23,3 +23,7 @@ class MetricError(DatelineError):
 
 class ReportError(DatelineError):
     """A report can't be written where it is wanted."""
+
+
+class SetError(DatelineError):
+    """A file of a set that a benchmark runs on is not there, or not of its form."""

@@ -15,7 +15,8 @@ DatelineError
 ├── SamplesError         a set of samples can't be used
 ├── BaselineError        a file is no earlier result of an evaluation
 ├── MetricError          a figure that is asked for does not exist
-└── ReportError          a report can't be written where it is wanted
+├── ReportError          a report can't be written where it is wanted
+└── SetError             a benchmark's set is not there, or not of its form
 """
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.benchmarks.news import NewsQuestion, news_questions, read_lines
+from eval.benchmarks.sets.news import NewsQuestion, news_articles, news_questions
+from eval.benchmarks.sets.spans import SpanQuestion, span_corpora, span_questions
 from index.chunking import embedding_text, split_article
 from index.fulltext import match_expression
 from index.fusion import fuse
@@ -45,14 +46,6 @@ VARIANTS = (
     Variant(128, 1, "title"),
     *(Variant(128, 0, heading) for heading in ("title, date", "none")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SpanQuestion:
-    """A question of the spans set and the places in its text that answer it."""
-
-    text: str
-    references: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +123,19 @@ class _Index:
 def _news(data: Path) -> tuple[dict[str, Article], list[NewsQuestion]]:
     """Some articles by their ids in the set, the same each time, and the questions that they answer."""
     everything = {
-        row["id"]: Article(
-            text=row["text"],
-            body=(Span(0, len(row["text"])),),
-            metadata=Metadata(title=row["title"], published=row["published"].replace("/", "-")),
+        one.id: Article(
+            text=one.text,
+            body=(Span(0, len(one.text)),),
+            metadata=Metadata(title=one.title, published=one.published.replace("/", "-")),
             origins=(),
         )
-        for row in read_lines(data / "news" / "articles.jsonl.gz")
-        if len(row["text"]) <= _LONGEST
+        for one in news_articles(data)
+        if len(one.text) <= _LONGEST
     }
     chance = random.Random(0)
-    questions = [one for one in news_questions(data) if one.gold and one.gold <= everything.keys()]
-    gold = {one for question in questions for one in question.gold}
-    found = {one for question in questions for one in question.with_answer & everything.keys()} - gold
+    questions = [one for one in news_questions(data) if one.gold_articles and one.gold_articles <= everything.keys()]
+    gold = {one for question in questions for one in question.gold_articles}
+    found = {one for question in questions for one in question.articles_with_answer & everything.keys()} - gold
     near = chance.sample(sorted(found), min(_NEAR, len(found)))
     other = chance.sample(sorted(everything.keys() - gold - found), _OTHER)
     return {one: everything[one] for one in (*sorted(gold), *near, *other)}, questions
@@ -151,24 +144,21 @@ def _news(data: Path) -> tuple[dict[str, Article], list[NewsQuestion]]:
 def _news_hits(index: _Index, names: list[str], questions: list[NewsQuestion]) -> list[str]:
     cells: dict[tuple[str, int], dict[str, list[bool]]] = {}
     for question in questions:
-        for way, found in index.search(question.text).items():
+        for way, found in index.search(question.question).items():
             ranked = list(dict.fromkeys(names[number] for number, _ in found))
-            for right, wanted in (("gold", question.gold), ("answer", question.with_answer & set(names))):
+            with_answer = question.articles_with_answer & set(names)
+            for right, wanted in (("gold", question.gold_articles), ("answer", with_answer)):
                 for k in (1, 10) if wanted else ():
                     cells.setdefault((right, k), {}).setdefault(way, []).append(bool(wanted & set(ranked[:k])))
     return [_cell(list(cells[right, k].values())) for right in ("gold", "answer") for k in (1, 10)]
 
 
 def _long_texts(data: Path) -> list[LongText]:
-    rows = list(read_lines(data / "spans" / "questions.jsonl.gz"))
+    everything = span_questions(data)
     texts = []
-    for corpus in read_lines(data / "spans" / "corpora.jsonl.gz"):
-        text = corpus["text"][:_CORPUS_PART]
-        questions = [
-            SpanQuestion(row["question"], tuple(Span(r["start_index"], r["end_index"]) for r in row["references"]))
-            for row in rows
-            if row["corpus"] == corpus["corpus"]
-        ]
+    for corpus in span_corpora(data):
+        text = corpus.text[:_CORPUS_PART]
+        questions = [one for one in everything if one.corpus == corpus.name]
         inside = tuple(one for one in questions if all(span.end <= len(text) for span in one.references))
         article = Article(text=text, body=(Span(0, len(text)),), metadata=Metadata(), origins=())
         texts.append(LongText(article, inside))
@@ -180,7 +170,7 @@ def _span_recall(texts: list[LongText], embedder: Embedder, variant: Variant) ->
     for text in texts:
         index = _Index([text.article], embedder, variant)
         for question in text.questions:
-            for way, found in index.search(question.text).items():
+            for way, found in index.search(question.question).items():
                 recalls.setdefault(way, []).append(_recall(question, [chunk for _, chunk in found]))
     return list(recalls.values())
 

