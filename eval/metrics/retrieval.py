@@ -39,8 +39,18 @@ def ndcg(gains: Sequence[int], relevant: int, k: int) -> float:
 
     The best: the same places in the best order, and each item that did not come up at a place of its own.
     """
-    best = sorted((*gains, *[1] * (relevant - sum(gains))), reverse=True)
-    return _discounted(gains[:k]) / _discounted(best[:k])
+    return graded_ndcg(gains, (*gains, *[1] * (relevant - sum(gains))), k)
+
+
+def graded_ndcg(grades: Sequence[int], known: Iterable[int], k: int) -> float:
+    """The same where items are relevant to a degree, as trec_eval has it: the gain is the grade.
+
+    Args:
+        grades: at each place, 0 for what is not relevant.
+        known: all grades above 0 that could be gained, in any order; at least one.
+        k: how many places count.
+    """
+    return _discounted(grades[:k]) / _discounted(sorted(known, reverse=True)[:k])
 
 
 def multihop_precision(gains: Sequence[int], relevant: int, k: int = 10) -> float:

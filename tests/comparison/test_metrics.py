@@ -5,7 +5,7 @@ from typing import Any
 
 import ir_measures
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from ir_measures import RR, R, Success, nDCG
 
@@ -32,6 +32,20 @@ def test_retrieval_figures_are_those_of_ir_measures(ranking: list[str], relevant
     theirs = ir_measures.calc_aggregate(list(ours), {"q": dict.fromkeys(relevant, 1)}, run)
     for measure, value in ours.items():
         assert value == pytest.approx(theirs[measure], abs=_EXACT), measure
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    ranking=rankings,
+    grades=st.dictionaries(st.sampled_from(_DOCUMENTS), st.integers(0, 4), min_size=1, max_size=12),
+    k=st.sampled_from((1, 10, 20)),
+)
+def test_graded_figures_are_those_of_ir_measures(ranking: list[str], grades: dict[str, int], k: int) -> None:
+    assume(any(grades.values()))
+    run = {"q": {one: float(len(ranking) - place) for place, one in enumerate(ranking)}}
+    theirs = ir_measures.calc_aggregate([nDCG @ k], {"q": grades}, run)
+    ours = retrieval.graded_ndcg([grades.get(one, 0) for one in ranking], grades.values(), k)
+    assert ours == pytest.approx(theirs[nDCG @ k], abs=_EXACT)
 
 
 @pytest.fixture(scope="module")
