@@ -1,26 +1,54 @@
-"""``python -m eval.benchmarks NAME --data PATH`` prints the figures of one benchmark."""
+"""``python -m eval.benchmarks NAME --data PATH`` prints the figures of one benchmark.
+
+A benchmark is a module with ``run(data, *, option=default, ...)``: its keyword arguments, each annotated with what it
+means, are options of the command.
+"""
 
 import argparse
+import inspect
 import logging
+import sys
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from index.errors import DatelineError
 
-_NAMES = ("chunking", "crash", "embedding", "indexing", "retrieval", "sentence_reader", "startup", "vectors")
+_NAMES = (
+    "beir", "chunking", "clapnq", "crash", "embedding", "followups", "indexing", "multihop", "news_answers", "peers",
+    "retrieval", "sentence_reader", "spans", "squad", "startup", "vectors",
+)  # fmt: skip
 
 
-def main() -> None:
-    """Run the benchmark that is named."""
-    parser = argparse.ArgumentParser(prog="python -m eval.benchmarks", description=__doc__)
+def main(arguments: Sequence[str]) -> None:
+    """Run the benchmark that is named first."""
+    parser = argparse.ArgumentParser(prog="python -m eval.benchmarks", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("name", choices=_NAMES)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the sets: news/, spans/, squad/, ...")
-    arguments = parser.parse_args()
+    run = _run_of(parser.parse_args(arguments[:1]).name)
+    options = _add_options(parser, run)
+    given = parser.parse_args(arguments)
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     try:
-        import_module(f"eval.benchmarks.{arguments.name}").run(arguments.data)
+        run(given.data, **{name: getattr(given, name) for name in options})
     except (DatelineError, FileNotFoundError) as error:
         parser.exit(1, f"{error}\n")
 
 
-main()
+def _run_of(name: str) -> Callable[..., None]:
+    run: Callable[..., None] = import_module(f"eval.benchmarks.{name}").run
+    return run
+
+
+def _add_options(parser: argparse.ArgumentParser, run: Callable[..., Any]) -> list[str]:
+    """Add the folder of the sets and the keyword arguments of ``run`` to the command; gives the names of the latter."""
+    parser.add_argument("--data", type=Path, required=True, help="folder of the sets, or the set itself")
+    keywords = [one for one in inspect.signature(run).parameters.values() if one.kind is one.KEYWORD_ONLY]
+    for one in keywords:
+        kind, (meaning,) = one.annotation.__origin__, one.annotation.__metadata__
+        parser.add_argument(f"--{one.name}", type=kind, default=one.default, help=f"{meaning} ({one.default})")
+    return [one.name for one in keywords]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

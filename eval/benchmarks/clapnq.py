@@ -1,0 +1,69 @@
+"""ClapNQ: whether the reader answers when its passage does, and quotes the sentences that people marked.
+
+Several people marked sentences for some questions. Precision is of the words cited that any of them marked; recall is
+of the words that one of them marked, the one whom the citations fit best. The reader quotes one sentence of an article
+where people marked more than two on average, so recall can't come near 1. The even rows are trained on: only the odd
+ones are measured.
+"""
+
+from pathlib import Path
+
+from eval.benchmarks.given import GivenAnswer, GivenReader, given_passage
+from eval.benchmarks.sets.clapnq import ClapnqQuestion, read_clapnq
+from eval.benchmarks.tables import print_means
+from eval.metrics import citations
+from eval.metrics.citations import Words, words_in
+from index.embedding import load_embedder
+from index.types import Embedder
+from rag.types import Citation
+
+
+def run(data: Path) -> None:
+    """Print the figures of the odd rows of both files in ``data / "clapnq"``."""
+    answerable, unanswerable = (
+        read_clapnq(data / "clapnq" / f"{name}.jsonl.gz")[1::2] for name in ("answerable", "unanswerable")
+    )
+    measure(answerable, unanswerable, load_embedder())
+
+
+def measure(answerable: list[ClapnqQuestion], unanswerable: list[ClapnqQuestion], embedder: Embedder) -> None:
+    """Print what became of questions that their passage answers, and of those that it does not."""
+    reader = GivenReader(embedder)
+
+    def ask(question: ClapnqQuestion) -> GivenAnswer:
+        return reader.ask(question.question, given_passage(question.passage, question.title, question.sentences))
+
+    print_means(
+        [
+            *(score_answerable(question, ask(question)) for question in answerable),
+            *({"declined when not answerable": float(not ask(question).citations)} for question in unanswerable),
+        ]
+    )
+
+
+def score_answerable(question: ClapnqQuestion, answer: GivenAnswer) -> dict[str, float]:
+    """The scores of a question that its passage answers; those of citations where sentences are marked."""
+    scores = {"answered when answerable": float(bool(answer.citations))}
+    if not question.marked:
+        return scores
+    marked = [[_marked(question, span.start, span.end)] for spans in question.marked for span in spans]
+    precision = citations.precision(_cited(answer.citations), marked)
+    nearest = citations.precision(_cited((answer.citations or answer.withheld)[:1]), marked)
+    recalls = (
+        citations.recall(_cited(answer.citations), [[_marked(question, one.start, one.end)] for one in spans])
+        for spans in question.marked
+    )
+    return {
+        **scores,
+        **({} if precision is None else {"citation precision": precision}),
+        "citation recall": max(recalls),
+        "best sentence is marked, declined or not": float(bool(nearest)),
+    }
+
+
+def _marked(question: ClapnqQuestion, start: int, end: int) -> Words:
+    return words_in("", question.passage[start:end], start)
+
+
+def _cited(found: tuple[Citation, ...]) -> list[Words]:
+    return [words_in("", one.quote, one.start) for one in found]

@@ -1,0 +1,93 @@
+"""Answers on the news set, end to end: are they there, and are they declined once the articles that hold them are gone.
+
+Hits are of articles among the ten passages that are read. An answer counts where it stands in the sentences quoted.
+Then every question is asked again as if its articles, the quiz's own source and those found to hold the answer, had
+never been added. Others may answer it too, or hold its words by chance, so that not every answer then is wrong: the
+share that holds the right one is printed beside.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from eval.benchmarks.libraries import news_library, set_ids
+from eval.benchmarks.rankings import article_gains
+from eval.benchmarks.sets.files import spread
+from eval.benchmarks.sets.news import NewsQuestion, news_questions
+from eval.benchmarks.tables import mean_cell, print_table
+from eval.metrics.answers import contained
+from eval.metrics.retrieval import hits
+from index.library import Library
+from index.types import Filter, Passage
+from rag.chain import Assistant
+from rag.types import Answer
+
+_AT = (1, 4, 10)
+_HEAD = ("questions", "count", *(f"hits@{k}" for k in _AT), "declined", "answer quoted", "answer quoted, of answered")
+
+
+class LibraryWithout(Library):
+    """A library that some articles can be left out of, without being built anew."""
+
+    left_out: frozenset[str] = frozenset()
+    """Their ids."""
+
+    def search(self, question: str, k: int = 10, only: Filter | None = None) -> list[Passage]:
+        """The passages nearest to a question among the other articles."""
+        found = super().search(question, k * (1 + len(self.left_out)), only)  # no article gives more than k
+        return [passage for passage in found if passage.article_id not in self.left_out][:k]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question, what was answered, and the articles that it is to be judged by."""
+
+    question: NewsQuestion
+    answer: Answer
+    right: frozenset[str]
+    """As the set calls them."""
+
+
+def run(data: Path, *, questions: Annotated[int, "how many at most, spread over the set; 0 is all"] = 0) -> None:
+    """Print hits, the share declined and the share that quotes the answer, with the articles there and without."""
+    measure(news_library(data), spread(news_questions(data), questions))
+
+
+def measure(folder: Path, questions: Sequence[NewsQuestion]) -> None:
+    """Print the table for a library of the set's articles and some questions."""
+    ids = set_ids(folder)
+    articles = {name: article for article, names in ids.items() for name in names}
+    asked: dict[str, list[Asked]] = {"source in the library": [], "an article that holds the answer": []}
+    without: list[Asked] = []
+    library = LibraryWithout.open(folder)
+    with Assistant(library) as assistant:
+        for question in questions:
+            library.left_out = frozenset()
+            rights = (question.gold_articles & articles.keys(), question.articles_with_answer & articles.keys())
+            if not any(rights):
+                continue
+            answer = assistant.ask(question.question)
+            for group, right in zip(asked.values(), rights, strict=True):
+                if right:
+                    group.append(Asked(question=question, answer=answer, right=right))
+            library.left_out = frozenset(articles[name] for right in rights for name in right)
+            answer = assistant.ask(question.question)
+            without.append(Asked(question=question, answer=answer, right=rights[0] | rights[1]))
+    print_table(_HEAD, ((name, *_cells(group, ids)) for name, group in {**asked, "both left out": without}.items()))
+
+
+def _cells(group: Sequence[Asked], ids: dict[str, frozenset[str]]) -> Iterable[object]:
+    quoted = [_quoted(one) for one in group]
+    gains = [article_gains(one.answer.passages, ids, one.right) for one in group]
+    return (
+        len(group),
+        *(mean_cell([hits(one, k) for one in gains]) for k in _AT),
+        mean_cell([float(one.answer.abstained) for one in group]),
+        mean_cell(quoted),
+        mean_cell([value for value, one in zip(quoted, group, strict=True) if not one.answer.abstained]),
+    )
+
+
+def _quoted(asked: Asked) -> float:
+    return contained(" ".join(citation.quote for citation in asked.answer.citations), asked.question.answers)
