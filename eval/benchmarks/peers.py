@@ -1,0 +1,267 @@
+"""Dateline beside its parts and its peers: what each finds on the news set, how fast, and what it takes.
+
+Every system indexes the same articles and answers the same questions, each in processes of its own, in turn. Models are
+loaded before the clock of indexing starts. Cold is from the start of a process to its first ten passages, the index on
+disk and files in the system's cache; imports and models count. Warm is a search for ten passages. Nothing is read: an
+answer takes longer. Ratios are medians of pairs: parts of the articles, rounds of cold starts, questions. bm25s, which
+can't add, makes its index of all articles at once. The tutorial embeds 0.02 MB/s on two cores, so part of the set is
+taken, the articles that questions name as their source first: every figure of quality is higher than on the whole set.
+"""
+
+import os
+import statistics
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+
+from eval.benchmarks.processes import Found, Indexed, IndexProcess, SearchProcess
+from eval.benchmarks.sets.files import spread, write_lines
+from eval.benchmarks.sets.news import NewsArticle, NewsQuestion, news_articles, news_questions
+from eval.benchmarks.systems import DATELINE, SYSTEMS
+from eval.benchmarks.tables import print_table
+from eval.metrics import retrieval
+
+_CORES = 2
+_PARTS = 4  # that the articles are indexed in
+_ROUNDS = 3  # of cold starts
+_PASSAGES = 10
+_DEEP = 200  # passages looked at, so that ten different articles come up
+_K = 10
+_HEAD = (
+    "system", "hits@1", "hits@4", "hits@10", "MRR@10", "nDCG@10", "answer hits@1", "answer hits@10", "index MB/s",
+    "index MB held", "disk MB", "cold s", "warm p50 ms", "warm p95 ms", "search MB held",
+)  # fmt: skip
+
+Right = Callable[[NewsQuestion], frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some articles of the set, no text twice, and the questions that they answer."""
+
+    articles: tuple[NewsArticle, ...]
+    questions: tuple[NewsQuestion, ...]
+
+    @property
+    def megabytes(self) -> float:
+        """Of their texts."""
+        return sum(len(article.text.encode()) for article in self.articles) / 1e6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What a system found for every question."""
+
+    warm: tuple[float, ...]
+    """Milliseconds of each."""
+    ids: tuple[tuple[str, ...], ...]
+    """For each the articles, best first, each once."""
+    megabytes: float
+    """The most memory that the process held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What came of one system."""
+
+    indexed: tuple[Indexed, ...]
+    """By part of the articles."""
+    disk: float
+    """Megabytes of its index."""
+    cold: tuple[float, ...]
+    """Seconds of each round."""
+    answered: Answered
+
+
+def run(
+    data: Path,
+    *,
+    articles: Annotated[int, "how many articles at most, those that questions name as source first; 0 is all"] = 300,
+) -> None:
+    """Print what each system takes as it comes, then the table and the ratios; needs ``.[dev,benchmarks]``."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:_CORES])
+    compare(part_of(news_articles(data), news_questions(data), articles), tuple(SYSTEMS))
+
+
+def part_of(articles: Sequence[NewsArticle], questions: Sequence[NewsQuestion], most: int) -> Part:
+    """At most ``most`` articles, 0 for all: those that a question names as its source, then others evenly spread."""
+    once = list({article.text: article for article in reversed(articles)}.values())[::-1]
+    sources = {one for question in questions for one in question.gold_articles}
+    gold = [article for article in once if article.id in sources][: most or None]
+    left = (most or len(once)) - len(gold)
+    others = spread([article for article in once if article.id not in sources], left) if left else []
+    ids = {article.id for article in (*gold, *others)}
+    asked = (
+        NewsQuestion(
+            question=one.question,
+            answers=one.answers,
+            gold_articles=one.gold_articles & ids,
+            articles_with_answer=one.articles_with_answer & ids,
+        )
+        for one in questions
+    )
+    answered = (one for one in asked if one.gold_articles or one.articles_with_answer)
+    return Part(articles=(*gold, *others), questions=tuple(answered))
+
+
+def compare(part: Part, names: Sequence[str], rounds: int = _ROUNDS) -> None:
+    """Print the table of some systems, by their names in ``SYSTEMS``; Dateline is one of them."""
+    print(
+        f"{len(part.articles)} articles, {part.megabytes:.2f} MB; {_count(part, _source)} questions with their source "
+        f"among them, {_count(part, _answer)} with an article that holds the answer",
+        flush=True,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        measured = _measure(part, names, Path(folder), rounds)
+    print()
+    print_table(
+        _HEAD, [(name, *_quality(part, one.answered), *_costs(part, name, one)) for name, one in measured.items()]
+    )
+    print()
+    for name in names:
+        if name != DATELINE:
+            print(f"{name} beside {DATELINE}: {_ratios(name, measured[name], measured[DATELINE])}")
+
+
+def _measure(part: Part, names: Sequence[str], folder: Path, rounds: int) -> dict[str, Measured]:
+    owners = {name: SYSTEMS[name].shares or name for name in names}
+    indexed = _indexed(part, {name: folder / name for name in owners.values()})
+    folders = {name: folder / owner for name, owner in owners.items()}
+    cold = _cold(part.questions[0].question, folders, rounds)
+    answered = _answered([one.question for one in part.questions], folders)
+    return {
+        name: Measured(indexed=indexed[owner], disk=_megabytes(folders[name]), cold=cold[name], answered=answered[name])
+        for name, owner in owners.items()
+    }
+
+
+def _indexed(part: Part, folders: Mapping[str, Path]) -> dict[str, tuple[Indexed, ...]]:
+    """The articles in several parts, each added to every index before the next one is."""
+    taken: dict[str, list[Indexed]] = {name: [] for name in folders}
+    with ExitStack() as stack:
+        processes = {name: stack.enter_context(IndexProcess(name, folder)) for name, folder in folders.items()}
+        for number in range(_PARTS):
+            articles = part.articles[number::_PARTS]
+            for name, folder in folders.items() if articles else ():
+                lines = folder.with_name(f"part-{number}.jsonl")
+                write_lines(lines, map(asdict, articles))
+                taken[name].append(processes[name].add(lines))
+                print(f"{name}: part {number + 1} of {_PARTS} indexed in {taken[name][-1].seconds:.1f} s", flush=True)
+    return {name: tuple(several) for name, several in taken.items()}
+
+
+def _cold(question: str, folders: Mapping[str, Path], rounds: int) -> dict[str, tuple[float, ...]]:
+    """Seconds from the start of a process to its first result, a round of all systems at a time."""
+    taken = [{name: _first(name, folder, question) for name, folder in folders.items()} for _ in range(rounds)]
+    seconds = {name: tuple(one[name] for one in taken) for name in folders}
+    for name in folders:
+        print(f"{name}: cold " + ", ".join(f"{one:.2f}" for one in seconds[name]) + " s", flush=True)
+    return seconds
+
+
+def _first(name: str, folder: Path, question: str) -> float:
+    with SearchProcess(name, folder) as process:
+        process.find(question, _PASSAGES)
+        return process.seconds()
+
+
+def _answered(questions: Sequence[str], folders: Mapping[str, Path]) -> dict[str, Answered]:
+    """Each question is put to every system before the next one is; which comes first changes each time."""
+    warm: dict[str, list[float]] = {name: [] for name in folders}
+    deep: dict[str, list[Found]] = {name: [] for name in folders}
+    with ExitStack() as stack:
+        processes = {name: stack.enter_context(SearchProcess(name, folder)) for name, folder in folders.items()}
+        for process in processes.values():
+            process.find(questions[0], _PASSAGES)
+        for number, question in enumerate(questions):
+            for name in _rotated(list(folders), number):
+                warm[name].append(processes[name].find(question, _PASSAGES).milliseconds)
+        for name, process in processes.items():
+            deep[name] += (process.find(question, _DEEP) for question in questions)
+    return {
+        name: Answered(
+            warm=tuple(warm[name]),
+            ids=tuple(tuple(dict.fromkeys(found.ids)) for found in deep[name]),
+            megabytes=deep[name][-1].megabytes,
+        )
+        for name in folders
+    }
+
+
+def _rotated(names: list[str], by: int) -> list[str]:
+    by %= len(names)
+    return names[by:] + names[:by]
+
+
+def _quality(part: Part, answered: Answered) -> list[str]:
+    source, holding = (_gains(part, answered, right) for right in (_source, _answer))
+    figures = [
+        *([retrieval.hits(gains, k) for gains, _ in source] for k in (1, 4, 10)),
+        [retrieval.reciprocal_rank(gains, _K) for gains, _ in source],
+        [retrieval.ndcg(gains, relevant, _K) for gains, relevant in source],
+        *([retrieval.hits(gains, k) for gains, _ in holding] for k in (1, 10)),
+    ]
+    return [f"{statistics.mean(values):.3f}" if values else "-" for values in figures]
+
+
+def _gains(part: Part, answered: Answered, right: Right) -> list[tuple[tuple[int, ...], int]]:
+    """Of each question that has right articles: the gains of what was found, and how many are right."""
+    return [
+        (retrieval.gains_of([{one} for one in ids], right(question)), len(right(question)))
+        for question, ids in zip(part.questions, answered.ids, strict=True)
+        if right(question)
+    ]
+
+
+def _costs(part: Part, name: str, one: Measured) -> list[str]:
+    p50, p95 = np.percentile(one.answered.warm, (50, 95))
+    rate = part.megabytes / _seconds(name, one)
+    index = (f"{rate:.3f}", f"{one.indexed[-1].megabytes:.0f}", f"{one.disk:.1f}")
+    return [
+        *(["(shared)"] * len(index) if SYSTEMS[name].shares else index),
+        f"{statistics.median(one.cold):.2f}",
+        f"{p50:.1f}",
+        f"{p95:.1f}",
+        f"{one.answered.megabytes:.0f}",
+    ]
+
+
+def _ratios(name: str, one: Measured, ours: Measured) -> str:
+    def median(theirs: Sequence[float], own: Sequence[float]) -> float:
+        return statistics.median(their / our for their, our in zip(theirs, own, strict=True))
+
+    if SYSTEMS[name].rebuilds:
+        slower = _seconds(name, one) / _seconds(DATELINE, ours)
+    else:
+        slower = median([part.seconds for part in one.indexed], [part.seconds for part in ours.indexed])
+    indexing = f"indexing takes {slower:.2f} times as long, "
+    cold, warm = median(one.cold, ours.cold), median(one.answered.warm, ours.answered.warm)
+    return f"{'' if SYSTEMS[name].shares else indexing}a cold start {cold:.2f} times, a warm search {warm:.2f} times"
+
+
+def _seconds(name: str, one: Measured) -> float:
+    """Of indexing everything."""
+    seconds = [part.seconds for part in one.indexed]
+    return seconds[-1] if SYSTEMS[name].rebuilds else sum(seconds)
+
+
+def _source(question: NewsQuestion) -> frozenset[str]:
+    return question.gold_articles
+
+
+def _answer(question: NewsQuestion) -> frozenset[str]:
+    return question.articles_with_answer
+
+
+def _count(part: Part, right: Right) -> int:
+    return sum(bool(right(question)) for question in part.questions)
+
+
+def _megabytes(folder: Path) -> float:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
