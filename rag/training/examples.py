@@ -13,6 +13,8 @@ from rag.training.drawing import Example
 _NO_ANSWER = -1
 _POOL = 64  # batches sorted by length together: enough to leave 3 % of padding, few enough to keep the order random
 
+_STEP = 16  # tokens: every width has matrix products compiled for it, whose number costs time and gigabytes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
@@ -56,7 +58,7 @@ class Examples:
     def batch(self, numbers: Sequence[int] | NDArray[np.int64]) -> Batch:
         """The examples of these numbers."""
         rows = self.table[numbers]
-        width = int(rows[:, 0].max())
+        width = -int(-rows[:, 0].max() // _STEP) * _STEP
         ids = np.zeros((len(rows), width), np.int64)
         for row, number in enumerate(numbers):
             ids[row, : rows[row, 0]] = self.tokens[self._starts[number] : self._starts[number + 1]]

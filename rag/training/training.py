@@ -76,7 +76,7 @@ class Pace:
 
     measure_every: int = 600
     """Steps between two measurements."""
-    save_every: float = 300
+    save_every: float = 120
     """Seconds between two checkpoints."""
     stop_after: int | None = None
     """Steps of the schedule to stop after, for later; None goes on to its end."""
