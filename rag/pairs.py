@@ -6,12 +6,17 @@ come through here, so that a model never reads at use what it has not seen in tr
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from index.chunking import embedding_text
 from index.embedding import TOKENIZER_SHA256
 from index.onnx import load_tokenizer, read_weights
 from index.types import Metadata, Span
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 MAX_TOKENS = 384
 """Of a pair. A passage of a library has about 170 with its heading and the question; whole paragraphs are longer."""
@@ -56,8 +61,7 @@ class PairTokenizer:
     """The embedder's tokenizer, for pairs."""
 
     def __init__(self) -> None:
-        shipped = files("index") / "weights" / "tokenizer.json"
-        self._tokenizer = load_tokenizer(read_weights(shipped, TOKENIZER_SHA256))
+        self._tokenizer = _load()
 
     def tokens(self, text: str) -> Tokens:
         """A text in tokens, without the special ones."""
@@ -73,6 +77,11 @@ class PairTokenizer:
         """A question and a passage of an article with this metadata."""
         heading = embedding_text(metadata, "")
         return join(self.tokens(question).ids, self.tokens(heading).ids, self.tokens(text))
+
+
+@cache
+def _load() -> "Tokenizer":
+    return load_tokenizer(read_weights(files("index") / "weights" / "tokenizer.json", TOKENIZER_SHA256))
 
 
 def join(question: Sequence[int], heading: Sequence[int], text: Tokens) -> Pair:

@@ -2,13 +2,9 @@
 
 import random
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from index.chunking import split_article
 from index.types import Article, Metadata, Origin, Passage, Span
-from rag.pairs import MAX_TOKENS, PairTokenizer
+from rag.pairs import PairTokenizer
 from rag.training.corpus import Asked, paragraph_at
 from rag.training.drawing import Corpus, Drawing, Example, holds, rename
 from tests.fakes import FakeEmbedder
@@ -138,23 +134,3 @@ def test_an_answer_is_held_in_any_case_and_with_any_white_space() -> None:
 
 def test_the_same_seed_draws_the_same_examples() -> None:
     assert _drawn(range(2)) == _drawn(range(2))
-
-
-@pytest.fixture(scope="module")
-def tokenizer() -> PairTokenizer:
-    return PairTokenizer()
-
-
-@given(question=st.text(max_size=400), text=st.text(min_size=1, max_size=3000))
-def test_every_token_of_the_text_is_a_slice_of_it(tokenizer: PairTokenizer, question: str, text: str) -> None:
-    pair = tokenizer.pair(question, Metadata(title="A title", published="2024-09-08"), text)
-    assert len(pair.ids) <= MAX_TOKENS
-    assert len(pair.ids) == pair.text + len(pair.spans) + 1
-    assert all(0 <= span.start <= span.end <= len(text) for span in pair.spans)
-
-
-def test_an_answer_that_was_cut_off_has_no_tokens(tokenizer: PairTokenizer) -> None:
-    text = "word " * MAX_TOKENS + "answer"
-    pair = tokenizer.pair("where?", Metadata(), text)
-    assert pair.tokens_of(Span(len(text) - 6, len(text))) is None
-    assert pair.tokens_of(Span(0, 4)) == (pair.text, pair.text)
