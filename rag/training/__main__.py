@@ -13,7 +13,7 @@ from index.errors import DatelineError
 from rag.training.measuring import DevSet
 from rag.training.model import official_model
 from rag.training.preparing import prepare
-from rag.training.training import Pace, Run, Schedule
+from rag.training.training import Pace, Run, Schedule, load_weights
 
 
 def main() -> None:
@@ -22,6 +22,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the sets: squad/, nq/, clapnq/")
     parser.add_argument("--out", type=Path, required=True, help="folder of the checkpoint and the log")
     parser.add_argument("--prepared", type=Path, help="folder of the prepared examples, for several runs; else OUT")
+    parser.add_argument("--start", type=Path, help="folder of a run whose weights to begin with")
     parser.add_argument("--examples", type=int, default=160_000, help="in all; may be changed until the rate falls")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=1.5e-4, help="of learning, at its highest")
@@ -34,7 +35,10 @@ def main() -> None:
         examples = prepare(options.data, options.prepared or options.out, options.seed)
         dev = DevSet(options.data, options.dev_questions)
         schedule = Schedule(examples=options.examples, batch=options.batch, rate=options.rate, seed=options.seed)
-        run = Run(official_model(options.seed), examples, schedule, options.out)
+        model = official_model(options.seed)
+        if options.start:
+            model.load_state_dict(load_weights(options.start))
+        run = Run(model, examples, schedule, options.out)
         run.go(Pace(stop_after=options.stop_after), dev)
     except DatelineError as error:
         parser.exit(1, f"{error}\n")

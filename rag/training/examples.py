@@ -12,7 +12,6 @@ from rag.training.drawing import Example
 
 _NO_ANSWER = -1
 _POOL = 64  # batches sorted by length together: enough to leave 3 % of padding, few enough to keep the order random
-
 _STEP = 16  # tokens: every width has matrix products compiled for it, whose number costs time and gigabytes
 
 

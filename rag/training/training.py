@@ -25,6 +25,8 @@ from rag.training.measuring import DevSet, Read, ReadBatch
 from rag.training.model import Loss, ReaderModel, apply, loss_of
 
 CHECKPOINT = "checkpoint.pt"
+TURNING_POINT = "turning-point.pt"
+"""The checkpoint at which the rate begins to fall: as another folder's ``CHECKPOINT`` a longer run goes on from it."""
 LOG = "log.jsonl"
 
 _DECAY = 0.01  # of the weights that multiply; none of biases and norms
@@ -109,6 +111,8 @@ class Run:
             batch = self._examples.batch(numbers)
             tally.add(self._learn(batch), batch)
             self.step += 1
+            if self.step == self._schedule.stays_until:
+                self.save(TURNING_POINT)
             if self.step % _REPORTED == 0:
                 self._report(tally.close(self.step))
                 tally = _Tally(self.step, self._schedule)
@@ -149,8 +153,8 @@ class Run:
             log.write(json.dumps(line) + "\n")
         logger.info("%s", ", ".join(f"{name} {_short(value)}" for name, value in line.items()))
 
-    def save(self) -> None:
-        """Write the checkpoint; the one before is there until this one is whole."""
+    def save(self, name: str = CHECKPOINT) -> None:
+        """Write a checkpoint; the one before is there until this one is whole."""
         state = {
             "schedule": asdict(self._schedule),
             "examples": self._examples.fingerprint,
@@ -159,12 +163,12 @@ class Run:
             "optimizer": self._optimizer.state_dict(),
             "random": torch.get_rng_state(),
         }
-        part = self._folder / f"{CHECKPOINT}.part"
+        part = self._folder / f"{name}.part"
         with part.open("wb") as file:
             torch.save(state, file)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(self._folder / CHECKPOINT)
+        part.replace(self._folder / name)
         logger.info("saved at step %d", self.step)
 
     def _load(self) -> None:
