@@ -75,7 +75,7 @@ class DevSet:
     def measure(self, read: ReadBatch) -> Figures:
         """The figures of a model."""
         found = list(zip(self._samples, _read_all(self._examples, read), strict=True))
-        squad = [(answer_of(one, what), one.asked.answers) for one, what in found if one.asked.source == "squad"]
+        squad = [(_answer_of(one, what), one.asked.answers) for one, what in found if one.asked.source == "squad"]
         clapnq = [(what.answerable, one.asked.answerable) for one, what in found if one.asked.source == "clapnq"]
         return Figures(
             exact_match=100 * float(np.mean([exact_match(*one) for one in squad])),
@@ -99,7 +99,7 @@ def _read_all(examples: Examples, read: ReadBatch) -> list[Read]:
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
-def answer_of(sample: _Sample, read: Read) -> str:
+def _answer_of(sample: _Sample, read: Read) -> str:
     """The words of the likeliest span."""
     end = sample.pair.text + len(sample.pair.spans)
     span = best_span(read.first[sample.pair.text : end], read.last[sample.pair.text : end])
