@@ -1,4 +1,4 @@
-"""Models that ship with the package: checked by hash when they are loaded, run by ONNX Runtime on one text at a time."""
+"""Models that ship with the package: checked by hash when loaded, run by ONNX Runtime on one text at a time."""
 
 import hashlib
 import os
