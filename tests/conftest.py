@@ -5,6 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # speed is measured by benchmarks, not by tests on a busy machine
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ rankings = st.lists(st.sampled_from(_DOCUMENTS), max_size=25, unique=True)
 relevants = st.sets(st.sampled_from(_DOCUMENTS), min_size=1, max_size=12)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(ranking=rankings, relevant=relevants, k=st.sampled_from((1, 4, 10, 20)))
 def test_retrieval_figures_are_those_of_ir_measures(ranking: list[str], relevant: set[str], k: int) -> None:
     gains = retrieval.gains_of([{one} for one in ranking], relevant)
@@ -34,7 +34,7 @@ def test_retrieval_figures_are_those_of_ir_measures(ranking: list[str], relevant
         assert value == pytest.approx(theirs[measure], abs=_EXACT), measure
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     ranking=rankings,
     grades=st.dictionaries(st.sampled_from(_DOCUMENTS), st.integers(0, 4), min_size=1, max_size=12),
@@ -64,7 +64,7 @@ _WORDS = ("the", "a", "An", "2,500", "2500", "troops", "Troops!", "U.S.", "end",
 texts = st.one_of(st.lists(st.sampled_from(_WORDS), max_size=6).map(" ".join), st.text(max_size=20))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(answer=texts, expected=st.lists(texts, min_size=1, max_size=3))
 def test_exact_match_and_f1_are_those_of_the_squad_script(squad: Any, answer: str, expected: list[str]) -> None:
     theirs = squad(

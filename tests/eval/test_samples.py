@@ -119,7 +119,7 @@ def test_what_is_no_text_or_not_there_is_refused(tmp_path: Path) -> None:
         read_samples(tmp_path)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=st.one_of(st.text(), st.binary()), suffix=st.sampled_from((".jsonl", ".csv")))
 def test_rubbish_gives_faults_and_never_an_unforeseen_error(
     tmp_path_factory: pytest.TempPathFactory, text: str | bytes, suffix: str
@@ -139,7 +139,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(row=st.dictionaries(st.sampled_from((*FULL, "unanswerable", "other")), json_values))
 def test_columns_of_any_type_give_a_sample_or_faults(
     tmp_path_factory: pytest.TempPathFactory, row: dict[str, object]

@@ -80,7 +80,7 @@ def test_no_two_neighbouring_weights_overflow_16_bits() -> None:
         assert np.abs(matrix[0::2].astype(int) + matrix[1::2]).max() * 255 < 2**15
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.text(max_size=300), max_size=6))
 def test_a_vector_depends_on_its_text_alone(texts: list[str]) -> None:
     vectors = embedder.embed_passages(texts)

@@ -289,7 +289,7 @@ sentences = st.lists(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(sentences, min_size=1, max_size=5), question=sentences)
 def test_add_close_open_search_is_the_same_as_before(
     tmp_path_factory: pytest.TempPathFactory, texts: list[list[str]], question: list[str]

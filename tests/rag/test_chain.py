@@ -58,7 +58,7 @@ def test_the_seed_question_is_answered_with_an_exact_quotation(folder: Path) -> 
     assert set(answer.timings_ms) == {"retrieve", "read", "cite", "verify"}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=st.text(min_size=1, max_size=60).filter(lambda text: any(one.isalnum() for one in text)))
 def test_every_citation_of_any_question_slices_back(folder: Path, question: str) -> None:
     with Assistant.open(folder) as assistant:

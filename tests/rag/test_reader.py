@@ -75,7 +75,7 @@ any_passages = st.lists(
 any_question = st.one_of(st.text(max_size=80), st.sampled_from(("when do troops leave Iraq?", "who said what, how?")))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(any_question, any_passages)
 def test_every_quotation_is_whole_sentences_of_a_passage_given(question, passages):
     reading = SentenceReader(FakeEmbedder()).read(question, passages)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.metrics.spans import Overlap, overlap
@@ -35,7 +35,6 @@ places = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(found=st.lists(places, max_size=5), answering=st.lists(places, min_size=1, max_size=5))
 def test_overlap_stays_within_bounds(found: list[Place], answering: list[Place]) -> None:
     one = overlap(found, answering)

@@ -231,7 +231,7 @@ _ANY = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(raw=_ANY, suffix=st.sampled_from(["txt", "md", "html", "json", "jsonl", "pdf"]))
 def test_any_bytes_give_articles_that_are_sound_or_a_reason(
     tmp_path_factory: pytest.TempPathFactory, raw: bytes, suffix: str
