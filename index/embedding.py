@@ -25,9 +25,9 @@ from index.onnx import cores, load_session, load_tokenizer, read_weights
 from index.types import Embedder, Vectors
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
     from sentence_transformers import SentenceTransformer
-    from tokenizers import Tokenizer
+
+    from index.onnx import InferenceSession, Tokenizer
 
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 

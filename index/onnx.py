@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from index.errors import ModelError
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
-    from tokenizers import Tokenizer
+    from onnxruntime import InferenceSession as InferenceSession
+    from tokenizers import Tokenizer as Tokenizer
 
 
 def read_weights(file: Traversable, sha256: str) -> bytes:
