@@ -1,7 +1,9 @@
 """Results on disk: an evaluation as JSON, and the journal that lets a stopped run go on."""
 
+import contextlib
 import hashlib
 import json
+import logging
 import os
 from importlib.metadata import version
 from importlib.resources import files
@@ -20,6 +22,8 @@ from rag.chain import Assistant
 _EVALUATION = TypeAdapter(Evaluation)
 _COMPARISON = TypeAdapter(Comparison | None)
 _OUTCOME = TypeAdapter(Outcome)
+
+logger = logging.getLogger(__name__)
 
 
 def evaluation_fields(evaluation: Evaluation, comparison: Comparison | None = None) -> dict[str, Any]:
@@ -62,6 +66,7 @@ class Journal:
         )
         name = hashlib.sha256("\n".join(state).encode()).hexdigest()[:24]
         self._path = (folder or user_cache_path("dateline") / "evaluations") / f"{name}.jsonl"
+        self._kept = True
 
     def read(self) -> dict[str, Outcome]:
         """The outcomes noted so far, by the id of their sample; a line that was cut short is left out."""
@@ -77,13 +82,20 @@ class Journal:
 
     def note(self, outcome: Outcome) -> None:
         """Keep one outcome."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("ab") as journal:
-            journal.write(_OUTCOME.dump_json(outcome) + b"\n")
+        if not self._kept:
+            return
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("ab") as journal:
+                journal.write(_OUTCOME.dump_json(outcome) + b"\n")
+        except OSError as error:  # a full disk or a home that can't be written to is no reason to stop
+            self._kept = False
+            logger.warning("can't keep outcomes at %r: %s; a run that is stopped begins anew", str(self._path), error)
 
     def remove(self) -> None:
         """Forget the run: it is complete."""
-        self._path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._path.unlink(missing_ok=True)
 
 
 def _code_state() -> str:

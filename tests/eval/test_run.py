@@ -153,3 +153,12 @@ def test_a_floor_is_missed_only_from_below(library: Library, tmp_path: Path) -> 
     with pytest.raises(MetricError, match="no figure 'calibration_error' to hold from below"):
         check_floors({"calibration_error": 0.1})
     assert figures_of(()) == ()
+
+
+def test_a_journal_that_can_not_be_written_is_told_once_and_stops_nothing(
+    library: Library, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("no folder", "utf-8")
+    evaluation = _evaluate(library, tmp_path / "file")
+    assert len(evaluation.outcomes) == 4
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
