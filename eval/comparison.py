@@ -7,6 +7,7 @@ from eval.figures import MEANS
 from eval.metrics.uncertainty import Difference, paired_bootstrap
 from eval.types import Evaluation, Outcome, Sample
 
+_CERTAIN = 0.05
 _DECIDING = ("right", "citation_recall", "f1")
 """Scores that say, the first that differs, whether a sample got better."""
 
@@ -20,6 +21,11 @@ class Change:
     after: float
     count: int
     difference: Difference
+
+    @property
+    def certain(self) -> bool:
+        """Whether chance alone would bring such a difference less than once in twenty times."""
+        return self.difference.p < _CERTAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """From outcomes to figures: what is printed, compared and held."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -39,6 +40,15 @@ TOP_PASSAGE, ALWAYS_DECLINING = "quoting the first passage whole", "always decli
 _SHORTCUT_FIGURES = ("right", "contained", "f1", "citation_precision", "citation_recall", "answered", "declined")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """How long a step takes, in milliseconds: half of the time at most, and 95 times of 100."""
+
+    step: str
+    p50: float
+    p95: float
+
+
 def figures_of(outcomes: Sequence[Outcome]) -> tuple[Figure, ...]:
     """Every figure that applies to some of the outcomes: means, abstaining, then latencies by step."""
     if not outcomes:
@@ -62,6 +72,15 @@ def outcomes_by_tag(outcomes: Sequence[Outcome]) -> dict[str, tuple[Outcome, ...
     """The outcomes of each tag, the most frequent first."""
     tags = Counter(tag for outcome in outcomes for tag in outcome.sample.tags)
     return {tag: tuple(one for one in outcomes if tag in one.sample.tags) for tag, _ in tags.most_common()}
+
+
+def latencies_of(figures: Iterable[Figure]) -> tuple[Latency, ...]:
+    """The latencies among figures, step by step."""
+    values = {figure.name: figure.value for figure in figures if LATENCY in figure.name}
+    steps = dict.fromkeys(name.partition(LATENCY)[0] for name in values)
+    return tuple(
+        Latency(step=step, p50=values[f"{step}{LATENCY}50"], p95=values[f"{step}{LATENCY}95"]) for step in steps
+    )
 
 
 def floors_missed(figures: Sequence[Figure], floors: Mapping[str, float]) -> tuple[str, ...]:

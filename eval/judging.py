@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import PurePath
 
 from eval.metrics.answers import contained
 from eval.metrics.citations import Words, words_in
 from eval.scoring import Judged, score, score_top_passage
 from eval.types import Failure, Outcome, Quoted, Retrieved, Sample, Target
+from index.naming import article_name
 from index.types import Article, Passage
 from rag.types import Answer, Citation
 
@@ -99,7 +99,7 @@ def _retrieved(passage: Passage, sample: Sample, target: Target) -> Retrieved:
     )
     return Retrieved(
         article_id=passage.article_id,
-        title=title_of(passage.metadata.title, passage.origin),
+        title=article_name(passage.metadata, passage.origin),
         start=passage.start,
         end=passage.end,
         text=passage.text,
@@ -116,7 +116,7 @@ def _quoted(citation: Citation, gold: Sequence[Sequence[Words]], article: Articl
     known = citation.metadata
     return Quoted(
         article_id=citation.article_id,
-        title=title_of(known.title, citation.origin),
+        title=article_name(known, citation.origin),
         source=known.source,
         published=known.published,
         url=known.url,
@@ -128,8 +128,3 @@ def _quoted(citation: Citation, gold: Sequence[Sequence[Words]], article: Articl
         exact=exact,
         gold=any(words & place for quotation in gold for place in quotation) if gold else None,
     )
-
-
-def title_of(title: str | None, origin: str) -> str:
-    """What an article is called: its title, else the name of the file it came from."""
-    return title or PurePath(origin.partition("#")[0]).name or origin

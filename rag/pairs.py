@@ -16,7 +16,7 @@ from index.onnx import load_tokenizer, read_weights
 from index.types import Metadata, Span
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+    from index.onnx import Tokenizer
 
 MAX_TOKENS = 384
 """Of a pair. A passage of a library has about 170 with its heading and the question; whole paragraphs are longer."""

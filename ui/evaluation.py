@@ -11,7 +11,7 @@ from rich.text import Text
 
 from eval.comparison import Comparison
 from eval.errors import MetricError, ReportError
-from eval.figures import LATENCY, TOP_PASSAGE, check_floors, outcomes_by_tag
+from eval.figures import LATENCY, TOP_PASSAGE, check_floors, latencies_of, outcomes_by_tag
 from eval.results import Journal
 from eval.run import evaluate
 from eval.samples import read_samples
@@ -27,7 +27,6 @@ _DIM, _GOOD, _BAD = "dim", "green", "yellow"
 _LISTED = 20
 _CUT = 100
 _NUMBER = re.compile(r"\d*\.?\d+")
-_CERTAIN = 0.05  # a change that chance brings less often
 
 
 def evaluate_file(
@@ -90,9 +89,7 @@ def _figures(evaluation: Evaluation) -> Table:
 
 
 def _latencies(figures: Sequence[Figure]) -> str:
-    values = {figure.name: figure.value for figure in figures if LATENCY in figure.name}
-    steps = dict.fromkeys(name.partition(LATENCY)[0] for name in values)
-    spans = (f"{step} {values[f'{step}{LATENCY}50']:.1f} / {values[f'{step}{LATENCY}95']:.1f}" for step in steps)
+    spans = (f"{one.step} {one.p50:.1f} / {one.p95:.1f}" for one in latencies_of(figures))
     return f"milliseconds, p50 / p95: {', '.join(spans)}"
 
 
@@ -106,8 +103,7 @@ def _changes(comparison: Comparison) -> list[RenderableType]:
     ]
     for change in comparison.changes:
         if change.difference.mean:
-            sure = change.difference.p < _CERTAIN
-            style = (_GOOD if change.difference.mean > 0 else _BAD) if sure else _DIM
+            style = (_GOOD if change.difference.mean > 0 else _BAD) if change.certain else _DIM
             lines.append(
                 Text(
                     f"  {change.name} {change.before:.3f} → {change.after:.3f} ({change.difference.mean:+.3f}, "

@@ -5,14 +5,13 @@ Everything shown is text, never markup: names and titles come from strangers.
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from pathlib import PurePath
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from index.naming import article_name, date_in_words
 from index.types import Article, Metadata, Passage, Span
 from rag.types import Answer, Citation, Claim
 
@@ -37,17 +36,9 @@ def _escaped(character: str) -> str:
 
 
 def heading(metadata: Metadata, origin: str) -> str:
-    """What an article is called: its title, else the name of the file it came from."""
-    name = metadata.title or PurePath(origin.partition("#")[0]).name or origin
+    """What an article is called, cut and made printable."""
+    name = article_name(metadata, origin)
     return printable(name[:_TITLE_LENGTH] + ("…" if len(name) > _TITLE_LENGTH else ""))
-
-
-def date_in_words(published: str | None) -> str:
-    """``8 September 2024`` for an ISO date or date and time; ``undated`` where there is none."""
-    if published is None:
-        return "undated"
-    day = datetime.fromisoformat(published)
-    return f"{day.day} {day:%B %Y}"
 
 
 def render_answer(answer: Answer) -> RenderableType:

@@ -3,23 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from importlib.resources import files
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from eval.comparison import Comparison
-from eval.figures import ALWAYS_DECLINING, LATENCY, MEANS, OTHERS, TOP_PASSAGE, outcomes_by_tag
+from eval.figures import ALWAYS_DECLINING, LATENCY, MEANS, OTHERS, TOP_PASSAGE, latencies_of, outcomes_by_tag
 from eval.metrics.abstaining import risk_coverage
 from eval.report.plots import SHARES, Axes, Bar, Line, bar_plot, line_plot
 from eval.types import Evaluation, Figure, Outcome
+from index.naming import date_in_words
 from index.reading.addresses import is_web_address
 
 _RANKS = 10
 _SERIES = 2
-_CERTAIN = 0.05  # a change that chance brings less often
 _CARDS = {
     "right": "right",
     "contained": "hold the answer",
@@ -44,12 +42,12 @@ def render_page(evaluation: Evaluation, comparison: Comparison | None = None) ->
         loader=PackageLoader("eval.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters |= {"percent": _percent, "day": _day, "web": _web}
+    environment.filters |= {"percent": _percent, "day": date_in_words, "web": _web}
     outcomes = sorted(evaluation.outcomes, key=lambda one: one.right)
     return environment.get_template("page.html").render(
         evaluation=evaluation,
         comparison=comparison,
-        changes=_changes(comparison),
+        changes=[change for change in comparison.changes if change.difference.mean] if comparison else [],
         style=Markup(files("eval.report").joinpath("page.css").read_text("utf-8")),
         cards=[(name, said) for name, said in _CARDS.items() if name in {figure.name for figure in evaluation.figures}],
         figures={figure.name: figure for figure in evaluation.figures},
@@ -67,24 +65,8 @@ def _shortcuts(evaluation: Evaluation) -> list[tuple[str, dict[str, Figure]]]:
     return [(name, {figure.name: figure for figure in evaluation.shortcuts[name]}) for name in names]
 
 
-def _changes(comparison: Comparison | None) -> list[dict[str, Any]]:
-    changes = comparison.changes if comparison else ()
-    return [
-        {"change": change, "sure": change.difference.p < _CERTAIN, "up": change.difference.mean > 0}
-        for change in changes
-        if change.difference.mean
-    ]
-
-
 def _percent(value: float) -> str:
     return f"{100 * value:.1f} %" if value < 0.9995 else "100 %"
-
-
-def _day(published: str | None) -> str:
-    if published is None:
-        return "undated"
-    day = datetime.fromisoformat(published)
-    return f"{day.day} {day:%B %Y}"
 
 
 def _web(url: str | None) -> str | None:
@@ -154,12 +136,10 @@ def _rank(reciprocal: float) -> int:
 
 
 def _latency(figures: Iterable[Figure]) -> Plot:
-    values = {figure.name: figure.value for figure in figures if LATENCY in figure.name}
-    steps = dict.fromkeys(name.partition(LATENCY)[0] for name in values)
-    bars = []
-    for step in steps:
-        half, most = values[f"{step}{LATENCY}50"], values[f"{step}{LATENCY}95"]
-        bars.append(Bar(name=step, value=half, tail=most, said=f"{half:.1f} / {most:.1f} ms"))
+    bars = [
+        Bar(name=one.step, value=one.p50, tail=one.p95, said=f"{one.p50:.1f} / {one.p95:.1f} ms")
+        for one in latencies_of(figures)
+    ]
     return Plot(
         title="Latency by step",
         note="Half of the questions take no longer than the bar, 95 of 100 no longer than its tail.",

@@ -3,9 +3,10 @@ import io
 import pytest
 from rich.console import Console
 
+from index.naming import date_in_words
 from index.types import Metadata, Passage, Span
 from rag.types import Answer, Citation, Claim, LibraryState, Support
-from ui.render import date_in_words, heading, printable, render_answer
+from ui.render import heading, printable, render_answer
 
 TEXT = "The storm came first. Two people died on Monday. Rain is expected."
 HOSTILE = "\x1b[31mred\x07 [bold]x[/bold] \u202eevil\nline <img src=x>"

@@ -1,0 +1,19 @@
+"""What people call an article and a day."""
+
+from datetime import datetime
+from pathlib import PurePath
+
+from index.types import Metadata
+
+
+def article_name(metadata: Metadata, origin: str) -> str:
+    """The title, else the name of the file it came from."""
+    return metadata.title or PurePath(origin.partition("#")[0]).name or origin
+
+
+def date_in_words(published: str | None) -> str:
+    """``8 September 2024`` for an ISO date or date and time; ``undated`` where there is none."""
+    if published is None:
+        return "undated"
+    day = datetime.fromisoformat(published)
+    return f"{day.day} {day:%B %Y}"
