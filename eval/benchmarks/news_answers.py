@@ -3,10 +3,11 @@
 Hits are of articles among the ten passages that are read. An answer counts where it stands in the sentences quoted.
 Then every question is asked again as if its articles, the quiz's own source and those found to hold the answer, had
 never been added. Others may answer it too, or hold its words by chance, so that not every answer then is wrong: the
-share that holds the right one is printed beside.
+share that holds the right one is printed beside. So it is asked a third time without any article that holds the words
+of the answer, where these are few enough; what is still answered is wrong, but for answers in other words.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,7 @@ from eval.benchmarks.rankings import article_gains
 from eval.benchmarks.sets.files import spread
 from eval.benchmarks.sets.news import NewsQuestion, news_questions
 from eval.benchmarks.tables import mean_cell, print_table
-from eval.metrics.answers import contained
+from eval.metrics.answers import contained, normalize
 from eval.metrics.retrieval import hits
 from index.library import Library
 from index.types import Filter, Passage
@@ -24,6 +25,7 @@ from rag.chain import Assistant
 from rag.types import Answer
 
 _AT = (1, 4, 10)
+_FEW = 60  # articles with the words of the answer: more, and they are too common to tell anything
 _HEAD = ("questions", "count", *(f"hits@{k}" for k in _AT), "declined", "answer quoted", "answer quoted, of answered")
 
 
@@ -60,8 +62,10 @@ def measure(folder: Path, questions: Sequence[NewsQuestion]) -> None:
     articles = {name: article for article, names in ids.items() for name in names}
     asked: dict[str, list[Asked]] = {"source in the library": [], "an article that holds the answer": []}
     without: list[Asked] = []
+    without_words: list[Asked] = []
     library = LibraryWithout.open(folder)
     with Assistant(library) as assistant:
+        texts = {one.id: f" {normalize(one.text)} " for one in library.articles()}
         for question in questions:
             library.left_out = frozenset()
             rights = (question.gold_articles & articles.keys(), question.articles_with_answer & articles.keys())
@@ -71,10 +75,21 @@ def measure(folder: Path, questions: Sequence[NewsQuestion]) -> None:
             for group, right in zip(asked.values(), rights, strict=True):
                 if right:
                     group.append(Asked(question=question, answer=answer, right=right))
-            library.left_out = frozenset(articles[name] for right in rights for name in right)
-            answer = assistant.ask(question.question)
-            without.append(Asked(question=question, answer=answer, right=rights[0] | rights[1]))
-    print_table(_HEAD, ((name, *_cells(group, ids)) for name, group in {**asked, "both left out": without}.items()))
+            either = rights[0] | rights[1]
+            library.left_out = frozenset(articles[name] for name in either)
+            without.append(Asked(question=question, answer=assistant.ask(question.question), right=either))
+            holding = _holding(question.answers, texts)
+            if len(holding) <= _FEW:
+                library.left_out |= holding
+                without_words.append(Asked(question=question, answer=assistant.ask(question.question), right=either))
+    asked |= {"both left out": without, "all with its words left out": without_words}
+    print_table(_HEAD, ((name, *_cells(group, ids)) for name, group in asked.items()))
+
+
+def _holding(answers: Iterable[str], texts: Mapping[str, str]) -> frozenset[str]:
+    """The articles whose text holds the words of an answer."""
+    words = [f" {normalize(answer)} " for answer in answers]
+    return frozenset(name for name, text in texts.items() if any(one in text for one in words))
 
 
 def _cells(group: Sequence[Asked], ids: dict[str, frozenset[str]]) -> Iterable[object]:

@@ -86,6 +86,8 @@ def test_answers_on_news_are_judged_with_their_articles_and_without(
     assert (count, hits, declined, quoted) == ("1", ["1.000"] * 3, "0.000", "1.000")
     assert rows["an article that holds the answer"][:4] == ["2", *["1.000 ± 0.000"] * 3]
     assert rows["both left out"][1:4] == ["0.000 ± 0.000"] * 3
+    assert rows["all with its words left out"][0] == "2"
+    assert rows["all with its words left out"][5] == "0.000 ± 0.000"
 
 
 def test_an_article_that_is_left_out_is_not_found_and_the_others_are(news: Path) -> None:
