@@ -1,5 +1,8 @@
 """``python -m rag.training.export --run DIR --to FOLDER``: the int8 model of a run's checkpoint, for ONNX Runtime.
 
+Of several runs that began alike, ``--run`` for each, it is the mean of their weights (Wortsman et al. 2022, "Model
+soups"): better than any of them, at the speed of one.
+
 Written like the embedder (``index/export.py`` says how and why), for one pair a run. Inputs ``input_ids`` and
 ``segments``, int64 [1, tokens]; outputs ``first`` and ``last``, float32 [1, tokens], and ``answerable``, float32 [1].
 The heads stay float32. Outside of the text the logits of first and last mean nothing.
@@ -10,7 +13,7 @@ With ``--data`` the dev figures of the checkpoint in float32 and of the int8 mod
 import argparse
 import hashlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -64,16 +67,21 @@ def onnx_reading(model: bytes) -> Callable[[Batch], list[Read]]:
     return read
 
 
+def mean_of(runs: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """The mean of the weights of several runs; their names and shapes are the same."""
+    return {name: torch.stack([one[name].float() for one in runs]).mean(0) for name in runs[0]}
+
+
 def main() -> None:
     """Write ``model.onnx`` and print its hash and figures."""
     parser = argparse.ArgumentParser(prog="python -m rag.training.export", description=__doc__)
-    parser.add_argument("--run", type=Path, required=True, help="folder of the checkpoint")
+    parser.add_argument("--run", type=Path, required=True, action="append", help="folder of a checkpoint; repeatable")
     parser.add_argument("--to", type=Path, required=True, help="folder of the model made")
     parser.add_argument("--data", type=Path, help="folder of the sets: squad/, clapnq/")
     parser.add_argument("--dev-questions", type=int, default=600, help="of SQuAD")
     options = parser.parse_args()
     try:
-        weights = load_weights(options.run)
+        weights = mean_of([load_weights(run) for run in options.run])
         content = build({name: tensor.numpy() for name, tensor in weights.items()}).SerializeToString()
         options.to.mkdir(parents=True, exist_ok=True)
         (options.to / "model.onnx").write_bytes(content)

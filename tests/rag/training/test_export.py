@@ -11,7 +11,7 @@ from index.types import Metadata  # noqa: E402
 from rag.pairs import PairTokenizer  # noqa: E402
 from rag.training.drawing import Example  # noqa: E402
 from rag.training.examples import pack  # noqa: E402
-from rag.training.export import build, onnx_reading  # noqa: E402
+from rag.training.export import build, mean_of, onnx_reading  # noqa: E402
 from rag.training.model import official_model  # noqa: E402
 from rag.training.training import reading  # noqa: E402
 
@@ -39,3 +39,9 @@ def test_the_int8_model_agrees_with_the_float32_weights() -> None:
 def test_the_same_weights_export_to_the_same_bytes() -> None:
     weights = {name: tensor.numpy() for name, tensor in official_model(seed=1).state_dict().items()}
     assert build(weights).SerializeToString() == build(weights).SerializeToString()
+
+
+def test_of_several_runs_the_mean_of_their_weights_is_taken() -> None:
+    runs = [{"weight": torch.tensor([[1.0, 2.0]])}, {"weight": torch.tensor([[3.0, 2.0]])}]
+    assert mean_of([*runs, runs[0], runs[0]])["weight"].tolist() == [[1.5, 2.0]]
+    assert mean_of(runs[:1])["weight"].tolist() == [[1.0, 2.0]]
