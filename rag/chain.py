@@ -18,9 +18,10 @@ from index.errors import NoSuchArticle
 from index.library import Library
 from index.reading.cleaning import clean
 from index.types import Article, Filter, Passage
+from rag.calibration import Strictness
 from rag.citing import cite
 from rag.errors import QuestionError
-from rag.reader import SentenceReader
+from rag.reader import QuotingReader
 from rag.retrieval import LibraryRetriever, to_passages
 from rag.settings import PASSAGES
 from rag.types import Answer, Citation, Claim, LibraryState, Reader, Reading, Request
@@ -33,10 +34,16 @@ MAX_QUESTION = 4_000
 class Assistant:
     """Answers questions about a library, each sentence with the exact words it rests on."""
 
-    def __init__(self, library: Library, reader: Reader | None = None, passages: int = PASSAGES) -> None:
+    def __init__(
+        self,
+        library: Library,
+        reader: Reader | None = None,
+        passages: int = PASSAGES,
+        strictness: Strictness = "balanced",
+    ) -> None:
         self.library = library
         self.passages = passages
-        reader = reader or SentenceReader(library.embedder)
+        reader = reader or QuotingReader(strictness=strictness)
         self.model = reader.id
         """Name of the way of answering, as its answers give it."""
         self.chain = build_chain(library, reader, passages)
@@ -176,11 +183,17 @@ def _answer(turn: _Turn, model: str, state: LibraryState) -> Answer:
         citations=turn.citations,
         withheld=turn.withheld,
         confidence=turn.reading.confidence,
-        passages=turn.passages,
+        passages=_ranked(turn.passages, turn.reading.ranking),
         model=model,
         library=state,
         timings_ms=dict(turn.timings_ms),
     )
+
+
+def _ranked(passages: tuple[Passage, ...], ranking: tuple[int, ...]) -> tuple[Passage, ...]:
+    """The passages in the order in which the reader would have them."""
+    order = dict.fromkeys((*ranking, *range(len(passages))))
+    return tuple(passages[at] for at in order)
 
 
 def _short_answer(citation: Citation) -> str | None:

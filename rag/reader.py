@@ -1,97 +1,122 @@
 """Reading without a chat model: the sentences that answer a question are quoted, or it is said that none does."""
 
-from collections.abc import Sequence
+import math
+import string
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from index.types import Embedder, Passage
-from rag.expressions import Kind
-from rag.questions import Question, parse_question
-from rag.scoring import Candidate, candidates, measure, new_expressions, score, stems
+from index.types import Passage, Span
+from rag.calibration import THRESHOLDS, Evidence, Strictness, probability, relevance
+from rag.crossencoder import CrossEncoder, Marks, PassageMarker
 from rag.types import Quotation, Reading
 
-_THRESHOLD = 0.4  # of the best sentence's score; the trade between answering and declining is printed by the benchmark
-_EMBEDDED = 24  # sentences: the best by all else; embedding is what takes time
-_QUOTED = 3  # sentences at most, each of another article
-_AS_GOOD = 0.9  # of the best score: another article that says it too is quoted beside it
-_DISAGREES = 0.85  # of the best score: enough where the other article gives another figure or date
+_QUOTED = 3  # sentences at most
+_AS_GOOD = 0.9  # of the best probability: another article that says it too is quoted beside it
+_DISAGREES = 0.75  # of the best probability: enough where the other article gives another answer
+_NO_PUNCTUATION = str.maketrans("", "", string.punctuation + "“”‘’–—")
 
 
-class SentenceReader:
-    """Scores every sentence by meaning, shared words and the kind of expression it holds; quotes the best.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A sentence that may answer."""
 
-    Quotations are in order of score; where they give different figures or dates the newest article comes first.
+    passage: int
+    sentence: Span
+    answer: Span
+    """The likeliest short answer within the sentence."""
+    evidence: Evidence
+    score: float
+    """Probability that the sentence answers."""
+
+
+class QuotingReader:
+    """Marks every passage with the model that ships, and quotes the sentences it is surest of.
+
+    Quotations are in order of score; where they give different answers the newest article comes first.
     """
 
-    id = "sentence scoring"
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
+    def __init__(self, marker: PassageMarker | None = None, strictness: Strictness = "balanced") -> None:
+        self._marker = marker or CrossEncoder()
+        self._threshold = THRESHOLDS[strictness]
+        self.id = f"quotations by {self._marker.id}, {strictness}"
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
         """Choose the sentences of ``passages``, best first, that answer ``question``."""
-        asked = parse_question(question)
-        sentences = candidates(passages)
-        if not sentences:
+        marks = self._marker.mark(question, passages)
+        found = sorted(candidates(passages, marks), key=lambda one: -one.score)
+        if not found:
             return Reading(quotations=(), confidence=0.0, reason="no passage was found")
-        if not asked.terms:
-            return Reading(quotations=(), confidence=0.0, reason="the question has no word to look for")
-        sentences, scores = self._scored(question, asked, sentences, passages)
-        confidence = float(scores[0])
-        answers = confidence >= _THRESHOLD
-        chosen = _choose(asked, sentences, scores, passages) if answers else [0]
-        quotations = tuple(
-            Quotation(passage=sentences[i].passage, span=sentences[i].span, score=float(scores[i])) for i in chosen
-        )
-        if answers:
-            return Reading(quotations=quotations, confidence=confidence)
-        wanted = f" with a {asked.wants}" if asked.wants else ""
-        reason = f"no sentence{wanted} in the passages found answers the question"
-        return Reading(quotations=(), confidence=confidence, reason=reason, withheld=quotations)
-
-    def _scored(
-        self, question: str, asked: Question, sentences: tuple[Candidate, ...], passages: Sequence[Passage]
-    ) -> tuple[tuple[Candidate, ...], NDArray[np.float64]]:
-        """The sentences most like an answer and their scores, best first."""
-        rows = measure(asked, sentences, passages, np.zeros(len(sentences), np.float32))
-        likely = np.argsort(-score(rows), kind="stable")[:_EMBEDDED]
-        vectors = self._embedder.embed_passages([sentences[i].text for i in likely])
-        rows = rows[likely]
-        rows[:, 0] = vectors @ self._embedder.embed_question(question)
-        scores = score(rows)
-        best_first = np.argsort(-scores, kind="stable")
-        return tuple(sentences[likely[i]] for i in best_first), scores[best_first]
+        ranking = rank(passages, marks)
+        confidence = found[0].score
+        if confidence < self._threshold:
+            reason = (
+                "nothing in the passages found answers the question: the likeliest sentence does with a probability "
+                f"of {confidence:.2f}, {self._threshold:.2f} is asked for"
+            )
+            withheld = (_quotation(found[0]),)
+            return Reading(quotations=(), confidence=confidence, reason=reason, withheld=withheld, ranking=ranking)
+        quotations = tuple(_quotation(one) for one in _choose(found, passages, self._threshold))
+        return Reading(quotations=quotations, confidence=confidence, ranking=ranking)
 
 
-def _choose(
-    asked: Question, sentences: Sequence[Candidate], scores: NDArray[np.float64], passages: Sequence[Passage]
-) -> list[int]:
-    """Which sentences to quote: the best, and those that say it as well elsewhere or say otherwise."""
-    chosen = [0]
-    said = _values(asked, sentences[0])
-    disagree = False
-    for place in range(1, len(sentences)):
-        if len(chosen) == _QUOTED or scores[place] < _THRESHOLD:
+def rank(passages: Sequence[Passage], marks: Sequence[Marks]) -> tuple[int, ...]:
+    """Indices of the passages, the likeliest to answer first."""
+    worth = [relevance(mark.answerable, one.cosine) for one, mark in zip(passages, marks, strict=True)]
+    return tuple(sorted(range(len(passages)), key=lambda at: -worth[at]))
+
+
+def candidates(passages: Sequence[Passage], marks: Sequence[Marks]) -> Iterator[Candidate]:
+    """Every sentence of ``passages`` that was read; one that comes again counts once, where it is likeliest."""
+    found: dict[str, Candidate] = {}
+    best = max((passage.score for passage in passages), default=0.0)
+    for number, (passage, mark) in enumerate(zip(passages, marks, strict=True)):
+        for sentence in passage.sentences:
+            likeliest = mark.best_in(sentence)
+            words = passage.text[sentence.start - passage.start : sentence.end - passage.start]
+            if likeliest is None or not any(letter.isalnum() for letter in words):
+                continue
+            answer, span = likeliest
+            retrieval = math.log(passage.score / best) if passage.score > 0 else 0.0
+            evidence = Evidence(answerable=mark.answerable, span=span, retrieval=retrieval)
+            candidate = Candidate(
+                passage=number, sentence=sentence, answer=answer, evidence=evidence, score=probability(evidence)
+            )
+            key = _plain(words)
+            if key not in found or found[key].score < candidate.score:
+                found[key] = candidate
+    return iter(found.values())
+
+
+def _choose(found: Sequence[Candidate], passages: Sequence[Passage], threshold: float) -> list[Candidate]:
+    """Which sentences to quote: the best, and those of other articles that say it as well or say otherwise."""
+    chosen, said, disagree = [found[0]], {_said(found[0], passages)}, False
+    for one in found[1:]:
+        if len(chosen) == _QUOTED or one.score < threshold:
             break
-        values = _values(asked, sentences[place])
-        otherwise = bool(values and said) and values.isdisjoint(said)
-        elsewhere = _article(sentences[place], passages) not in {_article(sentences[i], passages) for i in chosen}
-        if elsewhere and scores[place] >= (_DISAGREES if otherwise else _AS_GOOD) * scores[0]:
-            chosen.append(place)
-            said |= values
+        answer = _said(one, passages)
+        otherwise = not any(answer in other or other in answer for other in said)
+        elsewhere = _article(one, passages) not in {_article(other, passages) for other in chosen}
+        if elsewhere and one.score >= (_DISAGREES if otherwise else _AS_GOOD) * found[0].score:
+            chosen.append(one)
+            said.add(answer)
             disagree |= otherwise
     if disagree:
-        chosen.sort(key=lambda place: passages[sentences[place].passage].metadata.published or "", reverse=True)
+        chosen.sort(key=lambda one: passages[one.passage].metadata.published or "", reverse=True)
     return chosen
 
 
-def _values(asked: Question, sentence: Candidate) -> frozenset[str]:
-    """The figures or dates in a sentence that may answer; none where a name or anything else is asked for."""
-    if asked.wants in (None, Kind.NAME, Kind.PLACE):
-        return frozenset()
-    return frozenset().union(*(stems(found) for found in new_expressions(asked, sentence.text)))
+def _said(candidate: Candidate, passages: Sequence[Passage]) -> str:
+    passage = passages[candidate.passage]
+    return _plain(passage.text[candidate.answer.start - passage.start : candidate.answer.end - passage.start])
 
 
-def _article(sentence: Candidate, passages: Sequence[Passage]) -> str:
-    return passages[sentence.passage].article_id
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().translate(_NO_PUNCTUATION).split())
+
+
+def _article(candidate: Candidate, passages: Sequence[Passage]) -> str:
+    return passages[candidate.passage].article_id
+
+
+def _quotation(candidate: Candidate) -> Quotation:
+    return Quotation(passage=candidate.passage, span=candidate.sentence, score=candidate.score, answer=candidate.answer)

@@ -40,6 +40,8 @@ class Reading:
     """In words, lower case, why nothing is quoted; None when something is."""
     withheld: tuple[Quotation, ...] = ()
     """What came nearest to an answer when nothing is quoted; not good enough to be shown as one."""
+    ranking: tuple[int, ...] = ()
+    """Indices of the passages in the order in which they answer, best first; a passage left out comes last."""
 
 
 class Reader(Protocol):

@@ -1,12 +1,15 @@
 """Our protocols, played: small, deterministic, and without any model."""
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.types import Passage, Vectors
+from index.types import Passage, Span, Vectors
+from rag.calibration import WEIGHTS
+from rag.crossencoder import Marks
 from rag.types import Quotation, Reading
 
 
@@ -56,3 +59,28 @@ class ScriptedReader:
         if line.startswith("not ") or not found:
             return Reading(quotations=(), confidence=0.2, reason="not sure enough", withheld=tuple(found))
         return Reading(quotations=tuple(found), confidence=0.8)
+
+
+class FakeMarker:
+    """As sure of each sentence as it is told, wherever that stands; of any other it is all but sure it is none."""
+
+    id = "fake marker"
+
+    def __init__(self, chances: Mapping[str, float], answers: Mapping[str, str] | None = None) -> None:
+        self._chances = chances
+        self._answers = answers or {}
+
+    def mark(self, question: str, passages: Sequence[Passage]) -> list[Marks]:
+        return [self._mark(passage) for passage in passages]
+
+    def _mark(self, passage: Passage) -> Marks:
+        best = max(self._chances, key=lambda one: self._chances[one] if one in passage.text else -1.0)
+        wanted = self._chances[best] if best in passage.text else 0.001
+        words = self._answers.get(best, best)
+        at = passage.text.find(words, max(0, passage.text.find(best)))
+        answer = Span(passage.start + at, passage.start + at + len(words)) if at >= 0 else passage.sentences[0]
+        outside = [one for one in passage.sentences if one.end <= answer.start or answer.end <= one.start]
+        tokens = tuple(sorted((answer, *outside)))
+        odds = np.array([0.0 if token == answer else -9.0 for token in tokens], np.float32)
+        needed = (math.log(wanted / (1 - wanted)) - WEIGHTS.intercept) / WEIGHTS.answerable
+        return Marks(answerable=needed, first=odds, last=odds, tokens=tokens)

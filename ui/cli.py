@@ -7,7 +7,6 @@ import json
 import logging
 import sys
 import traceback
-from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,8 +15,20 @@ import typer
 from rich.console import Console, RenderableType
 
 from index.errors import DatelineError
-from index.types import Filter
 from ui.opening import add_new, add_paths, opened_to_read, opened_to_write, say, settings_for, summary
+from ui.options import (
+    ArticlesOption,
+    JsonOption,
+    LenientOption,
+    LibraryOption,
+    QuietOption,
+    SinceOption,
+    SourceOption,
+    StrictOption,
+    UntilOption,
+    filter_of,
+    strictness_of,
+)
 
 if TYPE_CHECKING:
     from index.adding import AddReport
@@ -30,23 +41,6 @@ articles_app = typer.Typer(help="List, show and remove articles.", invoke_withou
 config_app = typer.Typer(help="The settings in force.", no_args_is_help=True)
 app.add_typer(articles_app, name="articles")
 app.add_typer(config_app, name="config")
-
-LibraryOption = Annotated[str | None, typer.Option("--library", metavar="DIR", help="Folder of the library.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no remarks.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output and nothing else there.")]
-ArticlesOption = Annotated[
-    list[Path] | None,
-    typer.Option("--articles", metavar="PATH", help="First add what is new or changed there; may be repeated."),
-]
-SinceOption = Annotated[
-    datetime | None,
-    typer.Option("--since", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Published then or later."),
-]
-UntilOption = Annotated[
-    datetime | None,
-    typer.Option("--until", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Published then or before."),
-]
-SourceOption = Annotated[str | None, typer.Option("--source", help="Only sources with this in their name.")]
 
 
 def main() -> None:
@@ -93,19 +87,22 @@ def ask(
     since: SinceOption = None,
     until: UntilOption = None,
     source: SourceOption = None,
+    strict: StrictOption = False,
+    lenient: LenientOption = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Answer a question by quoting the articles, or say that they do not answer it."""
-    settings = settings_for(library=library)
+    settings, strictness = settings_for(library=library), strictness_of(strict=strict, lenient=lenient)
     report = add_new(settings, articles or [], quiet=quiet)
     from rag.chain import Assistant  # with LangChain, which no other command needs
     from ui.contract import answer_fields
     from ui.render import render_answer
 
     with opened_to_read(settings) as opened:
-        answer = Assistant(opened, passages=settings.passages).ask(question, _filter(since, until, source))
+        assistant = Assistant(opened, passages=settings.passages, strictness=strictness)
+        answer = assistant.ask(question, filter_of(since, until, source))
     if as_json:
         _print_json(answer_fields(answer))
     else:
@@ -129,7 +126,7 @@ def search(
 
     settings = settings_for(library=library)
     with opened_to_read(settings) as opened:
-        passages = opened.search(check_question(query), settings.passages, _filter(since, until, source))
+        passages = opened.search(check_question(query), settings.passages, filter_of(since, until, source))
     if as_json:
         _print_json({"query": query, "passages": [passage_fields(passage) for passage in passages]})
     else:
@@ -219,6 +216,8 @@ def evaluate(
     fail_under: Annotated[
         list[str] | None, typer.Option("--fail-under", metavar="METRIC=X", help="Exit 1 below that; may be repeated.")
     ] = None,
+    strict: StrictOption = False,
+    lenient: LenientOption = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -232,7 +231,8 @@ def evaluate(
 
     floors = parse_floors(fail_under or [])
     earlier = read_evaluation(baseline) if baseline else None
-    evaluation, report = evaluate_file(settings_for(library=library), samples, articles or [], quiet=quiet)
+    strictness, settings = strictness_of(strict=strict, lenient=lenient), settings_for(library=library)
+    evaluation, report = evaluate_file(settings, strictness, samples, articles or [], quiet=quiet)
     comparison = compare(earlier, evaluation, str(baseline)) if earlier else None
     if as_json:
         _print_json(evaluation_fields(evaluation, comparison))
@@ -260,11 +260,6 @@ def config_show(library: LibraryOption = None) -> None:
 def _exit_if_refused(report: "AddReport | None") -> None:
     if report and any(one.refused for one in report.skipped):
         raise typer.Exit(_IN_PART)
-
-
-def _filter(since: datetime | None, until: datetime | None, source: str | None) -> Filter | None:
-    only = Filter(since=since and since.date(), until=until and until.date(), source=source)
-    return only or None
 
 
 def _show(content: RenderableType) -> None:

@@ -14,6 +14,7 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
         "short_answer": answer.short_answer,
         "abstained": answer.abstained,
         "reason": answer.reason,
+        "confidence": round(answer.confidence, 4),
         "claims": [
             {
                 "text": claim.text,

@@ -17,6 +17,7 @@ from eval.run import evaluate
 from eval.samples import read_samples
 from eval.types import Evaluation, Figure, Outcome, Sample
 from index.adding import AddReport
+from rag.calibration import Strictness
 from rag.chain import Assistant
 from rag.settings import Settings
 from ui.opening import add_new, opened_to_read, say
@@ -30,13 +31,13 @@ _NUMBER = re.compile(r"\d*\.?\d+")
 
 
 def evaluate_file(
-    settings: Settings, samples: Path, articles: Sequence[Path], *, quiet: bool
+    settings: Settings, strictness: Strictness, samples: Path, articles: Sequence[Path], *, quiet: bool
 ) -> tuple[Evaluation, AddReport | None]:
     """The evaluation of a file of samples over the library, to which what is new at ``articles`` is added first."""
     file = read_samples(samples)
     report = add_new(settings, articles, quiet=quiet)
     with opened_to_read(settings) as library, watch_samples(quiet=quiet) as watch:
-        assistant = Assistant(library, passages=settings.passages)
+        assistant = Assistant(library, passages=settings.passages, strictness=strictness)
         journal = Journal(file, assistant)
         try:
             return evaluate(assistant, file, journal, watch), report

@@ -45,21 +45,33 @@ def render_answer(answer: Answer) -> RenderableType:
     """The claims with their numbers, then each citation with its place and its words in their context."""
     if answer.abstained:
         return _render_abstained(answer)
-    claims = [_render_claim(claim) for claim in answer.claims]
+    claims = [_render_claim(claim, answer.citations) for claim in answer.claims]
     passages = {(one.article_id, one.start): one for one in answer.passages}
     citations = [
         _render_citation(number, citation, _passage_of(citation, passages.values()))
         for number, citation in enumerate(answer.citations, 1)
     ]
-    return Group(*claims, Text(), *citations)
+    confidence = Text(f"confidence {answer.confidence:.2f}", style=_CONTEXT)
+    return Group(*claims, confidence, Text(), *citations)
 
 
-def _render_claim(claim: Claim) -> Text:
-    text = Text(printable(claim.text), style=_QUOTE)
+def _render_claim(claim: Claim, citations: Sequence[Citation]) -> Text:
+    quoted = next((citations[at] for at in claim.citations if citations[at].quote == claim.text), None)
+    text = _with_answer(quoted, _QUOTE) if quoted else Text(printable(claim.text), style=_QUOTE)
     text.append("".join(f" [{number + 1}]" for number in claim.citations), style=_PLACE)
     if not claim.support.supported:
         text.append(f" (unsupported: {claim.support.why})", style=_WARNING)
     return text
+
+
+def _with_answer(citation: Citation, style: str) -> Text:
+    """The quotation, the short answer in it underlined."""
+    if citation.answer is None:
+        return Text(printable(citation.quote), style=style)
+    start, end = citation.answer.start - citation.start, citation.answer.end - citation.start
+    text = Text(printable(citation.quote[:start]), style=style)
+    text.append(printable(citation.quote[start:end]), style="underline")
+    return text.append(printable(citation.quote[end:]))
 
 
 def _render_citation(number: int, citation: Citation, passage: Passage | None) -> RenderableType:
@@ -92,7 +104,7 @@ def _in_context(citation: Citation, passage: Passage | None) -> Text:
     before = [one for one in passage.sentences if one.end <= citation.start][-1:] if passage else []
     after = [one for one in passage.sentences if one.start >= citation.end][:1] if passage else []
     lines = [Text(_words(passage, sentence), style=_CONTEXT) for sentence in before]
-    lines.append(Text("> ").append(printable(citation.quote), style="reverse"))
+    lines.append(Text("> ").append_text(_with_answer(citation, "reverse")))
     lines += [Text(_words(passage, sentence), style=_CONTEXT) for sentence in after]
     return Text("\n").join(lines)
 

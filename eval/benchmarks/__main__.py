@@ -16,8 +16,8 @@ from typing import Any
 from index.errors import DatelineError
 
 _NAMES = (
-    "beir", "chunking", "clapnq", "crash", "embedding", "followups", "indexing", "multihop", "news_answers", "peers",
-    "retrieval", "sentence_reader", "spans", "squad", "startup", "vectors",
+    "beir", "calibration", "chunking", "clapnq", "crash", "embedding", "followups", "indexing", "multihop",
+    "news_answers", "peers", "reading", "retrieval", "spans", "squad", "startup", "vectors",
 )  # fmt: skip
 
 

@@ -8,14 +8,13 @@ ones are measured.
 
 from pathlib import Path
 
-from eval.benchmarks.given import GivenAnswer, GivenReader, given_passage
+from eval.benchmarks.given import GivenAnswer, given_passage, read_given
 from eval.benchmarks.sets.clapnq import ClapnqQuestion, read_clapnq
 from eval.benchmarks.tables import print_means
 from eval.metrics import citations
 from eval.metrics.citations import Words, words_in
-from index.embedding import load_embedder
-from index.types import Embedder
-from rag.types import Citation
+from rag.reader import QuotingReader
+from rag.types import Citation, Reader
 
 
 def run(data: Path) -> None:
@@ -23,15 +22,15 @@ def run(data: Path) -> None:
     answerable, unanswerable = (
         read_clapnq(data / "clapnq" / f"{name}.jsonl.gz")[1::2] for name in ("answerable", "unanswerable")
     )
-    measure(answerable, unanswerable, load_embedder())
+    measure(answerable, unanswerable, QuotingReader())
 
 
-def measure(answerable: list[ClapnqQuestion], unanswerable: list[ClapnqQuestion], embedder: Embedder) -> None:
+def measure(answerable: list[ClapnqQuestion], unanswerable: list[ClapnqQuestion], reader: Reader) -> None:
     """Print what became of questions that their passage answers, and of those that it does not."""
-    reader = GivenReader(embedder)
 
     def ask(question: ClapnqQuestion) -> GivenAnswer:
-        return reader.ask(question.question, given_passage(question.passage, question.title, question.sentences))
+        passage = given_passage(question.passage, question.title, question.sentences)
+        return read_given(reader, question.question, passage)
 
     print_means(
         [

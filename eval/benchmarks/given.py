@@ -1,17 +1,12 @@
 """Reading a passage that is given: what the assistant would quote if it were all that was retrieved."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
-import numpy as np
-from numpy.typing import NDArray
-
-from index.chunking import embedding_text
 from index.sentences import split_sentences
-from index.types import Embedder, Metadata, Passage, Span
+from index.types import Metadata, Passage, Span
 from rag.citing import cite
-from rag.reader import SentenceReader
 from rag.types import Citation, Reader
 
 
@@ -24,27 +19,10 @@ class GivenAnswer:
     """What came nearest, where the reader declined."""
 
 
-class GivenReader:
-    """The present reader, without a library."""
-
-    def __init__(self, embedder: Embedder, reader: Reader | None = None) -> None:
-        self._embedder = embedder
-        self._reader = reader or SentenceReader(embedder)
-        self._last: tuple[str, NDArray[np.float32]] = ("", np.zeros(0, np.float32))
-
-    def ask(self, question: str, passage: Passage) -> GivenAnswer:
-        """Put a question to one passage."""
-        cosine = float(self._vector(passage) @ self._embedder.embed_question(question))
-        found = [replace(passage, cosine=cosine)]
-        reading = self._reader.read(question, found)
-        return GivenAnswer(citations=cite(reading.quotations, found), withheld=cite(reading.withheld, found))
-
-    def _vector(self, passage: Passage) -> NDArray[np.float32]:
-        """Of a passage as a library embeds it; that of the last one is kept, as questions come in groups."""
-        text = embedding_text(passage.metadata, passage.text)
-        if self._last[0] != text:
-            self._last = text, self._embedder.embed_passages([text])[0]
-        return self._last[1]
+def read_given(reader: Reader, question: str, passage: Passage) -> GivenAnswer:
+    """Put a question to one passage, without a library."""
+    reading = reader.read(question, [passage])
+    return GivenAnswer(citations=cite(reading.quotations, [passage]), withheld=cite(reading.withheld, [passage]))
 
 
 def given_passage(text: str, title: str, sentences: Sequence[Span] | None = None) -> Passage:

@@ -1,19 +1,20 @@
 """SQuAD: how near the reader's answer comes, the gold paragraph given (Rajpurkar et al. 2016, 2018).
 
-The answer is the short one where the reader marks one, else the sentences it quotes, which hold more words than were
-asked for: then only ``holds an answer`` and ``answered`` say how well it reads. A question that it declines counts 0.
+The answer is the short one that the reader marks. Exact match and F1 of a question that has an answer are of what it
+thinks likeliest, shown or withheld; under ``all``, as SQuAD 2.0 has it, a question that is declined counts as one
+without an answer.
 """
 
 from pathlib import Path
 from typing import Annotated
 
-from eval.benchmarks.given import GivenAnswer, GivenReader, given_passage, short_answer
+from eval.benchmarks.given import GivenAnswer, given_passage, read_given, short_answer
 from eval.benchmarks.sets.files import spread
 from eval.benchmarks.sets.squad import SquadQuestion, read_squad
 from eval.benchmarks.tables import print_means
 from eval.metrics import answers
-from index.embedding import load_embedder
-from index.types import Embedder
+from rag.reader import QuotingReader
+from rag.types import Reader
 
 
 def run(data: Path, *, questions: Annotated[int, "how many at most, spread over the file; 0 is all"] = 0) -> None:
@@ -24,13 +25,12 @@ def run(data: Path, *, questions: Annotated[int, "how many at most, spread over 
         questions: as above.
     """
     path = data / "squad" / "dev.jsonl.gz" if data.is_dir() else data
-    measure(spread(read_squad(path), questions), load_embedder())
+    measure(spread(read_squad(path), questions), QuotingReader())
 
 
-def measure(questions: list[SquadQuestion], embedder: Embedder) -> None:
+def measure(questions: list[SquadQuestion], reader: Reader) -> None:
     """Print the figures of some questions."""
-    reader = GivenReader(embedder)
-    found = [reader.ask(one.question, given_passage(one.context, one.title)) for one in questions]
+    found = [read_given(reader, one.question, given_passage(one.context, one.title)) for one in questions]
     scores = [score(one, answer) for one, answer in zip(questions, found, strict=True)]
     if all(one.answers for one in questions):
         scores = [{name: value for name, value in one.items() if not name.startswith("all: ")} for one in scores]
@@ -42,15 +42,16 @@ def score(question: SquadQuestion, answer: GivenAnswer) -> dict[str, float]:
     if not question.answers:
         declined = float(not answer.citations)
         return {"no answer: declined": declined, "all: exact match": declined, "all: F1": declined}
-    short = short_answer(answer.citations)
-    nearly = " ".join(one.quote for one in answer.citations or answer.withheld)
+    likeliest = answer.citations or answer.withheld
+    short, nearly = short_answer(likeliest), " ".join(one.quote for one in likeliest)
     exact, f1 = answers.exact_match(short, question.answers), answers.f1(short, question.answers)
+    answered = float(bool(answer.citations))
     return {
         "exact match": exact,
         "F1": f1,
         "holds an answer": answers.contained(" ".join(one.quote for one in answer.citations), question.answers),
         "best sentence holds an answer, declined or not": answers.contained(nearly, question.answers),
-        "answered": float(bool(answer.citations)),
-        "all: exact match": exact,
-        "all: F1": f1,
+        "answered": answered,
+        "all: exact match": answered * exact,
+        "all: F1": answered * f1,
     }

@@ -35,8 +35,8 @@ def test_one_command_answers_from_a_folder(tmp_path: Path) -> None:
 def test_the_json_of_an_answer_keeps_the_contract(library: Path) -> None:
     answer = json.loads(run("ask", QUESTION, "--library", library, "--json").stdout)
     assert list(answer) == [
-        "question", "answer", "short_answer", "abstained", "reason", "claims", "citations", "passages", "model",
-        "library", "timings_ms",
+        "question", "answer", "short_answer", "abstained", "reason", "confidence", "claims", "citations", "passages",
+        "model", "library", "timings_ms",
     ]  # fmt: skip
     assert list(answer["claims"][0]) == ["text", "support", "why", "citations"]
     assert list(answer["citations"][0]) == [

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -71,3 +72,13 @@ def test_dates_are_written_in_words_and_their_absence_is_said() -> None:
 def test_an_article_without_title_is_called_by_its_file() -> None:
     assert heading(Metadata(), "/news/storm.jsonl#17") == "storm.jsonl"
     assert heading(Metadata(title="Storm"), "/news/storm.txt") == "Storm"
+
+
+def test_the_short_answer_is_underlined_in_the_claim_and_in_its_quotation() -> None:
+    answer = _answer()
+    citation = replace(answer.citations[0], answer=Span(22, 25))
+    stream = io.StringIO()
+    Console(file=stream, width=200, force_terminal=True).print(render_answer(replace(answer, citations=(citation,))))
+    assert "\x1b[1;4mTwo\x1b[0m" in stream.getvalue(), "in the claim"
+    assert "\x1b[4;7mTwo\x1b[0m" in stream.getvalue(), "in the quotation"
+    assert "confidence 0.90" in _shown(answer)
