@@ -1,7 +1,33 @@
-"""Verdicts: whether the words of a claim stand where its citation says."""
+"""Verdicts: whether what a claim says stands where its citations are.
 
-from index.types import Article
+A claim that is a quotation is compared character by character. One that a model wrote is taken apart: its quantities,
+dates and names have to stand in the quotes, and nothing may be turned around; each says in words what is wrong. What
+rules can't see is left to a word that stands out of a repeated quote, and to a learned score of how much of the claim
+the quotes hold.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from index.types import Article, Embedder, Metadata
 from rag.types import Citation, Support
+from rag.verification.alignment import Change, read_changes
+from rag.verification.faults import Fault, find_faults
+from rag.verification.orders import without_orders
+from rag.verification.support import probability, read_evidence
+from rag.verification.words import content_stems, read_words
+
+LEAST = 0.55
+"""The support score from which a claim without a fault is supported: about an eighth of its words stand in a quote.
+
+What it catches is another subject; in words that the quotes share, false claims have to be caught by rules."""
+
+_NEAR_IN_MEANING = (
+    0.75  # cosine of the words around a change: 5 % of 241 true changes lie below, 26 % of 266 false ones
+)
+_LOOKED_AT = 5  # sentences that share the most words with a claim: their vectors decide
+_CLEARLY = 2  # times the words that the next sentence shares: there is nothing for vectors to decide
 
 
 def verify_quotation(citation: Citation, article: Article | None) -> Support:
@@ -16,3 +42,96 @@ def verify_quotation(citation: Citation, article: Article | None) -> Support:
     if article.id != citation.article_id or article.text[citation.start : citation.end] != citation.quote:
         return Support(supported=False, why="the article does not hold these words at the place cited")
     return Support(supported=True, why="quoted word for word")
+
+
+def verify_claim(claim: str, quotes: Sequence[str], metadata: Sequence[Metadata], embedder: Embedder) -> Support:
+    """The verdict on a sentence that a model wrote.
+
+    Args:
+        claim: the sentence, without its citation markers.
+        quotes: the words cited for it.
+        metadata: of the article of each quote, in the same order. A title names what its quotes may leave unnamed, and
+            the day of publication tells what "Wednesday" or "this year" is.
+        embedder: compares what a word that stands out of a repeated quote means with what the quote says there.
+    """
+    if not quotes:
+        return Support(supported=False, why="nothing is cited for it")
+    said = [without_orders(quote) for quote in quotes]
+    if said != list(quotes) and not any(map(_plain, said)):
+        return Support(supported=False, why=f"the {_many(quotes, 'only orders', 'only order')} it to be said")
+    quotes, whole = said, _plain(claim)
+    fault = None if any(_plain(quote) == whole for quote in quotes) else find_fault(claim, quotes, metadata, embedder)
+    if fault:
+        return Support(supported=False, why=fault.why)
+    if any(f" {whole} " in f" {_plain(quote)} " for quote in quotes):
+        return Support(supported=True, why="quoted word for word")
+    score = probability(read_evidence(claim, quotes, ()))
+    if score < LEAST:
+        return Support(
+            supported=False, why=f"the {_many(quotes, 'supports', 'support')} it too little, by {score:.2f} of 1"
+        )
+    return Support(supported=True, why=f"the {_many(quotes, 'says', 'say')} so in other words")
+
+
+def find_fault(claim: str, quotes: Sequence[str], metadata: Sequence[Metadata], embedder: Embedder) -> Fault | None:
+    """The first thing that is wrong with a claim by itself; None where only its support score may be too low.
+
+    Arguments as of ``verify_claim``.
+    """
+    rules = find_faults(claim, quotes, metadata)
+    return next(rules, None) or next(_strange_words(claim, quotes, metadata, embedder), None)
+
+
+def best_quotes(claim: str, sentences: Sequence[str], embedder: Embedder, most: int = 2) -> tuple[int, ...]:
+    """Indices of the sentences that may support a claim without a marker, best first.
+
+    Those that share most words with it are compared by their vectors as well, where none shares far more than the next;
+    one that shares none is not among them.
+    A second sentence is given only where it holds words of the claim that the first one lacks.
+    """
+    stems = set(content_stems(read_words(claim)))
+    held = [stems & set(content_stems(read_words(sentence))) for sentence in sentences]
+    likely = sorted((at for at, words in enumerate(held) if words), key=lambda at: -len(held[at]))[:_LOOKED_AT]
+    if not likely:
+        return ()
+    if len(likely) > 1 and len(held[likely[0]]) < _CLEARLY * len(held[likely[1]]):
+        vectors = embedder.embed_passages([claim, *(sentences[at] for at in likely)])
+        scores = dict(zip(likely, (vectors[1:] @ vectors[0]).tolist(), strict=True))
+        likely.sort(key=lambda at: -(len(held[at]) / len(stems) + scores[at]))
+    chosen: list[int] = []
+    for at in likely:
+        if len(chosen) < most and (not chosen or held[at] - set().union(*(held[one] for one in chosen))):
+            chosen.append(at)
+    return tuple(chosen)
+
+
+def _strange_words(
+    claim: str, quotes: Sequence[str], metadata: Sequence[Metadata], embedder: Embedder
+) -> Iterator[Fault]:
+    """Where a claim repeats a quote but for one place, words there that no quote has and that mean something else."""
+    held = {word.stem for text in (*quotes, *(one.title or "" for one in metadata)) for word in read_words(text)}
+    for change in (change for quote in quotes for change in read_changes(claim, quote) if change.alone):
+        strange = [word for word in change.claimed if word.is_content and word.stem not in held]
+        if not strange:
+            continue
+        words, instead = _text(change.claimed), _text(change.quoted)
+        if not change.quoted:
+            yield Fault(kind="word", why=f"the quote doesn't say {words}")
+        elif _likeness(change, embedder) < _NEAR_IN_MEANING:
+            yield Fault(kind="word", why=f"the quote says {instead}, the answer {words}")
+
+
+def _likeness(change: Change, embedder: Embedder) -> float:
+    return float(np.dot(*embedder.embed_passages([change.quote_window, change.claim_window])))
+
+
+def _text(words: Sequence[object]) -> str:
+    return " ".join(str(getattr(word, "lower", "")) for word in words)
+
+
+def _plain(text: str) -> str:
+    return " ".join(word.lower for word in read_words(text))
+
+
+def _many(quotes: Sequence[str], one: str, several: str) -> str:
+    return f"quote {one}" if len(quotes) == 1 else f"quotes {several}"

@@ -1,0 +1,235 @@
+"""False claims made of gold sentences: in each exactly one number, date, name or polarity is altered.
+
+The words that are put in are written here and not taken from the verifier, which has never seen some of them:
+``is_known`` of a claim tells which, so that both are counted apart.
+"""
+
+import itertools
+import random
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from eval.benchmarks.rephrasings import MONTHS, ONES, Gold, Made
+from rag.verification.polarity import knows_cue, knows_opposites
+
+_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+_OPPOSITES = (
+    ("rise", "fall"), ("risen", "fallen"), ("rises", "sinks"), ("raise", "lower"), ("raise", "slash"),
+    ("went up", "came down"), ("goes up", "goes down"), ("go up", "go down"), ("larger", "smaller"),
+    ("smaller", "larger"), ("largest", "smallest"), ("largest", "tiniest"), ("lowest", "highest"),
+    ("highest", "lowest"), ("lower", "upper"), ("older", "newer"), ("last", "first"), ("first", "last"),
+    ("before", "after"), ("after", "before"), ("more", "less"), ("more", "fewer"), ("fewer", "more"),
+    ("with", "without"), ("without", "with"), ("north", "south"), ("closed", "open"), ("closed", "accessible"),
+    ("open", "close"), ("opened", "sealed"), ("reopened", "shut"), ("extended", "shortened"),
+    ("extended", "curtailed"), ("accepted", "rejected"), ("accepted", "turned down"), ("approve", "reject"),
+    ("approve", "veto"), ("against", "for"), ("opposes", "supports"), ("opposes", "champions"),
+    ("seriously", "slightly"), ("slightly", "steeply"), ("slightly", "severely"), ("lost", "won"), ("lost", "kept"),
+    ("found", "lost"), ("averted", "triggered"), ("resigned", "stayed on"), ("elected", "defeated"),
+    ("succeeds", "precedes"), ("confirmed", "disputed"), ("arrested", "released"), ("killed", "rescued"),
+    ("died", "survived"), ("die", "live"), ("poor", "rich"), ("poor", "wealthy"), ("asleep", "awake"),
+    ("sound", "insolvent"), ("sound", "shaky"), ("protected", "exposed"), ("limited", "unlimited"),
+    ("longer", "shorter"), ("long", "short"), ("dry", "wet"), ("dry", "rainy"), ("private", "public"),
+    ("raw", "cooked"), ("free of", "full of"), ("automatic", "manual"), ("early", "late"), ("late", "early"),
+    ("morning", "evening"), ("afternoon", "morning"), ("night", "day"), ("north", "southern part"),
+    ("injured", "unharmed"), ("damaged", "spared"), ("revealed", "hidden"), ("loosened", "tightened"),
+    ("retired", "serving"), ("former", "current"), ("ally", "enemy"), ("ally", "rival"), ("victory", "defeat"),
+    ("victory", "setback"), ("instability", "stability"), ("significant", "negligible"), ("frequently", "rarely"),
+    ("new", "old"), ("new", "ancient"), ("remain in", "leave"), ("postponed", "brought forward"),
+    ("opposite", "same"), ("permanent", "temporary"), ("largely", "barely"), ("begin", "end"), ("end", "begin"),
+    ("delivered", "scrapped"), ("invest", "divest"), ("better", "worse"), ("weak", "strong"), ("most", "least"),
+    ("sentenced", "acquitted"), ("reopen", "close"), ("surface", "bottom"), ("burst", "kept within"),
+    ("averted", "called"), ("upstream", "downstream"), ("demands", "turns down"), ("destroy", "preserve"),
+    ("liked", "hated"), ("allowed", "forbidden"), ("allow", "prevent"), ("ally", "opponent"), ("doubled", "halved"),
+    ("joined", "abandoned"), ("lent", "borrowed"),
+)  # fmt: skip
+_AUXILIARY = re.compile(r"\b(is|are|was|were|has|have|had|will|would|can|could|may|must)\b(?! not\b)")
+_NEGATION = re.compile(r"\b(is|are|was|were|has|have|had|will|would|did|does|do|can) not (?=\w)")
+_HEDGES = (
+    (r"\bwill(?: also)? (?=[a-z])", ("may ", "might ", "is tipped to ", "is in a position to ")),
+    (
+        r"\b(?:was|were) (?=[a-z]+(?:ed|en|n)\b)",
+        ("may have been ", "was allegedly ", "was reputedly ", "nearly was "),
+    ),
+    (
+        r"(?<!may )\b(?:has|have|had) (?=[a-z]+(?:ed|en|un|st)\b)",
+        ("may have ", "is said to have ", "has by all accounts ", "stands accused of having "),
+    ),
+    (r"\b(?:is|are) (?=(?!to\b)[a-z])", ("may be ", "is reportedly ", "is rumored to be ", "pretends to be ")),
+    (r"\bpaid\b", ("may have paid", "threatened to pay", "offered to pay")),
+)
+_HEDGED = (
+    (r"\bmay have (?=been\b)", "has "), (r"\bmay have (?=[a-z])", "has "), (r"\bmay (?=happen)", "will "),
+    (r"\bcould (?=allow)", "will "), (r"\bwould be\b", "was"), (r"\bis likely to\b", "is sure to"),
+    (r"\bare to vote\b", "have voted"), (r"\bis to vote\b", "has voted"), (r"\bwants to bring\b", "has brought"),
+    (r"\bwants to build\b", "has built"), (r"\bwill be sworn\b", "has been sworn"), (r"\bprobably\b", "certainly"),
+    (r"\bhave to approve\b", "have approved"), (r"\bis expected\b", "was presented"), (r"\bwill meet\b", "met"),
+    (r"\bintends to create\b", "has created"), (r"\bsuspected\b", "proven"),
+)  # fmt: skip
+_RELATIONS = (
+    (r"\bby the end of\b", "in"), (r"\bby (?=\w+ [0-9]{4})", "in "), (r"\buntil\b(?= [A-Z0-9m])", "since"),
+    (r"\bsince\b(?= [0-9])", "until"), (r"\bnext (?=month|year|Wednesday|Monday)", "last "),
+    (r"\blast (?=month|year|Friday|Tuesday|Saturday|Thursday)", "next "), (r"\bthis year\b", "next year"),
+    (r"\bthe end of\b", "the beginning of"), (r"\bafter (?=[0-9])", "before "), (r"\bbefore (?=[0-9])", "after "),
+    (r"\bp\.m\.", "a.m."), (r"\ba\.m\.", "p.m."),
+)  # fmt: skip
+_NEGATIVE = re.compile(r"\b(?:[Nn]obody|[Nn]othing|not|no|never|hardly|ruled out)\b")
+_SAYING = re.compile(r"\b(?:said|told)\b(?! nothing)")
+_DENYING = re.compile(r"\bdenied\b")
+
+
+def altered(gold: Gold, names: Sequence[str], chance: random.Random) -> Iterator[Made]:
+    """False claims, in each of which exactly one thing is altered.
+
+    Args:
+        gold: the sentence.
+        names: of other people, places and bodies of the same articles.
+        chance: decides which digit, day or name.
+    """
+    yield from _other_numbers(gold, chance)
+    yield from _other_dates(gold, chance)
+    yield from _other_names(gold, names, chance)
+    yield from _other_polarity(gold)
+
+
+# Numbers
+
+
+def _other_numbers(gold: Gold, chance: random.Random) -> Iterator[Made]:
+    for found in re.finditer(r"(?<![\w.,])[0-9]+(?:[.,][0-9]+)*(?![\w]|[.,][0-9])", gold.text):
+        if _is_date(gold.text, found):
+            continue
+        number = found.group()
+        for way, other in (
+            ("a digit", _other_digit(number, chance)),
+            ("ten times", _ten_times(number)),
+            ("transposed", _transposed(number)),
+        ):
+            if (other and other != number and number.strip("0.,") != other.strip("0.,")) or (
+                way == "ten times" and other
+            ):
+                yield _replaced(gold, found, other, f"number: {way}")
+    for found in re.finditer(rf"\b(?:{'|'.join(ONES[2:])})\b", gold.text, re.IGNORECASE):
+        other = ONES[max(2, (ONES.index(found.group().lower()) + chance.choice((1, 2))) % 13)]
+        yield _replaced(gold, found, other.capitalize() if found.group()[0].isupper() else other, "number: in words")
+
+
+def _is_date(text: str, found: re.Match[str]) -> bool:
+    behind = text[found.end() : found.end() + 12]
+    return bool(
+        re.match(rf" (?:{'|'.join(MONTHS)}|[ap]\.m)", behind)
+        or re.fullmatch(r"1[5-9][0-9]{2}|20[0-9]{2}", found.group())
+        or re.search(rf"(?:{'|'.join(MONTHS)}) $", text[: found.start()])
+    )
+
+
+def _other_digit(number: str, chance: random.Random) -> str:
+    at = chance.choice([place for place, one in enumerate(number) if one.isdigit() and (one != "0" or place == 0)])
+    return number[:at] + chance.choice([one for one in "123456789" if one != number[at]]) + number[at + 1 :]
+
+
+def _ten_times(number: str) -> str:
+    if "." in number:
+        whole, _, part = number.partition(".")
+        return f"{whole}{part[0]}" + (f".{part[1:]}" if part[1:] else "")
+    return f"{int(number.replace(',', '')) * 10:,}"
+
+
+def _transposed(number: str) -> str | None:
+    places = [place for place, one in enumerate(number) if one.isdigit()]
+    for one, other in itertools.pairwise(places):
+        if number[one] != number[other] and number[other] != "0":
+            return number[:one] + number[other] + number[one + 1 : other] + number[one] + number[other + 1 :]
+    return None
+
+
+# Dates
+
+
+def _other_dates(gold: Gold, chance: random.Random) -> Iterator[Made]:
+    text = gold.text
+    for found in re.finditer(r"(?<![\d,.])(?:1[5-9][0-9]{2}|20[0-9]{2})(?![\d,%]|\.[0-9])", text):
+        yield _replaced(gold, found, str(int(found.group()) + chance.choice((-2, -1, 1, 2, 10))), "date: year")
+    for found in re.finditer(rf"\b(?:{'|'.join(MONTHS)})\b", text):
+        yield _replaced(
+            gold, found, MONTHS[(MONTHS.index(found.group()) + chance.choice((1, 2, 11))) % 12], "date: month"
+        )
+    for found in re.finditer(rf"\b(?:{'|'.join(_WEEKDAYS)})\b", text):
+        yield _replaced(
+            gold, found, _WEEKDAYS[(_WEEKDAYS.index(found.group()) + chance.choice((1, 2, 6))) % 7], "date: weekday"
+        )
+    for found in re.finditer(rf"\b[0-9]{{1,2}}(?= (?:{'|'.join(MONTHS)})\b)", text):
+        day = (int(found.group()) + chance.choice((1, 2, 9))) % 28 + 1
+        yield _replaced(gold, found, str(day if day != int(found.group()) else day + 1), "date: day")
+    for pattern, other in _RELATIONS:
+        for found in re.finditer(pattern, text):
+            yield _replaced(gold, found, other, "date: relation")
+
+
+# Names
+
+
+def proper_names(texts: Iterable[str]) -> list[str]:
+    """The names of some articles: words that are never written without a capital letter."""
+    whole = "\n".join(texts)
+    lower = set(re.findall(r"\b[a-z]+\b", whole))
+    runs = re.findall(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)?\b", whole)
+    dates = {*MONTHS, *_WEEKDAYS, *"Christmas Easter Agency Press News Wire Department".split()}
+    return sorted(
+        {run for run in runs if not {one.lower() for one in run.split()} & lower and not dates & set(run.split())}
+    )
+
+
+def _other_names(gold: Gold, names: Sequence[str], chance: random.Random) -> Iterator[Made]:
+    longest_first = sorted(names, key=len, reverse=True)
+    for found in re.finditer("|".join(rf"\b{re.escape(name)}\b" for name in longest_first), gold.text):
+        words = len(found.group().split())
+        others = [
+            one for one in names if len(one.split()) == words and one not in gold.text and found.group() not in one
+        ]
+        if others:
+            yield _replaced(gold, found, chance.choice(others), "name: exchanged")
+
+
+# Polarity
+
+
+def _other_polarity(gold: Gold) -> Iterator[Made]:
+    for word, other in _OPPOSITES:
+        found = re.search(rf"\b{word}\b", gold.text, re.IGNORECASE)
+        if found and other not in gold.text:
+            new = other.capitalize() if found.group()[0].isupper() else other
+            yield _replaced(gold, found, new, "polarity: opposite", knows_opposites(word, other))
+    yield from _negated(gold)
+    for pattern, hedges in _HEDGES:
+        found = re.search(pattern, gold.text)
+        for hedge in hedges if found else ():
+            assert found is not None
+            yield _replaced(gold, found, hedge, "polarity: hedged", knows_cue(hedge))
+    for pattern, plain in _HEDGED:
+        found = re.search(pattern, gold.text)
+        if found:
+            yield _replaced(gold, found, plain, "polarity: hedge dropped", knows_cue(found.group()))
+
+
+def _negated(gold: Gold) -> Iterator[Made]:
+    found = _AUXILIARY.search(gold.text)
+    if found and not _NEGATIVE.search(gold.text[max(0, found.start() - 12) : found.end() + 12]):
+        yield _replaced(gold, found, f"{found.group()} not", "polarity: negated")
+        yield _replaced(gold, found, f"{found.group()} by no means", "polarity: negated", knows_cue("by no means"))
+    found = _NEGATION.search(gold.text)
+    if found:
+        yield _replaced(gold, found, f"{found.group(1)} ", "polarity: negation dropped")
+    found = _SAYING.search(gold.text)
+    if found and "”" not in gold.text and '"' not in gold.text:
+        for denial in ("denied", "would not confirm", "doubted"):
+            yield _replaced(gold, found, denial, "polarity: denied", knows_cue(denial))
+    found = _DENYING.search(gold.text)
+    if found:
+        yield _replaced(gold, found, "confirmed", "polarity: denial dropped")
+        yield _replaced(gold, found, "conceded", "polarity: denial dropped")
+
+
+def _replaced(gold: Gold, found: re.Match[str], other: str, way: str, is_known: bool = True) -> Made:
+    claim = gold.text[: found.start()] + other + gold.text[found.end() :]
+    return Made(gold=gold, claim=claim, way=way, is_known=is_known)

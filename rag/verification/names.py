@@ -1,0 +1,165 @@
+"""Names: the proper names of a claim, and which words of them nothing that it rests on holds."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from rag.verification.words import STOP_WORDS, Word, read_words
+
+_TITLES = frozenset(
+    """mr mrs ms miss dr prof professor sir dame lord lady president prime minister secretary senator sen rep
+    governor gov gen general capt captain col colonel sgt lt king queen prince princess pope chancellor mayor
+    judge justice chief director chairman chairwoman chair ceo deputy vice state department defence defense
+    foreign finance interior health st saint the a of and for de la el al bin van von der du""".split()
+)
+_DATES = frozenset(
+    """january february march april may june july august september october november december monday tuesday
+    wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec christmas
+    easter""".split()
+)
+# What begins a sentence with a capital letter and is no name, beside the forms that common words have.
+_COMMON = frozenset(
+    """police government parliament company court people nobody everybody everyone anyone someone something nothing
+    union staff army navy crew half part most several others victim witness bank president minister mayor
+    director owner bridge strike talks work water rain snow fire flood death turnout damage rescue police
+    traffic experts today yesterday tomorrow sources source sabotage production repair construction support
+    opposition approval research science music art trade school hospital church farm plant port ship ferry train
+    track line road city town village country state region north south east west spring summer autumn winter
+    last next first second third two three four five six seven eight nine ten eleven twelve twenty thirty forty
+    fifty sixty seventy eighty ninety hundred thousand million however meanwhile moreover instead therefore
+    furthermore additionally finally later earlier according like unlike given despite inside outside near once
+    even still soon often never always perhaps maybe according another such new old young big small no yes""".split()
+)
+_COMMON_ENDING = re.compile(
+    r"(?:ing|ed|ly|tion|sion|ment|ness|ity|ers|ists|ists|ors|ies|ents|ants|ees|als|ages|ances)$"
+)
+_ALIASES = (
+    ("us", "u.s", "usa", "united states", "america", "american", "americans"),
+    ("uk", "u.k", "united kingdom", "britain", "british", "great britain", "briton", "britons"),
+    ("uae", "united arab emirates", "emirati", "emirates"), ("eu", "european union"), ("un", "united nations"),
+    ("france", "french"), ("netherlands", "dutch", "holland"), ("spain", "spanish"), ("denmark", "danish"),
+    ("greece", "greek"), ("turkey", "turkish", "türkiye"), ("poland", "polish"), ("switzerland", "swiss"),
+    ("ireland", "irish"), ("wales", "welsh"), ("scotland", "scottish", "scots"), ("england", "english"),
+    ("finland", "finnish"), ("sweden", "swedish"), ("norway", "norwegian"), ("thailand", "thai"), ("iraq", "iraqi"),
+    ("philippines", "filipino", "philippine"), ("cyprus", "cypriot"), ("czech republic", "czech", "czechia"),
+    ("afghanistan", "afghan"), ("pakistan", "pakistani"), ("china", "chinese"), ("peru", "peruvian"),
+)  # fmt: skip
+_ALIAS = {name: names for names in _ALIASES for name in names}
+_DEMONYM = re.compile(r"(?:ian|ean|ese|ish|an|n|i|ic)s?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """A run of capitalised words."""
+
+    text: str
+    words: tuple[str, ...]
+    """Folded: lower case, no accents, no possessive."""
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=512)
+def read_names(text: str) -> tuple[Name, ...]:
+    """The names of a text, in order; a lone word that begins a sentence is one where it looks like no common word."""
+    runs: list[list[Word]] = []
+    for word in read_words(text):
+        if not _is_capitalised(word) or fold(word.text) in _DATES:
+            continue
+        touching = (
+            runs and not word.opens and text[runs[-1][-1].end : word.start].strip() in ("", "-", ".", "'", "’", "&")
+        )
+        if touching and not runs[-1][-1].text.endswith(("'s", "’s")):
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    names = (_name(text, run) for run in runs)
+    return tuple(name for name in names if name.words)
+
+
+def missing_words(name: Name, held: Collection[str]) -> tuple[str, ...]:
+    """The words of a name that are not among those held, as ``held_words`` gives them; titles are passed over."""
+    if _is_initials(name, held) or " ".join(name.words) in held:
+        return ()
+    wanted = [word for word in name.words if word not in _TITLES]
+    return tuple(word for word in wanted if not _is_held(word, held))
+
+
+def held_words(texts: Iterable[str]) -> frozenset[str]:
+    """The folded words of some texts, the initials of their names, and pairs of words that have other names."""
+    return frozenset().union(*map(_held, texts))
+
+
+@lru_cache(maxsize=512)
+def _held(text: str) -> frozenset[str]:
+    words = [fold(word.text) for word in read_words(text)]
+    parts = (part for word in words for part in word.split("'"))
+    pairs = (f"{one} {other}" for one, other in pairwise(words))
+    return frozenset((*words, *parts, *pairs, *(_initials(name.words) for name in read_names(text))))
+
+
+@lru_cache(maxsize=20_000)
+def fold(word: str) -> str:
+    """A word in lower case, without accents and possessive."""
+    bare = unicodedata.normalize("NFKD", word.replace("’", "'"))
+    return "".join(one for one in bare if not unicodedata.combining(one)).lower().removesuffix("'s").strip("'")
+
+
+def _is_capitalised(word: Word) -> bool:
+    return word.text[0].isupper() and word.lower not in ("i", "i'm", "i've", "i'll", "i'd")
+
+
+def _name(text: str, run: Sequence[Word]) -> Name:
+    """A run as a name; a run of one common word, or the common words that open a sentence before a name, give none."""
+    while (
+        run
+        and run[0].opens
+        and _is_common(run[0], alone=len(run) == 1, first=not text[: run[0].start].strip(" \"'“‘("))
+    ):
+        run = run[1:]
+    if not run:
+        return Name(text="", words=(), start=0, end=0)
+    words = tuple(fold(word.text) for word in run)
+    text = text[run[0].start : run[-1].end].removesuffix("’s").removesuffix("'s")
+    return Name(text=text, words=words, start=run[0].start, end=run[-1].end)
+
+
+def _is_common(word: Word, alone: bool, first: bool) -> bool:
+    lower = word.lower
+    if lower in STOP_WORDS or "'" in lower.removesuffix("'s"):
+        return True
+    if lower in _COMMON:
+        return alone
+    return alone and first and (bool(_COMMON_ENDING.search(lower)) or (lower.endswith("s") and not word.text.isupper()))
+
+
+def _is_held(word: str, held: Collection[str]) -> bool:
+    if word in held or word.rstrip("s") in held or f"{word}s" in held:
+        return True
+    if any(other in held for other in _ALIAS.get(word, ())):
+        return True
+    if not _DEMONYM.search(word) and len(word) < 4:
+        return False
+    return any(_share_a_land(word, other) for other in held)
+
+
+def _share_a_land(word: str, other: str) -> bool:
+    """Whether one is formed from the other, as Iraqi is from Iraq and Hungarian from Hungary."""
+    short, long = sorted((word, other), key=len)
+    ending = _DEMONYM.search(long)
+    if not ending or len(short) < 4 or short[:3] != long[:3]:
+        return False
+    base = long[: ending.start()]
+    return len(base) >= 3 and short.startswith(base) and len(short) - len(base) <= 2
+
+
+def _is_initials(name: Name, held: Collection[str]) -> bool:
+    return len(name.words) > 1 and _initials(name.words) in held and len(_initials(name.words)) > 1
+
+
+def _initials(words: Sequence[str]) -> str:
+    kept = [word for word in words if word and word not in ("of", "the", "and", "for")]
+    return "".join(word[0] for word in kept) if len(kept) > 1 else ""
