@@ -10,6 +10,16 @@ DatelineError
 ├── NoSuchArticle        no article has that id or origin
 ├── ModelError           a model can't be loaded or run
 ├── QuestionError        a question is empty or too long
+├── ChatModelError       a chat model can't be had or did not answer
+│   ├── ServerUnreachable  no server answers at the address
+│   ├── ModelNotOffered    the server has no model of that name
+│   ├── AccessRefused      the server wants another key
+│   ├── RateLimited        the server takes no more requests for now
+│   ├── ServerFailed       the server could not do what it was asked, or answered what can't be read
+│   ├── ServerTimeout      the server was silent for too long
+│   ├── StreamCut          the answer broke off
+│   ├── ContextTooSmall    question and passages are longer than what the model can hold
+│   └── EmptyAnswer        the model wrote nothing
 ├── SettingsError        a setting is unknown or has no such value
 ├── TrainingError        a training run can't begin or go on
 ├── SamplesError         a set of samples can't be used

@@ -15,10 +15,16 @@ from rag.errors import SettingsError
 
 PASSAGES = 10
 """How many passages are read for an answer."""
+CONTEXT = 4096
+"""Tokens that a chat model is taken to hold, prompt and answer together: what local servers give one unless told."""
+TIMEOUT = 120
+"""Seconds of silence after which a chat model's server is given up: before its first word, and between two."""
 
 _PREFIX = "DATELINE_"
 _MAX_PASSAGES = 50
 _MAX_CHUNKS = 1_000_000_000
+_SMALLEST_CONTEXT, _LARGEST_CONTEXT = 1_024, 10_000_000
+_LONGEST_TIMEOUT = 3_600
 _DIGITS = 12  # of a number at most: more are out of every range
 
 
@@ -34,6 +40,12 @@ class Settings:
     """How many passages are read for an answer."""
     chroma_from: int = CHROMA_FROM
     """How many chunks it takes for a Chroma index to be built beside the record; 0 builds one always."""
+    model: str = ""
+    """The chat model that writes answers, ``provider:name``; without one they are quotations."""
+    context: int = CONTEXT
+    """Tokens that it holds, prompt and answer together."""
+    timeout: int = TIMEOUT
+    """Seconds of silence after which its server is given up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +85,16 @@ def read_settings(flags: Mapping[str, str | None], folder: Path | None = None) -
         embedder=values["embedder"],
         passages=_whole_number("passages", values["passages"], range(1, _MAX_PASSAGES + 1)),
         chroma_from=_whole_number("chroma_from", values["chroma_from"], range(_MAX_CHUNKS)),
+        model=values["model"],
+        context=_whole_number("context", values["context"], range(_SMALLEST_CONTEXT, _LARGEST_CONTEXT + 1)),
+        timeout=_whole_number("timeout", values["timeout"], range(1, _LONGEST_TIMEOUT + 1)),
     )
     return settings, chosen
+
+
+def read_environment(folder: Path | None = None) -> Mapping[str, str]:
+    """Where chat models are and their keys, by the names that their providers gave them: environment, then ``.env``."""
+    return {**_dotenv((folder or Path.cwd()) / ".env"), **os.environ}
 
 
 def _defaults() -> dict[str, str]:

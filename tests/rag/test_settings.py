@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SettingsError
-from rag.settings import read_settings
+from rag.settings import read_environment, read_settings
 
 
 def test_a_flag_wins_over_the_environment_over_dotenv_over_toml(
@@ -49,3 +49,27 @@ def test_broken_toml_is_said_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         read_settings({}, tmp_path)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("CONTEXT", "100"), ("CONTEXT", "4k"), ("TIMEOUT", "0"), ("TIMEOUT", "1.5")]
+)
+def test_a_limit_of_a_chat_model_that_is_of_no_use_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"DATELINE_{name}", value)
+    with pytest.raises(SettingsError, match=f"{name.lower()} is '{value}'; give a whole number"):
+        read_settings({}, tmp_path)
+
+
+def test_addresses_and_keys_of_chat_models_come_from_the_environment_then_dotenv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("OPENAI_API_KEY=dotenv\nOPENAI_BASE_URL=http://dotenv/v1\n", "utf-8")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://environment/v1")
+    found = read_environment(tmp_path)
+    assert (found["OPENAI_API_KEY"], found["OPENAI_BASE_URL"]) == ("dotenv", "http://environment/v1")
+
+
+def test_without_a_setting_no_chat_model_is_asked(tmp_path: Path) -> None:
+    assert read_settings({}, tmp_path)[0].model == ""

@@ -1,0 +1,44 @@
+"""A question that follows on others, made to stand alone by a chat model."""
+
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import date, datetime
+
+from rag.conversation import Turn
+from rag.errors import ChatModelError
+from rag.models import ChatModel
+from rag.prompts import write_rewriting
+from rag.streaming import SentenceStream
+
+_LONGEST = 400  # characters that a rewriting may add: what is longer is an answer, or an essay
+_LABEL = re.compile(r"\A(?:the )?(?:(?:rewritten|stand-?alone|last|same) )*question[^:?]{0,40}:\s*", re.IGNORECASE)
+
+
+class ModelRewriter:
+    """Has a chat model rewrite a question so that it can be understood without the conversation."""
+
+    def __init__(
+        self,
+        model: ChatModel,
+        today: Callable[[], date] = lambda: datetime.now().astimezone().date(),
+        delimiter: Callable[[], str] = lambda: secrets.token_hex(8),
+    ) -> None:
+        self._model, self._today, self._delimiter = model, today, delimiter
+
+    def rewrite(self, question: str, turns: Sequence[Turn]) -> str | None:
+        """The question as it stands alone; None where the model failed, or wrote what can't be one."""
+        messages = write_rewriting(question, turns, self._today(), self._delimiter())
+        stream, sentences, most = SentenceStream(), list[str](), len(question) + _LONGEST
+        try:
+            with closing(self._model.stream(messages)) as pieces:
+                for piece in pieces:
+                    sentences += stream.feed(piece.text)
+                    if sum(map(len, sentences)) > most:
+                        return None
+        except ChatModelError:
+            return None
+        sentences += stream.finish()
+        text = _LABEL.sub("", " ".join(sentences)).strip(" \"'“”")
+        return text if 0 < len(text) <= most and "?" in text else None

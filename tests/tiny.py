@@ -1,0 +1,73 @@
+"""A real chat model server: ``transformers serve`` with a model that is made on the spot and knows nothing."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_TEMPLATE = "{% for message in messages %}{{ message['role'] }}: {{ message['content'] }}\n{% endfor %}assistant: "
+
+
+def make_model(folder: Path, text: str) -> None:
+    """A Llama of two small layers with random weights, and a vocabulary of the pieces of a text."""
+    import torch
+    from tokenizers import ByteLevelBPETokenizer
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    pieces = ByteLevelBPETokenizer()
+    pieces.train_from_iterator([text], vocab_size=600, special_tokens=["<end>"], show_progress=False)
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=pieces._tokenizer, eos_token="<end>", pad_token="<end>")
+    tokenizer.chat_template = _TEMPLATE
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        max_position_embeddings=8192,
+        bos_token_id=0,
+        eos_token_id=0,
+        pad_token_id=0,
+    )
+    model = LlamaForCausalLM(config)
+    model.generation_config.repetition_penalty = 1.5  # without it one piece follows itself for ever
+    model.save_pretrained(folder)
+
+
+@contextmanager
+def serving(folder: Path, home: Path) -> Iterator[str]:
+    """The address of a server of the model, for as long as it is needed."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    script = "from transformers.cli.transformers import main; main()"
+    arguments = ("serve", str(folder), "--host", "127.0.0.1", "--port", str(port), "--device", "cpu")
+    child = subprocess.Popen(
+        [sys.executable, "-c", script, *arguments],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "HOME": str(home)},
+    )
+    assert child.stderr
+    try:
+        said = iter(child.stderr.readline, "")
+        before = []
+        for line in said:
+            before.append(line)
+            if "running on" in line:
+                break
+        else:
+            raise AssertionError("".join(before[-20:]))
+        threading.Thread(target=deque, args=(said, 0), daemon=True).start()  # a full pipe would hold it up
+        yield f"http://127.0.0.1:{port}/v1"
+    finally:
+        child.terminate()
+        child.wait()
+        child.stderr.close()
