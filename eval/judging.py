@@ -30,6 +30,7 @@ def judge(sample: Sample, target: Target, answer: Answer, lookup: Lookup) -> Out
     nearly = _holds_target(sample, " ".join(one.quote for one in withheld), withheld)
     outcome = Outcome(
         sample=sample,
+        stand_alone=answer.stand_alone,
         answer=answer.text,
         short_answer=answer.short_answer,
         abstained=answer.abstained,

@@ -23,8 +23,8 @@ def evaluate(
 ) -> Evaluation:
     """Ask every sample of a file that is not in the journal yet, and take the figures over all of them.
 
-    A sample is asked without its earlier turns: the assistant takes each question as it stands. Latencies are those of
-    a warm assistant: one question is asked before the first that counts.
+    A follow-up is asked with its earlier turns. Latencies are those of a warm assistant: one question is asked before
+    the first that counts.
 
     Raises:
         SamplesError: a sample is faulty, or its article or quotation is not in the library; nothing was asked.
@@ -33,10 +33,11 @@ def evaluate(
     done = journal.read()
     left = [sample for sample in file.samples if sample.id not in done]
     if left:
-        assistant.ask(left[0].question)
+        assistant.ask(left[0].question, history=left[0].history)
     watch(len(done), len(file.samples))
     for sample in left:
-        outcome = judge(sample, targets[sample.id], assistant.ask(sample.question), _lookup(assistant))
+        answer = assistant.ask(sample.question, history=sample.history)
+        outcome = judge(sample, targets[sample.id], answer, _lookup(assistant))
         journal.note(outcome)
         done[sample.id] = outcome
         watch(len(done), len(file.samples))

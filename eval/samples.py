@@ -13,11 +13,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from eval.errors import SamplesError
-from eval.types import Sample, Turn
+from eval.types import Sample
 from index.errors import ReadError
 from index.reading.cleaning import clean
 from index.reading.decoding import decode
 from rag.chain import check_question
+from rag.conversation import Turn
 from rag.errors import QuestionError
 
 _MAX_BYTES = 20_000_000
@@ -93,6 +94,7 @@ class _Row(BaseModel):
     article: Texts = ()
     unanswerable: bool = False
     history: Annotated[tuple[Annotated[_Turn, BeforeValidator(_turn)], ...], BeforeValidator(_one_or_many)] = ()
+    stand_alone: Text | None = None
     asked: Annotated[date | None, BeforeValidator(_day)] = None
     tags: Texts = ()
 
@@ -184,6 +186,7 @@ def _sample(row: _Row, line: int) -> Sample:
         articles=row.article,
         unanswerable=row.unanswerable,
         history=history,
+        stand_alone=check_question(row.stand_alone) if row.stand_alone else None,
         asked=row.asked,
         tags=tuple(tag.lower() for tag in row.tags),
         line=line,

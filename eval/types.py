@@ -5,15 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from rag.conversation import Turn
 from rag.types import Claim
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """One earlier question of a conversation and what was answered."""
-
-    question: str
-    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +23,8 @@ class Sample:
     """Ids or origins of the articles that answer; empty where that is any in which the quotations stand."""
     unanswerable: bool = False
     history: tuple[Turn, ...] = ()
+    stand_alone: str | None = None
+    """The question as a person would ask it without the history: what a rewriting is measured against."""
     asked: date | None = None
     tags: tuple[str, ...] = ()
     line: int = 0
@@ -106,6 +101,8 @@ class Outcome:
     """What came of one sample."""
 
     sample: Sample
+    stand_alone: str
+    """The question as it was understood."""
     answer: str
     short_answer: str | None
     abstained: bool

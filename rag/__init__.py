@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rag.chain import Assistant as Assistant
+    from rag.conversation import Turn as Turn
     from rag.types import Answer as Answer
     from rag.types import Citation as Citation
     from rag.types import Claim as Claim
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "Assistant": "rag.chain",
+    "Turn": "rag.conversation",
     **dict.fromkeys(("Answer", "Citation", "Claim", "Request", "Support"), "rag.types"),
 }
 

@@ -1,4 +1,4 @@
-"""The assistant: a question is checked, passages are retrieved and read, the answer is cited and verified.
+"""The assistant: a question is understood, passages are retrieved and read, the answer is cited and verified.
 
 Read from top to bottom this is the story of the product; each step is a LangChain ``Runnable``, so that the whole chain
 can be invoked, batched, streamed and traced, and is open to be composed with others.
@@ -6,8 +6,9 @@ can be invoked, batched, streamed and traced, and is open to be composed with ot
 
 import time
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,15 +18,20 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from index.errors import NoSuchArticle
 from index.library import Library
 from index.reading.cleaning import clean
-from index.types import Article, Filter, Passage
+from index.types import Article, Filter
 from rag.calibration import Strictness
 from rag.citing import cite
-from rag.errors import QuestionError
+from rag.conversation import Turn, recent_turns
+from rag.errors import ChatModelError, QuestionError
+from rag.followups import stand_alone
+from rag.progress import Progress, milliseconds_since, timed
 from rag.reader import QuotingReader
+from rag.releasing import Release, released
 from rag.retrieval import LibraryRetriever, to_passages
 from rag.settings import PASSAGES
-from rag.types import Answer, Citation, Claim, LibraryState, Reader, Reading, Request
+from rag.types import Answer, Citation, Claim, LibraryState, Reader, Reading, Released, Request
 from rag.verifying import verify_quotation
+from rag.writing import Ending, Writing
 
 MAX_QUESTION = 4_000
 """Characters of a question; a longer one is refused."""
@@ -40,13 +46,19 @@ class Assistant:
         reader: Reader | None = None,
         passages: int = PASSAGES,
         strictness: Strictness = "balanced",
+        writing: Writing | None = None,
     ) -> None:
         self.library = library
         self.passages = passages
         reader = reader or QuotingReader(strictness=strictness)
-        self.model = reader.id
+        self._writing, self._strict = writing, strictness == "strict"
+        self.model = f"{writing.writer.id}{', strict' if self._strict else ''}" if writing else reader.id
         """Name of the way of answering, as its answers give it."""
-        self.chain = build_chain(library, reader, passages)
+        self._find = build_finding(library, reader, passages, writing)
+        self._quote = build_quoting(library, reader)
+        self.chain: Runnable[Request, Answer] = (
+            RunnableLambda(self._last, name="write") if writing else self._find | self._quote
+        )
 
     @classmethod
     def open(cls, folder: Path | str) -> Self:
@@ -57,13 +69,74 @@ class Assistant:
         """
         return cls(Library.open(folder))
 
-    def ask(self, question: str, only: Filter | None = None) -> Answer:
+    def ask(self, question: str, only: Filter | None = None, history: Iterable[Turn] = ()) -> Answer:
         """Answer a question, or abstain and say why.
 
+        Args:
+            question: as it was asked.
+            only: the articles that it is put to; all of them unless given.
+            history: earlier turns, the last one last, from which a follow-up such as "And the rest?" is understood.
+
         Raises:
-            QuestionError: it is empty or too long.
+            QuestionError: it is no text, empty or too long.
         """
-        return self.chain.invoke(Request(question=question, only=only))
+        return self.chain.invoke(Request(question=question, only=only, history=tuple(history)))
+
+    def stream(self, request: Request) -> Generator[Released | Answer, None, None]:
+        """An answer sentence by sentence, each as soon as it is checked, and at the end the answer whole.
+
+        Closing it stops the chat model. Where that fails before its first sentence, the answer is quoted,
+        and its notice says why.
+
+        Raises:
+            QuestionError: the question is no text, empty or too long.
+        """
+        progress = self._find.invoke(request)
+        notice = None
+        if self._writing and progress.passages:
+            try:
+                yield from self._write(progress, self._writing)
+                return
+            except ChatModelError as error:
+                notice = f"answered by quotations, because {error}"
+        answer = replace(self._quote.invoke(progress), notice=notice)
+        yield from released(answer.claims, answer.citations)
+        yield answer
+
+    def _write(self, progress: Progress, writing: Writing) -> Generator[Released | Answer, None, None]:
+        """The chat model's sentences, each checked and cited, then the answer that they make.
+
+        Raises:
+            ChatModelError: the model gave no sentence.
+        """
+        started, first = time.perf_counter(), None
+        passages = progress.ranked()
+        release, ending = Release(passages, strict=self._strict), Ending(abstained=False)
+        with closing(writing.writer.write(progress.stand_alone, passages)) as parts:
+            for part in parts:
+                if isinstance(part, Ending):
+                    ending = part
+                    continue
+                sentence = release.add(writing.check(part, passages))
+                first = first or milliseconds_since(started)
+                if sentence:
+                    yield sentence
+        first = first or milliseconds_since(started)
+        further = round(milliseconds_since(started) - first, 1)
+        reason = "the chat model found no answer in the passages" if ending.abstained else release.reason
+        progress = replace(
+            progress,
+            passages=passages,
+            reading=Reading(quotations=(), confidence=release.confidence, reason=reason),
+            citations=release.citations,
+            claims=release.claims,
+            timings_ms=(*progress.timings_ms, ("first_sentence", first), ("further_sentences", further)),
+        )
+        notice = "; ".join((*ending.notices, *release.notices)) or None
+        yield progress.answer(self.model, _state(self.library), notice)
+
+    def _last(self, request: Request) -> Answer:
+        return next(part for part in self.stream(request) if isinstance(part, Answer))
 
     def close(self) -> None:
         """Give the library back."""
@@ -78,71 +151,65 @@ class Assistant:
         self.close()
 
 
-_UNREAD = Reading(quotations=(), confidence=0.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Turn:
-    """What is known so far of one question on its way to an answer."""
-
-    request: Request
-    passages: tuple[Passage, ...] = ()
-    reading: Reading = _UNREAD
-    citations: tuple[Citation, ...] = ()
-    withheld: tuple[Citation, ...] = ()
-    claims: tuple[Claim, ...] = ()
-    timings_ms: tuple[tuple[str, float], ...] = ()
-
-
-def build_chain(library: Library, reader: Reader, passages: int) -> Runnable[Request, Answer]:
-    """The chain from a request to its answer: check | retrieve | read | cite | verify | answer."""
+def build_finding(
+    library: Library, reader: Reader, passages: int, writing: Writing | None = None
+) -> Runnable[Request, Progress]:
+    """The first part of the chain, from a request to what was read for it: check | rewrite | retrieve | read."""
     retriever = LibraryRetriever(library=library, k=passages)
 
-    def check_step(request: Request) -> _Turn:
-        return _Turn(request=replace(request, question=check_question(request.question)))
+    def rewrite_step(progress: Progress) -> Progress:
+        return replace(progress, stand_alone=_understood(progress.request, writing))
 
-    def retrieve_step(turn: _Turn) -> _Turn:
-        documents = retriever.invoke(turn.request.question, only=turn.request.only)
-        return replace(turn, passages=to_passages(documents))
+    def retrieve_step(progress: Progress) -> Progress:
+        documents = retriever.invoke(progress.stand_alone, only=progress.request.only)
+        return replace(progress, passages=to_passages(documents))
 
-    def read_step(turn: _Turn) -> _Turn:
-        if not turn.passages:
-            return replace(turn, reading=Reading(quotations=(), confidence=0.0, reason=_nothing_found(turn.request)))
-        return replace(turn, reading=reader.read(turn.request.question, turn.passages))
+    def read_step(progress: Progress) -> Progress:
+        if not progress.passages:
+            reason = _nothing_found(progress.request)
+            return replace(progress, reading=Reading(quotations=(), confidence=0.0, reason=reason))
+        return replace(progress, reading=reader.read(progress.stand_alone, progress.passages))
 
-    def cite_step(turn: _Turn) -> _Turn:
-        reading, passages = turn.reading, turn.passages
-        return replace(turn, citations=cite(reading.quotations, passages), withheld=cite(reading.withheld, passages))
+    return (
+        RunnableLambda(_check, name="check")
+        | timed("rewrite", rewrite_step)
+        | timed("retrieve", retrieve_step)
+        | timed("read", read_step)
+    )
 
-    def verify_step(turn: _Turn) -> _Turn:
+
+def build_quoting(library: Library, reader: Reader) -> Runnable[Progress, Answer]:
+    """The second part without a chat model, from what was read to an answer: cite | verify | answer."""
+
+    def cite_step(progress: Progress) -> Progress:
+        reading, passages = progress.reading, progress.passages
+        return replace(
+            progress, citations=cite(reading.quotations, passages), withheld=cite(reading.withheld, passages)
+        )
+
+    def verify_step(progress: Progress) -> Progress:
         claims = (
             Claim(
                 text=citation.quote, support=verify_quotation(citation, _article(library, citation)), citations=(index,)
             )
-            for index, citation in enumerate(turn.citations)
+            for index, citation in enumerate(progress.citations)
         )
-        return replace(turn, claims=tuple(claims))
+        return replace(progress, claims=tuple(claims))
 
-    def answer_step(turn: _Turn) -> Answer:
-        state = LibraryState(path=str(library.folder), articles=library.count_articles(), chunks=library.count_chunks())
-        return _answer(turn, reader.id, state)
+    def answer_step(progress: Progress) -> Answer:
+        return progress.answer(reader.id, _state(library))
 
-    return (
-        RunnableLambda(check_step, name="check")
-        | _timed("retrieve", retrieve_step)
-        | _timed("read", read_step)
-        | _timed("cite", cite_step)
-        | _timed("verify", verify_step)
-        | RunnableLambda(answer_step, name="answer")
-    )
+    return timed("cite", cite_step) | timed("verify", verify_step) | RunnableLambda(answer_step, name="answer")
 
 
-def check_question(text: str) -> str:
+def check_question(text: object) -> str:
     """The question, cleaned as articles are; what is no question is refused before any model sees it.
 
     Raises:
-        QuestionError: it holds no word, or too many characters.
+        QuestionError: it is no text, holds no word, or too many characters.
     """
+    if not isinstance(text, str):  # a page or a script may hand over anything
+        raise QuestionError(f"the question is no text but {type(text).__name__!r}; ask in words")
     question = clean(text).text.strip()
     if len(question) > MAX_QUESTION:
         raise QuestionError(f"the question has {len(question)} characters; ask in at most {MAX_QUESTION}")
@@ -151,14 +218,16 @@ def check_question(text: str) -> str:
     return question
 
 
-def _timed(name: str, step: Callable[[_Turn], _Turn]) -> Runnable[_Turn, _Turn]:
-    def run(turn: _Turn) -> _Turn:
-        started = time.perf_counter()
-        after = step(turn)
-        milliseconds = 1000 * (time.perf_counter() - started)
-        return replace(after, timings_ms=(*turn.timings_ms, (name, round(milliseconds, 1))))
+def _check(request: Request) -> Progress:
+    question = check_question(request.question)
+    checked = replace(request, question=question, history=recent_turns(request.history))
+    return Progress(request=checked, stand_alone=question)
 
-    return RunnableLambda(run, name=name)
+
+def _understood(request: Request, writing: Writing | None) -> str:
+    """The question without the turns before it: by the chat model where there is one and it does, else by rules."""
+    by_model = writing.rewriter.rewrite(request.question, request.history) if writing and request.history else None
+    return by_model or stand_alone(request.question, request.history)
 
 
 def _nothing_found(request: Request) -> str:
@@ -172,31 +241,5 @@ def _article(library: Library, citation: Citation) -> Article | None:
         return None
 
 
-def _answer(turn: _Turn, model: str, state: LibraryState) -> Answer:
-    return Answer(
-        question=turn.request.question,
-        text=" ".join(claim.text for claim in turn.claims),
-        short_answer=next(filter(None, map(_short_answer, turn.citations)), None),
-        abstained=not turn.claims,
-        reason=turn.reading.reason,
-        claims=turn.claims,
-        citations=turn.citations,
-        withheld=turn.withheld,
-        confidence=turn.reading.confidence,
-        passages=_ranked(turn.passages, turn.reading.ranking),
-        model=model,
-        library=state,
-        timings_ms=dict(turn.timings_ms),
-    )
-
-
-def _ranked(passages: tuple[Passage, ...], ranking: tuple[int, ...]) -> tuple[Passage, ...]:
-    """The passages in the order in which the reader would have them."""
-    order = dict.fromkeys((*ranking, *range(len(passages))))
-    return tuple(passages[at] for at in order)
-
-
-def _short_answer(citation: Citation) -> str | None:
-    if citation.answer is None:
-        return None
-    return citation.quote[citation.answer.start - citation.start : citation.answer.end - citation.start]
+def _state(library: Library) -> LibraryState:
+    return LibraryState(path=str(library.folder), articles=library.count_articles(), chunks=library.count_chunks())

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from index.types import Filter, Metadata, Passage, Span
+from rag.conversation import Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A question, and which articles it is put to."""
+    """A question, which articles it is put to, and the turns before it."""
 
     question: str
     only: Filter | None = None
+    history: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,28 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A sentence that a chat model wrote, held against the sentences it cites."""
+
+    text: str
+    """Without its markers."""
+    quotations: tuple[Quotation, ...]
+    """What it rests on; of the passages that the model was given."""
+    support: Support
+    unknown: int = 0
+    """How many sentences it cites that the model was not given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """One sentence of an answer that is still being written."""
+
+    claim: Claim
+    citations: tuple[Citation, ...]
+    """Those that no earlier sentence had; they follow the earlier ones, and the claim counts through all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LibraryState:
     """Which library was asked, as it was then."""
 
@@ -102,6 +126,8 @@ class Answer:
     """What the assistant says, and everything needed to check it."""
 
     question: str
+    stand_alone: str
+    """The question as it was understood, retrieved for and read: itself, or what it means after the turns before it."""
     text: str
     """The claims in a row; empty when abstained."""
     short_answer: str | None
@@ -120,3 +146,5 @@ class Answer:
     library: LibraryState
     timings_ms: Mapping[str, float]
     """Milliseconds by step."""
+    notice: str | None = None
+    """What to know of how it came about, in words: for example that the chat model failed and it was quoted instead."""

@@ -2,14 +2,18 @@
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.types import Passage, Span, Vectors
+from index.sentences import split_sentences
+from index.types import Metadata, Passage, Span, Vectors
 from rag.calibration import WEIGHTS
 from rag.crossencoder import Marks
+from rag.errors import ChatModelError
+from rag.models import Piece
+from rag.prompts import Message
 from rag.types import Quotation, Reading
 
 
@@ -84,3 +88,51 @@ class FakeMarker:
         odds = np.array([0.0 if token == answer else -9.0 for token in tokens], np.float32)
         needed = (math.log(wanted / (1 - wanted)) - WEIGHTS.intercept) / WEIGHTS.answerable
         return Marks(answerable=needed, first=odds, last=odds, tokens=tokens)
+
+
+class ScriptedModel:
+    """Says what it is given, a piece at a time, and fails where an error stands among the pieces."""
+
+    id = "scripted:model"
+    prompt_room, answer_room = 3_000, 100
+
+    def __init__(self, *pieces: str | Piece | ChatModelError) -> None:
+        self._pieces = pieces
+        self.messages: tuple[Message, ...] = ()
+        self.given = 0
+        self.closed = False
+
+    def stream(self, messages: Sequence[Message]) -> Generator[Piece, None, None]:
+        self.messages = tuple(messages)
+        try:
+            for piece in self._pieces:
+                if isinstance(piece, ChatModelError):
+                    raise piece
+                self.given += 1
+                yield Piece(text=piece) if isinstance(piece, str) else piece
+        finally:
+            self.closed = True
+
+
+def passage(
+    text: str,
+    article: str = "a1",
+    start: int = 0,
+    title: str | None = "Iraq deal",
+    published: str | None = "2024-09-08",
+) -> Passage:
+    """A text that was found, with its sentences, at a place in an article."""
+    sentences = split_sentences(text, Span(0, len(text)))
+    return Passage(
+        article_id=article,
+        metadata=Metadata(title=title, source="Reuters", published=published),
+        origin=f"{article}.txt",
+        start=start,
+        end=start + len(text),
+        text=text,
+        sentences=tuple(Span(one.start + start, one.end + start) for one in sentences),
+        score=1.0,
+        text_rank=None,
+        vector_rank=None,
+        cosine=0.0,
+    )

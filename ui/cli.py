@@ -15,12 +15,14 @@ import typer
 from rich.console import Console, RenderableType
 
 from index.errors import DatelineError
-from ui.opening import add_new, add_paths, opened_to_read, opened_to_write, say, settings_for, summary
+from ui.answering import show_as_written
+from ui.opening import add_new, add_paths, assistant_for, opened_to_read, opened_to_write, say, settings_for, summary
 from ui.options import (
     ArticlesOption,
     JsonOption,
     LenientOption,
     LibraryOption,
+    ModelOption,
     QuietOption,
     SinceOption,
     SourceOption,
@@ -87,26 +89,28 @@ def ask(
     since: SinceOption = None,
     until: UntilOption = None,
     source: SourceOption = None,
+    model: ModelOption = None,
     strict: StrictOption = False,
     lenient: LenientOption = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Answer a question by quoting the articles, or say that they do not answer it."""
-    settings, strictness = settings_for(library=library), strictness_of(strict=strict, lenient=lenient)
+    """Answer a question with the exact words it rests on, or say that the articles do not answer it."""
+    settings, strictness = settings_for(library, model), strictness_of(strict=strict, lenient=lenient)
     report = add_new(settings, articles or [], quiet=quiet)
-    from rag.chain import Assistant  # with LangChain, which no other command needs
     from ui.contract import answer_fields
     from ui.render import render_answer
 
+    only = filter_of(since, until, source)
     with opened_to_read(settings) as opened:
-        assistant = Assistant(opened, passages=settings.passages, strictness=strictness)
-        answer = assistant.ask(question, filter_of(since, until, source))
-    if as_json:
-        _print_json(answer_fields(answer))
-    else:
-        _show(render_answer(answer))
+        assistant = assistant_for(settings, opened, strictness)
+        if as_json:
+            _print_json(answer_fields(assistant.ask(question, only)))
+        elif sys.stdout.isatty():
+            show_as_written(assistant, question, only)
+        else:
+            _show(render_answer(assistant.ask(question, only)))
     _exit_if_refused(report)
 
 
@@ -187,6 +191,21 @@ def articles_remove(
 
 
 @app.command()
+def models(as_json: JsonOption = False) -> None:
+    """List the chat models that a server on this machine offers, or the one that OPENAI_BASE_URL names."""
+    from rag.servers import find_models
+    from rag.settings import read_environment
+    from ui.contract import server_fields
+    from ui.render import render_servers
+
+    servers = find_models(read_environment())
+    if as_json:
+        _print_json({"servers": [server_fields(server) for server in servers]})
+    else:
+        _show(render_servers(servers))
+
+
+@app.command()
 def doctor(
     repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
     library: LibraryOption = None,
@@ -216,6 +235,7 @@ def evaluate(
     fail_under: Annotated[
         list[str] | None, typer.Option("--fail-under", metavar="METRIC=X", help="Exit 1 below that; may be repeated.")
     ] = None,
+    model: ModelOption = None,
     strict: StrictOption = False,
     lenient: LenientOption = False,
     library: LibraryOption = None,
@@ -231,7 +251,7 @@ def evaluate(
 
     floors = parse_floors(fail_under or [])
     earlier = read_evaluation(baseline) if baseline else None
-    strictness, settings = strictness_of(strict=strict, lenient=lenient), settings_for(library=library)
+    strictness, settings = strictness_of(strict=strict, lenient=lenient), settings_for(library, model)
     evaluation, report = evaluate_file(settings, strictness, samples, articles or [], quiet=quiet)
     comparison = compare(earlier, evaluation, str(baseline)) if earlier else None
     if as_json:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from index.types import Article, Passage
+from rag.servers import OfferedModels
 from rag.types import Answer, Citation
 
 
@@ -10,6 +11,7 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
     """The object that ``dateline ask --json`` prints."""
     return {
         "question": answer.question,
+        "stand_alone": answer.stand_alone,
         "answer": answer.text,
         "short_answer": answer.short_answer,
         "abstained": answer.abstained,
@@ -33,6 +35,7 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
             "chunks": answer.library.chunks,
         },
         "timings_ms": dict(answer.timings_ms),
+        "notice": answer.notice,
     }
 
 
@@ -82,3 +85,8 @@ def article_fields(article: Article) -> dict[str, Any]:
             for one in article.origins
         ],
     }
+
+
+def server_fields(server: OfferedModels) -> dict[str, Any]:
+    """One of the servers that ``models --json`` lists."""
+    return {"name": server.name, "address": server.address, "models": list(server.models)}

@@ -18,9 +18,8 @@ from eval.samples import read_samples
 from eval.types import Evaluation, Figure, Outcome, Sample
 from index.adding import AddReport
 from rag.calibration import Strictness
-from rag.chain import Assistant
 from rag.settings import Settings
-from ui.opening import add_new, opened_to_read, say
+from ui.opening import add_new, assistant_for, opened_to_read, say
 from ui.progress import watch_samples
 from ui.render import printable
 
@@ -37,7 +36,7 @@ def evaluate_file(
     file = read_samples(samples)
     report = add_new(settings, articles, quiet=quiet)
     with opened_to_read(settings) as library, watch_samples(quiet=quiet) as watch:
-        assistant = Assistant(library, passages=settings.passages, strictness=strictness)
+        assistant = assistant_for(settings, library, strictness)
         journal = Journal(file, assistant)
         try:
             return evaluate(assistant, file, journal, watch), report

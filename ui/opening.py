@@ -11,14 +11,16 @@ from rich.text import Text
 if TYPE_CHECKING:
     from index.adding import AddReport
     from index.library import Library
+    from rag.calibration import Strictness
+    from rag.chain import Assistant
     from rag.settings import Settings
 
 
-def settings_for(library: str | None) -> "Settings":
-    """The settings in force, the folder of the library as the flag gives it."""
+def settings_for(library: str | None, model: str | None = None) -> "Settings":
+    """The settings in force, the folder of the library and the chat model as the flags give them."""
     from rag.settings import read_settings
 
-    return read_settings({"library": library})[0]
+    return read_settings({"library": library, "model": model})[0]
 
 
 def opened_to_read(settings: "Settings") -> "Library":
@@ -33,6 +35,25 @@ def opened_to_write(settings: "Settings") -> "Library":
     from index.library import Library
 
     return Library.write(settings.library, new_embedder=settings.embedder, chroma_from=settings.chroma_from)
+
+
+def assistant_for(settings: "Settings", library: "Library", strictness: "Strictness") -> "Assistant":
+    """The assistant of a library that was opened, with the chat model of the settings, where they name one.
+
+    Raises:
+        ChatModelError: there is no such provider, its package is not installed, or it has no key.
+    """
+    from rag.chain import Assistant  # with LangChain, which no other command needs
+
+    writing = None
+    if settings.model:
+        from rag.checking import write_with
+        from rag.models import open_model
+        from rag.settings import read_environment
+
+        model = open_model(settings.model, read_environment(), settings.context, settings.timeout)
+        writing = write_with(model, library.embedder)
+    return Assistant(library, passages=settings.passages, strictness=strictness, writing=writing)
 
 
 def add_paths(settings: "Settings", paths: Sequence[Path], *, quiet: bool, acknowledge: bool) -> "AddReport":

@@ -27,7 +27,13 @@ UntilOption = Annotated[
     typer.Option("--until", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Published then or before."),
 ]
 SourceOption = Annotated[str | None, typer.Option("--source", help="Only sources with this in their name.")]
-StrictOption = Annotated[bool, typer.Option("--strict", help="Decline more, be wrong less.")]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", metavar="PROVIDER:NAME", help="The chat model that writes; without one it is quoted."),
+]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="Decline more, be wrong less; leave out written sentences without support.")
+]
 LenientOption = Annotated[bool, typer.Option("--lenient", help="Decline less, be wrong more.")]
 
 

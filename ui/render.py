@@ -3,6 +3,7 @@
 Everything shown is text, never markup: names and titles come from strangers.
 """
 
+import shlex
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from index.naming import article_name, date_in_words
 from index.types import Article, Metadata, Passage, Span
+from rag.servers import OfferedModels
 from rag.types import Answer, Citation, Claim
 
 _QUOTE = "bold"
@@ -42,25 +44,37 @@ def heading(metadata: Metadata, origin: str) -> str:
 
 
 def render_answer(answer: Answer) -> RenderableType:
-    """The claims with their numbers, then each citation with its place and its words in their context."""
+    """How the question was understood, the claims with their numbers, then the rest."""
+    rewritten = answer.stand_alone != answer.question
+    understood = [Text(f"understood as: {printable(answer.stand_alone)}", style=_CONTEXT)] if rewritten else []
+    claims = (render_claim(claim, answer.citations) for claim in answer.claims)
+    return Group(*understood, *claims, render_rest(answer))
+
+
+def render_rest(answer: Answer) -> RenderableType:
+    """What follows the claims: the notice, then each citation with its place and its words in their context.
+
+    Where there are no claims, the reason and the nearest articles.
+    """
+    notice = [Text(printable(answer.notice), style=_WARNING)] if answer.notice else []
     if answer.abstained:
-        return _render_abstained(answer)
-    claims = [_render_claim(claim, answer.citations) for claim in answer.claims]
+        return Group(*notice, _render_abstained(answer))
     passages = {(one.article_id, one.start): one for one in answer.passages}
     citations = [
         _render_citation(number, citation, _passage_of(citation, passages.values()))
         for number, citation in enumerate(answer.citations, 1)
     ]
     confidence = Text(f"confidence {answer.confidence:.2f}", style=_CONTEXT)
-    return Group(*claims, confidence, Text(), *citations)
+    return Group(*notice, confidence, Text(), *citations)
 
 
-def _render_claim(claim: Claim, citations: Sequence[Citation]) -> Text:
+def render_claim(claim: Claim, citations: Sequence[Citation]) -> Text:
+    """A sentence of an answer with the numbers of its citations, marked where nothing supports it."""
     quoted = next((citations[at] for at in claim.citations if citations[at].quote == claim.text), None)
     text = _with_answer(quoted, _QUOTE) if quoted else Text(printable(claim.text), style=_QUOTE)
     text.append("".join(f" [{number + 1}]" for number in claim.citations), style=_PLACE)
     if not claim.support.supported:
-        text.append(f" (unsupported: {claim.support.why})", style=_WARNING)
+        text.append(f" (unsupported: {printable(claim.support.why)})", style=_WARNING)
     return text
 
 
@@ -177,3 +191,18 @@ def render_article(article: Article) -> RenderableType:
         head.add_row(Text("read from", style=_CONTEXT), Text(printable(f"{origin.name}, {origin.encoding}{repairs}")))
     body = "\n".join(printable(line) for line in article.text.split("\n"))
     return Group(head, Text(), Text(body))
+
+
+def render_servers(servers: Sequence[OfferedModels]) -> RenderableType:
+    """Each server with its models, and the line that has the first of them answer."""
+    parts: list[RenderableType] = []
+    for server in servers:
+        parts.append(Text(f"{server.name} at {printable(server.address)}", style=_PLACE))
+        parts += [Text(f"  {printable(model)}") for model in server.models] or [
+            Text("  no model; load one there first")
+        ]
+    for server in [one for one in servers if one.models][:1]:
+        address, model = shlex.quote(server.address), shlex.quote(f"openai:{server.models[0]}")
+        use = f"OPENAI_BASE_URL={address} dateline ask QUESTION --model {model}"
+        parts += [Text(), Text(f"to use one: {printable(use)}")]
+    return Group(*parts)

@@ -16,8 +16,9 @@ from typing import Any
 from index.errors import DatelineError
 
 _NAMES = (
-    "beir", "calibration", "chunking", "clapnq", "crash", "embedding", "followups", "indexing", "multihop",
-    "news_answers", "peers", "reading", "retrieval", "spans", "squad", "startup", "vectors",
+    "altered", "beir", "calibration", "chunking", "claims", "clapnq", "conversations", "crash", "embedding",
+    "followups", "indexing", "multihop", "news_answers", "peers", "reading", "retrieval", "spans", "squad", "startup",
+    "vectors", "written",
 )  # fmt: skip
 
 

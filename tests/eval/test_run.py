@@ -12,6 +12,7 @@ from eval.samples import SampleFile
 from eval.types import Evaluation, Sample
 from index.library import Library
 from rag.chain import Assistant
+from rag.conversation import Turn
 from tests.fakes import FakeEmbedder, ScriptedReader
 
 ARTICLE = "The harbour of Lenn opens on Friday. The mayor is Ida Brandt. The vote was won with 54 per cent.\n"
@@ -55,6 +56,16 @@ def test_every_sample_has_an_outcome_in_its_order_and_the_figures_are_theirs(lib
     assert all(figure.low <= figure.value <= figure.high for figure in evaluation.figures)
     assert {"retrieve_ms_p50", "total_ms_p95", "risk_coverage_area", "calibration_error"} <= figures.keys()
     assert (evaluation.model, evaluation.articles) == ("scripted", 1)
+
+
+def test_a_follow_up_is_asked_with_its_earlier_turns(library: Library, tmp_path: Path) -> None:
+    history = (Turn(question="Who is Ida Brandt?", answer="The mayor."),)
+    sample = Sample(id="how", question="when did she win?", answers=("54 per cent",), history=history, line=1)
+    file = SampleFile(name="set.jsonl", sha256="f0", samples=(sample,), faults=())
+    assistant = Assistant(library, ScriptedReader({"when did Ida Brandt win?": "The vote"}))
+    (outcome,) = evaluate(assistant, file, Journal(file, assistant, tmp_path / "journal")).outcomes
+    assert outcome.stand_alone == "when did Ida Brandt win?"
+    assert outcome.right
 
 
 def test_always_declining_is_right_where_nothing_answers(library: Library, tmp_path: Path) -> None:

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from eval.errors import SamplesError
 from eval.samples import SampleFile, read_samples
-from eval.types import Sample, Turn
+from eval.types import Sample
+from rag.conversation import Turn
 
 FULL = {
     "id": "q1", "question": "how many?", "answers": ["2,500", "2500"], "quotes": ["There are 2,500."],
     "article": "iraq.txt", "history": [{"question": "who is there?", "answer": "Troops."}, "where?"],
-    "asked": "2024/09/10", "tags": ["How many"],
+    "stand_alone": "how many troops?", "asked": "2024/09/10", "tags": ["How many"],
 }  # fmt: skip
 
 
@@ -31,7 +32,8 @@ def test_a_line_gives_a_sample_with_every_column(tmp_path: Path) -> None:
     assert not file.faults
     assert file.samples[0] == Sample(
         id="q1", question="how many?", answers=("2,500", "2500"), quotes=("There are 2,500.",), articles=("iraq.txt",),
-        history=(Turn(question="who is there?", answer="Troops."), Turn(question="where?")), asked=date(2024, 9, 10),
+        history=(Turn(question="who is there?", answer="Troops."), Turn(question="where?")),
+        stand_alone="how many troops?", asked=date(2024, 9, 10),
         tags=("how many",), line=1,
     )  # fmt: skip
     assert (file.samples[1].answers, file.samples[1].line) == (("x",), 3)
@@ -39,10 +41,10 @@ def test_a_line_gives_a_sample_with_every_column(tmp_path: Path) -> None:
 
 def test_csv_has_the_same_columns(tmp_path: Path) -> None:
     text = (
-        "id,question,answers,quotes,article,unanswerable,history,asked,tags\n"
+        "id,question,answers,quotes,article,unanswerable,history,stand_alone,asked,tags\n"
         'q1,how many?,"2,500|2500","There are 2,500.",iraq.txt,,"[{""question"": ""who is there?"", ""answer"": '
-        '""Troops.""}, ""where?""]",2024/09/10,How many\n'
-        "q2,who won?,,,,yes,,,\n"
+        '""Troops.""}, ""where?""]",how many troops?,2024/09/10,How many\n'
+        "q2,who won?,,,,yes,,,,\n"
     )
     file = _read(tmp_path / "set.csv", text)
     assert not file.faults

@@ -19,6 +19,10 @@ _SETS = {
         _ROOT / "eval" / "sets" / "newsroom" / "questions.jsonl",
         _ROOT / "eval" / "sets" / "newsroom" / "articles",
     ),
+    "follow-ups": (
+        _ROOT / "eval" / "sets" / "newsroom" / "follow-ups.jsonl",
+        _ROOT / "eval" / "sets" / "newsroom" / "articles",
+    ),
 }
 Set = tuple[tuple[Sample, ...], dict[str, Target], Library]
 
@@ -49,7 +53,7 @@ def test_the_gold_quotations_of_a_sample_hold_one_of_its_answers(shipped: Set) -
 
 
 def test_the_sets_ask_all_kinds_of_questions() -> None:
-    seeds, newsroom = (read_samples(path).samples for path, _ in _SETS.values())
+    seeds, newsroom, follow_ups = (read_samples(path).samples for path, _ in _SETS.values())
     tags = Counter(tag for sample in seeds for tag in sample.tags)
     assert seeds[0].question == "when do coalition troops leave Iraq?"
     assert len(seeds) >= 40
@@ -62,3 +66,12 @@ def test_the_sets_ask_all_kinds_of_questions() -> None:
     assert len(list(_SETS["newsroom"][1].glob("*.txt"))) >= 25
     for kind in ("update", "correction", "contradiction", "relative-date", "near-duplicate", "follow-up"):
         assert tags[kind] >= 3, kind
+
+    assert all(sample.history and sample.stand_alone for sample in follow_ups)
+    assert sum(sample.stand_alone == sample.question for sample in follow_ups) >= 5
+
+
+def test_every_follow_up_is_also_written_to_stand_alone() -> None:
+    for path, _ in _SETS.values():
+        for sample in read_samples(path).samples:
+            assert bool(sample.history) == bool(sample.stand_alone) == ("follow-up" in sample.tags), sample

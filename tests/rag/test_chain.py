@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,7 +9,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from index.library import Library
 from index.types import Filter, Passage, Span
-from rag import Assistant, Request
+from rag import Assistant, Request, Turn
 from rag.errors import QuestionError
 from rag.retrieval import LibraryRetriever, to_document, to_passages
 from rag.types import Quotation, Reading
@@ -55,7 +56,7 @@ def test_the_seed_question_is_answered_with_an_exact_quotation(folder: Path) -> 
     for citation in answer.citations:
         assert article.text[citation.start : citation.end] == citation.quote
         assert (citation.metadata.source, citation.metadata.published) == ("Reuters", "2024-09-08T08:21:10")
-    assert set(answer.timings_ms) == {"retrieve", "read", "cite", "verify"}
+    assert set(answer.timings_ms) == {"rewrite", "retrieve", "read", "cite", "verify"}
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -94,6 +95,29 @@ def test_a_question_may_hold_what_no_text_should(folder: Path) -> None:
         assert assistant.ask("when do \ud800 coalition\u200b troops\x00 leave Iraq?").question.startswith(
             "when do \ufffd coa"
         )
+
+
+@pytest.mark.parametrize("message", [None, float("nan"), {"role": "system"}, ["why?"], 7, b"why?"])
+def test_what_is_no_text_is_refused_in_one_line(folder: Path, message: Any) -> None:
+    with Assistant.open(folder) as assistant, pytest.raises(QuestionError, match=r"^[^\n]*no text but[^\n]*$"):
+        assistant.ask(message)
+
+
+def test_a_follow_up_is_retrieved_for_and_read_as_it_is_understood(folder: Path) -> None:
+    read: list[str] = []
+
+    class ListeningReader(QuotingReader):
+        def read(self, question: str, passages: Sequence[Passage]) -> Reading:
+            read.append(question)
+            return super().read(question, passages)
+
+    history = [Turn(question="Who is Farhad Alaaldin?", answer="The Iraqi prime minister's foreign affairs adviser.")]
+    with Assistant.open(folder) as opened:
+        assistant = Assistant(opened.library, ListeningReader())
+        answer = assistant.ask("What did he say?", history=history)
+        alone = assistant.ask(QUESTION, history=history)
+    assert answer.question == "What did he say?"
+    assert read == [answer.stand_alone, alone.stand_alone] == ["What did Farhad Alaaldin say?", QUESTION]
 
 
 def test_a_question_that_is_too_long_is_refused_with_the_limit(folder: Path) -> None:

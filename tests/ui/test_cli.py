@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import ChatServer, Refusal, knows, says
 from tests.ui.commands import ROOT, in_terminal, run
 
 QUESTION = "when do coalition troops leave Iraq?"
@@ -35,8 +37,8 @@ def test_one_command_answers_from_a_folder(tmp_path: Path) -> None:
 def test_the_json_of_an_answer_keeps_the_contract(library: Path) -> None:
     answer = json.loads(run("ask", QUESTION, "--library", library, "--json").stdout)
     assert list(answer) == [
-        "question", "answer", "short_answer", "abstained", "reason", "confidence", "claims", "citations", "passages",
-        "model", "library", "timings_ms",
+        "question", "stand_alone", "answer", "short_answer", "abstained", "reason", "confidence", "claims", "citations",
+        "passages", "model", "library", "timings_ms", "notice",
     ]  # fmt: skip
     assert list(answer["claims"][0]) == ["text", "support", "why", "citations"]
     assert list(answer["citations"][0]) == [
@@ -169,6 +171,21 @@ def test_the_doctor_says_that_all_is_well_and_names_what_is_not(tmp_path: Path) 
     assert done.stdout.startswith("mended: ")
 
 
+def test_the_models_of_a_server_are_listed_with_the_line_to_use_one() -> None:
+    with ChatServer(says("Yes."), offered=("a model; rm -rf", "tiny")) as server:
+        done = run("models", OPENAI_BASE_URL=server.url)
+        listed = json.loads(run("models", "--json", OPENAI_BASE_URL=server.url).stdout)
+    assert done.returncode == 0, done.stderr
+    assert f"OPENAI_BASE_URL={server.url} dateline ask QUESTION --model 'openai:a model; rm -rf'" in done.stdout
+    assert listed["servers"] == [
+        {"name": "OPENAI_BASE_URL", "address": server.url, "models": ["a model; rm -rf", "tiny"]}
+    ]
+    gone = run("models", OPENAI_BASE_URL=server.url)
+    assert gone.returncode == 1
+    assert "no server answers at" in gone.stderr
+    assert "Traceback" not in gone.stderr
+
+
 def test_config_show_tells_where_each_setting_comes_from(tmp_path: Path) -> None:
     done = run("config", "show", cwd=tmp_path, DATELINE_LIBRARY="somewhere")
     assert "library = 'somewhere'  (environment)" in done.stdout
@@ -187,3 +204,42 @@ def test_a_closed_pipe_is_no_error_to_see(library: Path) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.stdout, done.stderr) == ("I", "")
+
+
+GOOD = knows({QUESTION: ["withdrawal of hundreds of US-led coalition forces"]})
+
+
+def test_a_chat_model_writes_the_answer_and_each_sentence_has_its_verdict(library: Path) -> None:
+    with ChatServer(GOOD) as server:
+        done = run(
+            "ask", QUESTION, "--library", library, "--model", "openai:played", "--json", OPENAI_BASE_URL=server.url
+        )
+    answer = json.loads(done.stdout)
+    assert ANSWER in answer["answer"]
+    assert (answer["model"], answer["notice"]) == ("openai:played", None)
+    assert [claim["support"] for claim in answer["claims"]] == ["supported"]
+    assert answer["citations"][0]["quote"] == answer["answer"]
+
+
+def test_in_a_terminal_sentences_come_one_by_one_and_make_the_same_answer(library: Path) -> None:
+    flags = ("ask", QUESTION, "--library", library)
+    with ChatServer(says("Pigs fly. [1] Coalition forces", " leave. [2] ")) as server:
+        model = {"DATELINE_MODEL": "openai:played", "OPENAI_BASE_URL": server.url}
+        shown, piped = in_terminal(*flags, NO_COLOR="1", **model), run(*flags, **model).stdout
+    in_words = [" ".join(re.sub(r"\x1b\[[0-9;]*m", "", text).split()) for text in (shown, piped)]
+    assert in_words[0] == in_words[1]
+    assert in_words[0].startswith("Pigs fly. [1] (unsupported: ")
+
+
+def test_when_the_chat_model_fails_there_is_an_answer_that_says_so(library: Path) -> None:
+    with ChatServer(says(Refusal(status=401))) as server:
+        done = run("ask", QUESTION, "--library", library, DATELINE_MODEL="openai:x", OPENAI_BASE_URL=server.url)
+    assert done.returncode == 0
+    assert "answered by quotations, because " in done.stdout
+    assert "OPENAI_API_KEY" in done.stdout
+
+
+def test_a_model_that_can_not_be_opened_is_an_error_of_one_line(library: Path) -> None:
+    done = run("ask", QUESTION, "--library", library, "--model", "nobody:x")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("no chat model 'nobody:x'; write PROVIDER:NAME")

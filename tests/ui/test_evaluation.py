@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import ChatServer, knows
 from tests.ui.commands import ROOT, run
 
 ARTICLE = """Harwick votes for the new bridge
@@ -146,3 +147,15 @@ def test_ctrl_c_keeps_what_was_done_and_the_same_command_goes_on(folder: Path, t
     kept = journal.read_bytes().count(b"\n")
     assert kept >= 1
     assert f"{kept} of 3000 samples are kept".encode() in said
+
+
+def test_the_answers_of_a_chat_model_are_evaluated_as_others_are(folder: Path) -> None:
+    with ChatServer(knows({SAMPLES[0]["question"]: ["12 million crowns"]})) as server:
+        done = run(
+            "eval", folder / "samples.jsonl", "--library", folder / "library", "--model", "openai:played", "--json",
+            OPENAI_BASE_URL=server.url,
+        )  # fmt: skip
+    result = json.loads(done.stdout)
+    assert result["model"] == "openai:played"
+    assert [one["right"] for one in result["outcomes"]] == [True, False, True]
+    assert [one["claims"][0]["support"]["supported"] for one in result["outcomes"][:2]] == [True, True]

@@ -30,7 +30,7 @@ def _answer(*, title: str | None = None, origin: str = "/news/storm.txt", suppor
     citation = Citation(article_id="ab" * 8, metadata=metadata, origin=origin, start=22, end=48, quote=quote)
     support = Support(supported=supported, why="quoted word for word" if supported else "the article was removed")
     return Answer(
-        question="?", text=quote, short_answer=None, abstained=False, reason=None,
+        question="?", stand_alone="?", text=quote, short_answer=None, abstained=False, reason=None,
         claims=(Claim(text=quote, support=support, citations=(0,)),), citations=(citation,), withheld=(),
         confidence=0.9, passages=(passage,),
         model="quoting", library=LibraryState(path="x", articles=1, chunks=1), timings_ms={},
@@ -44,6 +44,14 @@ def test_the_quotation_stands_between_its_neighbours_with_source_and_date() -> N
     assert context == ["The storm came first.", "> Two people died on Monday.", "Rain is expected."]
     assert "storm.txt · Lenn Gazette, 4 March 2024" in shown
     assert "characters 22 to 48" in shown
+
+
+def test_how_a_follow_up_was_understood_is_shown_and_nothing_where_it_stood_alone() -> None:
+    rewritten = replace(_answer(), stand_alone=f"How many died in Lenn? {HOSTILE}")
+    assert "understood as: How many died in Lenn?" in _shown(rewritten)
+    assert "understood as: How many died in Lenn?" in _shown(replace(rewritten, abstained=True, reason="not sure"))
+    assert "\x1b" not in _shown(rewritten)
+    assert "understood" not in _shown(_answer())
 
 
 def test_an_unsupported_claim_says_so_in_words() -> None:
@@ -82,3 +90,11 @@ def test_the_short_answer_is_underlined_in_the_claim_and_in_its_quotation() -> N
     assert "\x1b[1;4mTwo\x1b[0m" in stream.getvalue(), "in the claim"
     assert "\x1b[4;7mTwo\x1b[0m" in stream.getvalue(), "in the quotation"
     assert "confidence 0.90" in _shown(answer)
+
+
+def test_a_notice_stands_behind_the_claims_and_above_the_reason_to_give_none() -> None:
+    answer = replace(_answer(), notice="answered by quotations, because \x1b[31mit failed")
+    abstained = replace(answer, claims=(), citations=(), abstained=True, reason="nothing fits")
+    told = "answered by quotations, because \\x1b[31mit failed"
+    assert _shown(answer).index(answer.claims[0].text) < _shown(answer).index(told) < _shown(answer).index("confidence")
+    assert _shown(abstained).startswith(told)

@@ -9,13 +9,26 @@ from typing import Any
 
 import pytest
 
-from eval.benchmarks import beir, clapnq, followups, multihop, news_answers, retrieval, spans, squad
+from eval.benchmarks import (
+    beir,
+    clapnq,
+    conversations,
+    followups,
+    multihop,
+    news_answers,
+    retrieval,
+    spans,
+    squad,
+    written,
+)
 from eval.benchmarks.__main__ import main
 from eval.benchmarks.given import GivenAnswer
 from eval.benchmarks.libraries import kept_library, news_library, set_ids
 from eval.benchmarks.sets.beir import BeirQuestion
 from eval.benchmarks.sets.multihop import Evidence, MultihopQuestion
 from eval.benchmarks.sets.squad import SquadQuestion
+from eval.samples import read_samples
+from index.library import Library
 
 _FERRY = "The ferry Aurelia sank near Lenn on 4 March 1931. Forty people were saved by fishing boats."
 _BRIDGE = "The bridge at Tarrow was opened by Queen Ilse in 1956. It is built of red granite."
@@ -200,3 +213,43 @@ def test_follow_up_questions_are_compared_word_by_word(tmp_path: Path, capsys: p
     assert rows["the rewrite is the question"][0] == "0.000"
     assert rows["words of the rewrite that the question has"][0] == "0.000"
     assert rows["words lacking that the questions before have"][0] == "0.333"
+    assert rows["behind the question before"][:2] == ["0.333 (of 3)", "1.000 (of 1)"]
+    assert rows["the question as it is asked"][:3] == ["0.000 (of 3)", "0.000 (of 1)", "0.000"]
+
+
+def test_ways_of_rewriting_are_compared_by_what_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "eval" / "sets" / "newsroom" / "articles").mkdir(parents=True)
+    for name, text in _TEXTS.items():
+        (tmp_path / "seeds" / f"{name}.txt").write_text(text, "utf-8")
+        (tmp_path / "eval" / "sets" / "newsroom" / "articles" / f"{name}.txt").write_text(text, "utf-8")
+    row = {
+        "question": "who opened it?", "stand_alone": "Who opened the bridge at Tarrow?", "answers": ["Queen Ilse"],
+        "quotes": ["The bridge at Tarrow was opened by Queen Ilse in 1956."],
+        "history": ["Of what is the bridge at Tarrow built?"],
+    }  # fmt: skip
+    write(tmp_path / "seeds" / "questions.jsonl", [row])
+    for name in ("questions", "follow-ups"):
+        write(tmp_path / "eval" / "sets" / "newsroom" / f"{name}.jsonl", [row])
+    conversations.run(tmp_path)
+    rows = printed(capsys)
+    assert rows["rules"][0] == rows["written by hand"][0] == "1.000 ± 0.000"
+
+
+def test_a_model_that_knows_the_gold_is_cited_exactly_and_declines_the_rest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "ferry.txt").write_text(_FERRY, "utf-8")
+    (tmp_path / "flood.txt").write_text(_FLOOD, "utf-8")
+    saved = {"question": "How many people were saved?", "quotes": ["Forty people were saved by fishing boats."]}
+    follow_up = {"question": "By whom?", "stand_alone": "By whom were the people of the ferry saved?"}
+    follow_up |= {"quotes": saved["quotes"], "history": [saved["question"]]}
+    samples = write(tmp_path / "questions.jsonl", [saved, follow_up, {"question": "Who sang?", "unanswerable": True}])
+    with Library.write(tmp_path / "library") as library:
+        library.add([tmp_path / "ferry.txt", tmp_path / "flood.txt"])
+        written.print_citations(library, read_samples(samples), tmp_path / "journals")
+        cited = capsys.readouterr().out.splitlines()
+        written.print_speed(library, read_samples(samples).samples)
+    for row in cited[2:]:
+        assert row.split(" | ")[2:] == [*["1.000 ± 0.000"] * 4, "1.000", "1.000 ± 0.000 |"]
+    assert set(printed(capsys)) >= {"each with its number", "none with a number"}

@@ -15,7 +15,8 @@ import pytest
 from eval.comparison import compare
 from eval.figures import figures_of, shortcuts_of
 from eval.report.page import render_page
-from eval.types import Evaluation, Outcome, Quoted, Retrieved, Sample, Turn
+from eval.types import Evaluation, Outcome, Quoted, Retrieved, Sample
+from rag.conversation import Turn
 from rag.types import Claim, Support
 
 OUTSIDE = "outside.example"
@@ -42,7 +43,8 @@ def _outcome(name: str, **changes: object) -> Outcome:
     )  # fmt: skip
     outcome = Outcome(
         sample=Sample(id=name, question="when does it open?", answers=("Friday",), tags=("when",)),
-        answer="It opens on Friday 🚢.", short_answer=None, abstained=False, reason=None, confidence=0.8,
+        stand_alone="when does it open?", answer="It opens on Friday 🚢.",
+        short_answer=None, abstained=False, reason=None, confidence=0.8,
         claims=(Claim(text="It opens on Friday 🚢.", support=SUPPORT, citations=(0,)),), citations=(_quoted(),),
         withheld=(), passages=(passage,), scores={"right": 1.0, "answered": 1.0, "contained": 1.0, "mrr@10": 0.5},
         top_passage_scores={"right": 1.0}, right=True, right_if_answered=True, failure=None,

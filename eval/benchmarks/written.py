@@ -1,0 +1,167 @@
+"""Answers written by a chat model that knows the gold quotations: how well they are cited, and what checking costs.
+
+The model is scripted: it repeats the gold sentences that it is shown, or says them in other words, each with its
+number, and declines where none is shown. What it loses is lost by retrieval, prompt, citing or verifying.
+"""
+
+import re
+import statistics
+import time
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from eval.benchmarks.rephrasings import Gold, rephrased
+from eval.benchmarks.tables import mean_cell, print_table
+from eval.results import Journal
+from eval.run import evaluate
+from eval.samples import SampleFile, read_samples
+from eval.types import Outcome, Sample
+from index.library import Library
+from index.types import Passage
+from rag.chain import Assistant
+from rag.checking import check_sentence, write_with
+from rag.conversation import Turn
+from rag.models import Piece
+from rag.prompts import NO_ANSWER, Message, Numbered
+from rag.releasing import Release
+from rag.types import Reader
+from rag.writing import RawSentence
+
+_SETS = (("seeds/questions.jsonl", "seeds"), ("eval/sets/newsroom/questions.jsonl", "eval/sets/newsroom/articles"))
+_FIGURES = ("citation_precision", "citation_recall", "citation_exactness", "claims_supported", "declined")
+_HEAD = ("samples", "sentences", *_FIGURES, "recall of what was shown")
+_NUMBERED = re.compile(r"^\[(\d+)\] (.*)$", re.MULTILINE)
+_ANSWER = 5  # sentences
+_ANSWERS = 40
+_ROUND = str.maketrans("[]", "()")
+
+Said = Callable[[str], str]
+
+
+def run(data: Path) -> None:
+    """Print citation figures of the sets that ship and the milliseconds of an answer; PATH is a checkout."""
+    with TemporaryDirectory() as folder:
+        for number, (samples, articles) in enumerate(_SETS):
+            with Library.write(Path(folder) / str(number)) as library:
+                library.add([data / articles])
+                print_citations(library, read_samples(data / samples), Path(folder))
+                print_speed(library, read_samples(data / samples).samples)
+
+
+def print_citations(library: Library, file: SampleFile, folder: Path, reader: Reader | None = None) -> None:
+    """Print the figures of a set, its gold sentences said word for word and in other words."""
+    rows = []
+    for name, said in (("word for word", _as_it_stands), ("in other words", _in_other_words)):
+        model = GoodModel(file.samples, said)
+        writing = replace(write_with(model, library.embedder), rewriter=model)
+        assistant = Assistant(library, reader, writing=writing)
+        outcomes = evaluate(assistant, file, Journal(file, assistant, folder / name)).outcomes
+        rows.append((Path(file.name).parent.name, name, *_cells(outcomes)))
+    print_table(_HEAD, rows)
+
+
+class GoodModel:
+    """A chat model that knows which quotations answer the questions of a set, and what its follow-ups mean."""
+
+    id = "scripted:good"
+    prompt_room, answer_room = 3_072, 1_024
+
+    def __init__(self, samples: Iterable[Sample], said: Said) -> None:
+        self._said = said
+        self._quotes: dict[str, tuple[str, ...]] = {}
+        self._stand_alone: dict[tuple[str, ...], str] = {}
+        for sample in samples:
+            question = sample.stand_alone or sample.question
+            self._quotes[question] = tuple(map(_plain, sample.quotes))
+            self._stand_alone[(*(turn.question for turn in sample.history), sample.question)] = question
+
+    def stream(self, messages: Sequence[Message]) -> Generator[Piece, None, None]:
+        """The gold sentences among those of the prompt."""
+        prompt = messages[-1].text
+        question = prompt.rpartition("\nQuestion: ")[2].partition("\n")[0]
+        gold = self._quotes.get(question, ())
+        found = [
+            (number, text) for number, text in _NUMBERED.findall(prompt) if any(_within(text, one) for one in gold)
+        ]
+        for number, text in found:
+            yield Piece(text=f"{self._said(text)} [{number}]\n")
+        if not found:
+            yield Piece(text=NO_ANSWER)
+
+    def rewrite(self, question: str, turns: Sequence[Turn]) -> str | None:
+        """What the set says that a follow-up means."""
+        return self._stand_alone.get((*(turn.question for turn in turns), question))
+
+
+def _cells(outcomes: Sequence[Outcome]) -> list[str]:
+    scores = {name: [one.scores[name] for one in outcomes if name in one.scores] for name in _FIGURES}
+    answered = [
+        one.scores["citation_recall"] for one in outcomes if not one.abstained and "citation_recall" in one.scores
+    ]
+    return [*(mean_cell(scores[name]) for name in _FIGURES), mean_cell(answered)]
+
+
+def _as_it_stands(sentence: str) -> str:
+    return sentence
+
+
+def _in_other_words(sentence: str) -> str:
+    """As another would put it, where a way is known."""
+    made = [one.claim for one in rephrased(Gold(text=sentence, article=0)) if one.way != "word for word"]
+    return next(reversed(made), sentence)
+
+
+def _within(sentence: str, quote: str) -> bool:
+    return sentence in quote or quote in sentence
+
+
+def _plain(quote: str) -> str:
+    return " ".join(quote.split()).translate(_ROUND)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    sentences: tuple[RawSentence, ...]
+    passages: tuple[Passage, ...]
+
+
+def print_speed(library: Library, samples: Sequence[Sample]) -> None:
+    """Print what citing and verifying an answer of five sentences takes, with and without markers."""
+    rows = []
+    for name, marked in (("each with its number", True), ("none with a number", False)):
+        drafts = [_draft(library.search(sample.question, 10), marked=marked) for sample in samples[:_ANSWERS]]
+        times = [_milliseconds(draft, library) for draft in drafts]
+        rows.append((name, len(times), f"{statistics.median(times):.0f}", f"{max(times):.0f}"))
+    print_table(("an answer of five sentences", "answers", "ms, median", "ms, most"), rows)
+
+
+def _draft(passages: Sequence[Passage], *, marked: bool) -> _Draft:
+    places = [
+        Numbered(passage=at, span=span)
+        for at, passage in enumerate(passages)
+        for span in passage.sentences
+        if len(span) > 40  # no title
+    ]
+    numbered: Mapping[int, Numbered] = dict(enumerate(places, 1))
+    chosen = list(numbered)[:: max(1, len(numbered) // _ANSWER)][:_ANSWER]
+    texts = (_in_other_words(_words(numbered[number], passages)) for number in chosen)
+    sentences = tuple(
+        RawSentence(text=f"{text} [{number}]" if marked else text, sentences=numbered)
+        for number, text in zip(chosen, texts, strict=True)
+    )
+    return _Draft(sentences=sentences, passages=tuple(passages))
+
+
+def _words(place: Numbered, passages: Sequence[Passage]) -> str:
+    passage = passages[place.passage]
+    return " ".join(passage.text[place.span.start - passage.start : place.span.end - passage.start].split())
+
+
+def _milliseconds(draft: _Draft, library: Library) -> float:
+    started = time.perf_counter()
+    release = Release(draft.passages)
+    for sentence in draft.sentences:
+        release.add(check_sentence(sentence, draft.passages, library.embedder))
+    return 1000 * (time.perf_counter() - started)
