@@ -125,6 +125,10 @@ class Passage:
     cosine: float
     """Between question and chunk, -1 to 1."""
 
+    def words_at(self, span: Span) -> str:
+        """The words of a span within the passage, given in the article's text."""
+        return self.text[span.start - self.start : span.end - self.start]
+
 
 class Embedder(Protocol):
     """Turns text into vectors. What it makes is comparable only with what the same ``id`` made."""

@@ -74,5 +74,4 @@ def _place(sentence: Numbered, passages: Sequence[Passage]) -> tuple[str, Span]:
 
 
 def _words(sentence: Numbered, passages: Sequence[Passage]) -> str:
-    passage = passages[sentence.passage]
-    return Span(sentence.span.start - passage.start, sentence.span.end - passage.start).of(passage.text)
+    return passages[sentence.passage].words_at(sentence.span)

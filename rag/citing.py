@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from index.types import Passage, Span
+from index.types import Passage
 from rag.types import Citation, Quotation
 
 
@@ -12,13 +12,12 @@ def cite(quotations: Sequence[Quotation], passages: Sequence[Passage]) -> tuple[
 
 
 def _citation(quotation: Quotation, passage: Passage) -> Citation:
-    within = Span(quotation.span.start - passage.start, quotation.span.end - passage.start)
     return Citation(
         article_id=passage.article_id,
         metadata=passage.metadata,
         origin=passage.origin,
         start=quotation.span.start,
         end=quotation.span.end,
-        quote=within.of(passage.text),
+        quote=passage.words_at(quotation.span),
         answer=quotation.answer,
     )

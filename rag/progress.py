@@ -37,7 +37,7 @@ class Progress:
             question=self.request.question,
             stand_alone=self.stand_alone,
             text=" ".join(claim.text for claim in self.claims),
-            short_answer=next(filter(None, map(_short_answer, self.citations)), None),
+            short_answer=next(filter(None, (one.short_answer for one in self.citations)), None),
             abstained=not self.claims,
             reason=self.reading.reason,
             claims=self.claims,
@@ -66,9 +66,3 @@ def timed(name: str, step: Callable[[Progress], Progress]) -> Runnable[Progress,
 def milliseconds_since(started: float) -> float:
     """From a moment of ``time.perf_counter``, to a tenth."""
     return round(1000 * (time.perf_counter() - started), 1)
-
-
-def _short_answer(citation: Citation) -> str | None:
-    if citation.answer is None:
-        return None
-    return citation.quote[citation.answer.start - citation.start : citation.answer.end - citation.start]

@@ -161,9 +161,7 @@ def _heading(metadata: Metadata, origin: str) -> str:
 
 
 def _words(sentence: Numbered, passages: Sequence[Passage]) -> str:
-    passage = passages[sentence.passage]
-    within = Span(sentence.span.start - passage.start, sentence.span.end - passage.start)
-    return _one_line(within.of(passage.text)).translate(_ROUND)
+    return _one_line(passages[sentence.passage].words_at(sentence.span)).translate(_ROUND)
 
 
 def _one_line(text: str) -> str:

@@ -72,7 +72,7 @@ def candidates(passages: Sequence[Passage], marks: Sequence[Marks]) -> Iterator[
     for number, (passage, mark) in enumerate(zip(passages, marks, strict=True)):
         for sentence in passage.sentences:
             likeliest = mark.best_in(sentence)
-            words = passage.text[sentence.start - passage.start : sentence.end - passage.start]
+            words = passage.words_at(sentence)
             if likeliest is None or not any(letter.isalnum() for letter in words):
                 continue
             answer, span = likeliest
@@ -106,8 +106,7 @@ def _choose(found: Sequence[Candidate], passages: Sequence[Passage], threshold: 
 
 
 def _said(candidate: Candidate, passages: Sequence[Passage]) -> str:
-    passage = passages[candidate.passage]
-    return _plain(passage.text[candidate.answer.start - passage.start : candidate.answer.end - passage.start])
+    return _plain(passages[candidate.passage].words_at(candidate.answer))
 
 
 def _plain(text: str) -> str:

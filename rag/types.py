@@ -70,6 +70,11 @@ class Citation:
     answer: Span | None = None
     """The short answer, in the article's text, within the quote."""
 
+    @property
+    def short_answer(self) -> str | None:
+        """Its words, where it is marked."""
+        return self.quote[self.answer.start - self.start : self.answer.end - self.start] if self.answer else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Support:

@@ -16,7 +16,7 @@ from rag.verification.alignment import Change, read_changes
 from rag.verification.faults import Fault, find_faults
 from rag.verification.orders import without_orders
 from rag.verification.support import probability, read_evidence
-from rag.verification.words import content_stems, read_words
+from rag.verification.words import Word, content_stems, read_words
 
 LEAST = 0.55
 """The support score from which a claim without a fault is supported: about an eighth of its words stand in a quote.
@@ -125,8 +125,8 @@ def _likeness(change: Change, embedder: Embedder) -> float:
     return float(np.dot(*embedder.embed_passages([change.quote_window, change.claim_window])))
 
 
-def _text(words: Sequence[object]) -> str:
-    return " ".join(str(getattr(word, "lower", "")) for word in words)
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.lower for word in words)
 
 
 def _plain(text: str) -> str:

@@ -124,7 +124,7 @@ def _in_context(citation: Citation, passage: Passage | None) -> Text:
 
 
 def _words(passage: Passage | None, sentence: Span) -> str:
-    return printable(passage.text[sentence.start - passage.start : sentence.end - passage.start]) if passage else ""
+    return printable(passage.words_at(sentence)) if passage else ""
 
 
 def _render_abstained(answer: Answer) -> RenderableType:

@@ -127,10 +127,7 @@ def _read(marker: CrossEncoder, question: str, passages: Sequence[Passage], answ
     marks = marker.mark(question, passages)
     found = list(candidates(passages, marks))
     rows = [[getattr(one.evidence, name) for name in _FEATURES] for one in found]
-    words = [
-        passages[one.passage].text[one.sentence.start - passages[one.passage].start :][: len(one.sentence)]
-        for one in found
-    ]
+    words = [passages[one.passage].words_at(one.sentence) for one in found]
     right = np.array([bool(contained(text, answers)) for text in words], bool)
     order = [[mark.answerable, one.cosine] for one, mark in zip(passages, marks, strict=True)]
     holding = {one.passage for one, sure in zip(found, right.tolist(), strict=True) if sure}

@@ -45,6 +45,4 @@ def given_passage(text: str, title: str, sentences: Sequence[Span] | None = None
 
 def short_answer(citations: Sequence[Citation]) -> str:
     """The first short answer that a citation marks, else the words quoted; empty where nothing is cited."""
-    marked = ((one, one.answer) for one in citations)
-    short = (one.quote[span.start - one.start : span.end - one.start] for one, span in marked if span)
-    return next(short, " ".join(one.quote for one in citations))
+    return next(filter(None, (one.short_answer for one in citations)), " ".join(one.quote for one in citations))

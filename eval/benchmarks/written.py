@@ -155,8 +155,7 @@ def _draft(passages: Sequence[Passage], *, marked: bool) -> _Draft:
 
 
 def _words(place: Numbered, passages: Sequence[Passage]) -> str:
-    passage = passages[place.passage]
-    return " ".join(passage.text[place.span.start - passage.start : place.span.end - passage.start].split())
+    return " ".join(passages[place.passage].words_at(place.span).split())
 
 
 def _milliseconds(draft: _Draft, library: Library) -> float:
