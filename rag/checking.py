@@ -11,7 +11,7 @@ from index.types import Embedder, Passage, Span
 from rag.markers import read_markers
 from rag.markup import to_plain
 from rag.models import ChatModel
-from rag.prompts import Numbered
+from rag.prompts import Numbered, local_day
 from rag.rewriting import ModelRewriter
 from rag.types import Checked, Quotation, Support
 from rag.verification.support import probability, read_evidence
@@ -50,12 +50,12 @@ def check_sentence(sentence: RawSentence, passages: Sequence[Passage], embedder:
     )
 
 
-def write_with(model: ChatModel, embedder: Embedder, today: Callable[[], date] | None = None) -> Writing:
+def write_with(model: ChatModel, embedder: Embedder, today: Callable[[], date] = local_day) -> Writing:
     """How a chat model writes answers and rewrites questions, and each of its sentences is checked."""
     return Writing(
-        writer=Writer(model, today) if today else Writer(model),
+        writer=Writer(model, today),
         check=lambda sentence, passages: check_sentence(sentence, passages, embedder),
-        rewriter=ModelRewriter(model, today) if today else ModelRewriter(model),
+        rewriter=ModelRewriter(model, today),
     )
 
 

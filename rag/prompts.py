@@ -5,9 +5,10 @@ each question, so that no article can close them, and its square brackets are ma
 be numbered.
 """
 
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from index.naming import article_name, date_in_words
@@ -72,6 +73,16 @@ class Prompt:
     messages: tuple[Message, ...]
     sentences: Mapping[int, Numbered]
     """By number, from 1."""
+
+
+def local_day() -> date:
+    """Today, where the question is asked."""
+    return datetime.now().astimezone().date()
+
+
+def fresh_delimiter() -> str:
+    """A word that nobody can guess."""
+    return secrets.token_hex(8)
 
 
 def write_prompt(question: str, passages: Sequence[Passage], today: date, delimiter: str, tokens: int) -> Prompt:

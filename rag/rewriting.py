@@ -1,15 +1,14 @@
 """A question that follows on others, made to stand alone by a chat model."""
 
 import re
-import secrets
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import date, datetime
+from datetime import date
 
 from rag.conversation import Turn
 from rag.errors import ChatModelError
 from rag.models import ChatModel
-from rag.prompts import write_rewriting
+from rag.prompts import fresh_delimiter, local_day, write_rewriting
 from rag.streaming import SentenceStream
 
 _LONGEST = 400  # characters that a rewriting may add: what is longer is an answer, or an essay
@@ -22,8 +21,8 @@ class ModelRewriter:
     def __init__(
         self,
         model: ChatModel,
-        today: Callable[[], date] = lambda: datetime.now().astimezone().date(),
-        delimiter: Callable[[], str] = lambda: secrets.token_hex(8),
+        today: Callable[[], date] = local_day,
+        delimiter: Callable[[], str] = fresh_delimiter,
     ) -> None:
         self._model, self._today, self._delimiter = model, today, delimiter
 

@@ -4,18 +4,17 @@ What it writes is raw: it says nothing of whether a sentence is true, or whether
 """
 
 import re
-import secrets
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Protocol
 
 from index.types import Passage
 from rag.conversation import Turn
 from rag.errors import ChatModelError, EmptyAnswer
 from rag.models import ChatModel, Piece
-from rag.prompts import NO_ANSWER, Message, Numbered, write_prompt
+from rag.prompts import NO_ANSWER, Message, Numbered, fresh_delimiter, local_day, write_prompt
 from rag.streaming import SentenceStream
 from rag.types import Checked
 
@@ -75,8 +74,8 @@ class Writer:
     def __init__(
         self,
         model: ChatModel,
-        today: Callable[[], date] = lambda: datetime.now().astimezone().date(),
-        delimiter: Callable[[], str] = lambda: secrets.token_hex(8),
+        today: Callable[[], date] = local_day,
+        delimiter: Callable[[], str] = fresh_delimiter,
     ) -> None:
         self.id = model.id
         """Name of the way of answering, shown with the answer."""
