@@ -26,6 +26,11 @@ DatelineError
 ├── BaselineError        a file is no earlier result of an evaluation
 ├── MetricError          a figure that is asked for does not exist
 ├── ReportError          a report can't be written where it is wanted
+├── ServeError           the page can't be served as it was asked for
+├── ArgumentError        what an endpoint was given is not of its form
+├── ExtraMissing         a part that is installed on its own is not there
+├── UploadError          what was uploaded can't be taken at all
+├── CorrectionError      a correction can't become a sample
 └── SetError             a benchmark's set is not there, or not of its form
 """
 

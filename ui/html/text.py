@@ -1,0 +1,34 @@
+"""Words of strangers on the page: text and nothing else, and links only to web addresses of articles."""
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from index.naming import article_name, date_in_words
+from index.reading.addresses import is_web_address
+from index.types import Metadata
+from ui.render import printable
+
+_TITLE_LENGTH = 160
+
+
+def templates() -> Environment:
+    """The templates of this folder. What is put into one is escaped; it has the filters ``printable``, ``date``, ``link``."""
+    made = Environment(
+        loader=PackageLoader("ui.html", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(printable=printable, date=date_in_words, link=link)
+    return made
+
+
+def link(address: str | None) -> str | None:
+    """The address of an article where it may be shown as a link; None of any other."""
+    return address if address and is_web_address(address) else None
+
+
+def title(metadata: Metadata, origin: str) -> str:
+    """What an article is called on the page: cut, and with nothing in it that turns the direction of the line."""
+    name = article_name(metadata, origin)
+    return printable(name[:_TITLE_LENGTH] + ("…" if len(name) > _TITLE_LENGTH else ""))
