@@ -52,7 +52,7 @@ def assistant_for(settings: "Settings", library: "Library", strictness: "Strictn
         from rag.settings import read_environment
 
         model = open_model(settings.model, read_environment(), settings.context, settings.timeout)
-        writing = write_with(model, library.embedder)
+        writing = write_with(model, library.embedder, find_article=library.article)
     return Assistant(library, passages=settings.passages, strictness=strictness, writing=writing)
 
 
