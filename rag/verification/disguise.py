@@ -5,22 +5,26 @@ Only for finding out to whom a text speaks: nothing that is read here is shown o
 
 import re
 import unicodedata
-from difflib import get_close_matches
 
 _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁһӏкмтвнАЕОРСУХІЈЅКМТВНαοερνικτυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aeopcyxijsdhlkmtbhAEOPCYXIJSKMTBHaoepviktuABEZHIKMNOPTYX",
 )
 _DIGITS = str.maketrans("013457@$", "oieast" + "as")
-_MIXED = re.compile(r"\b(?=[a-z0-9@$]*[a-z])(?=[a-z0-9@$]*[013457@$][a-z]|[a-z][0-9@$]*[013457@$])[a-z0-9@$]+", re.I)
+_MIXED = re.compile(
+    r"\b(?=[a-z0-9@$]{0,30}[a-z])(?=[a-z0-9@$]{0,30}[013457@$][a-z]|[a-z][0-9@$]{0,30}[013457@$])[a-z0-9@$]+", re.I
+)
 _APART = re.compile(r"(?<=\b\w)[ .*_\-](?=\w\b)")
 _WITHIN = re.compile(r"(?<=\w)[-*_.·](?=\w)")
 _KEY_WORDS = {
     (word[0], word[-1], "".join(sorted(word))): word
     for word in "ignore disregard forget previous instruction instructions prompt repeat answer assistant".split()
 }
-_LONG_KEY_WORDS = ("disregard", "previous", "instruction", "instructions", "assistant")
-_ONE_LETTER = 0.92  # of likeness: a letter is lacking, or there is one more
+_ONE_LESS = {
+    word[:at] + word[at + 1 :]: word
+    for word in ("disregard", "previous", "instruction", "instructions", "assistant")
+    for at in range(1, len(word))
+}
 _LONG_WORD = re.compile(r"[a-z]{6,12}")
 
 
@@ -37,7 +41,6 @@ def _plain_letters(text: str) -> str:
 
 
 def _unmoved(found: re.Match[str]) -> str:
-    """The key word that has the same letters between the same ends."""
+    """The key word that has the same letters between the same ends, or one more."""
     word = found[0]
-    moved = _KEY_WORDS.get((word[0], word[-1], "".join(sorted(word))), word)
-    return next(iter(get_close_matches(moved, _LONG_KEY_WORDS, 1, _ONE_LETTER)), moved) if len(word) > 7 else moved
+    return _ONE_LESS.get(word) or _KEY_WORDS.get((word[0], word[-1], "".join(sorted(word))), word)

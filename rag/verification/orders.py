@@ -58,18 +58,20 @@ _IMPERATIVE = re.compile(
     rf"\b{MACHINE}\s(?:must|should|shall|(?:is|are|has|have) (?:\w+ )?to)\s(?P<due>\w+)",
     re.IGNORECASE,
 )
+_AROUND = 2_000  # characters of a paragraph, before and behind a quote
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _LINE_END = re.compile(r"\n")
 
 
 def paragraph_at(text: str, start: int, end: int) -> str:
-    """The paragraph around a place, and the one before it where that ends with a colon."""
-    breaks = list((_BLANK_LINE if "\n\n" in text else _LINE_END).finditer(text))
-    before = [one for one in breaks if one.end() <= start]
+    """The paragraph around a place, or what of it is near, and the one before it where that ends with a colon."""
+    breaks = _BLANK_LINE if "\n\n" in text else _LINE_END
+    before = list(breaks.finditer(text, max(0, start - _AROUND), start))
     if before and text[: before[-1].start()].rstrip().endswith(":"):
         before.pop()
-    last = next((one.start() for one in breaks if one.start() >= end), len(text))
-    return text[before[-1].end() if before else 0 : last]
+    first = before[-1].end() if before else max(0, start - _AROUND)
+    behind = breaks.search(text, end, end + _AROUND)
+    return text[first : behind.start() if behind else end + _AROUND]
 
 
 def without_orders(quote: str, claim: str = "") -> str:
