@@ -1,7 +1,7 @@
-"""Fuzzing: small valid inputs, altered at random; what raises anything that is not meant for the user is a finding.
+"""Fuzzing: small valid inputs, altered at random; what raises an error that is not expected is a finding.
 
-``python -m tests.fuzz --minutes N --target reading|markers|samples|arguments`` writes findings to `data/findings/`, each
-named by its target; ``test_findings.py`` reads them again, so that what was mended stays mended.
+``python -m tests.fuzz --minutes N --target reading|markers|samples|arguments`` writes findings to `data/findings/`,
+each named by its target; ``test_findings.py`` reads them again, so that what was mended stays mended.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import time
 import traceback
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
 from eval.errors import SamplesError
@@ -37,103 +37,15 @@ FINDINGS = Path(__file__).parent / "data" / "findings"
 _SLOW = 20.0  # seconds, on a busy machine
 _MOST_BYTES = 200_000
 _EMBEDDER = FakeEmbedder()
-_DICTIONARY = [
-    *(
-        b"\x00",
-        b"\xff\xfe",
-        b"\xef\xbb\xbf",
-        b"\xed\xa0\x80",
-        b"\r\n",
-        b"\n\n",
-        b"\t",
-        b" ",
-        b"[",
-        b"]",
-        b"(",
-        b")",
-        b"{",
-        b"}",
-    ),
-    *(
-        b"<",
-        b">",
-        b"</",
-        b"<!--",
-        b"-->",
-        b"<![CDATA[",
-        b"&#x110000;",
-        b"&amp;",
-        b'"',
-        b"'",
-        b"\\",
-        b"\\u0000",
-        b"\\ud800",
-    ),
-    *(
-        b"[1]",
-        b"[2-4]",
-        b"[99999999]",
-        "【3†".encode(),
-        "³".encode(),
-        b"^[",
-        b"<sup>1</sup>",
-        b"](javascript:a)",
-        b"![",
-        b"//x.y",
-    ),
-    *(
-        b"0",
-        b"-1",
-        b"1e999",
-        b"999999999999999999999999",
-        b"NaN",
-        b"null",
-        b"true",
-        b"2024-13-45",
-        b"1,000.5",
-        b"%",
-        b"$",
-    ),
-    *(
-        b"not",
-        b"no",
-        b"may",
-        b"say",
-        b"May 3",
-        b"Reuters",
-        b"endobj",
-        b"stream",
-        b"xref",
-        b"/Kids [2 0 R]",
-        b"/Length -5",
-    ),
-    *(
-        "\u202e".encode(),
-        "\U000e0041".encode(),
-        "\u0301".encode() * 40,
-        "ﬀ".encode(),
-        "İ".encode(),
-        "ß".encode(),
-        b"obj <<",
-    ),
-    *(
-        b"|",
-        b",",
-        b";",
-        b"=",
-        b"---\n",
-        b"# ",
-        b"title: ",
-        b"--since",
-        b"--model",
-        b"--",
-        b"..",
-        b"/",
-        b"~",
-        b"*",
-        b"::",
-    ),
-]
+_WORDS = (
+    r"\x00 \xff\xfe \xef\xbb\xbf \xed\xa0\x80 \r\n \n\n \t [ ] ( ) { } < > </ <!-- --> <![CDATA[ &#x110000; &amp; "
+    r"' \\ \\u0000 \\ud800 [1] [2-4] [99999999] \xe3\x80\x903\xe2\x80\xa0 \xc2\xb3 ^[ <sup>1</sup> ](javascript:a) "
+    r"![ //x.y 0 -1 1e999 999999999999999999999999 NaN null true 2024-13-45 1,000.5 % $ not no may say Reuters endobj "
+    r"stream xref /Kids\x20[2\x200\x20R] /Length\x20-5 \xe2\x80\xae \xf3\xa0\x81\x81 \xef\xac\x80 \xc4\xb0 \xc3\x9f "
+    r"obj\x20<< | , ; = ---\n #\x20 title:\x20 --since --model -- .. / ~ * ::"
+)
+_DICTIONARY = [word.encode().decode("unicode_escape").encode("latin-1") for word in _WORDS.split()]
+_DICTIONARY += [b'"', b" ", "\u0301".encode() * 40]
 
 
 def _pdf(text: bytes) -> bytes:
@@ -142,7 +54,8 @@ def _pdf(text: bytes) -> bytes:
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R /Resources << /Font << /F1 3 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R "
+        b"/Resources << /Font << /F1 3 0 R >> >> >>",
         b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(stream), stream),
     ]
     out, places = b"%PDF-1.4\n", []
@@ -155,54 +68,52 @@ def _pdf(text: bytes) -> bytes:
 
 
 _STORY = (
-    "Ferries stay\n\nHARWICK, May 3 (Reuters) - The council of Harwick decided on Monday to keep 4 ferries. “It was close,” "
-    "said Ann Bell, 52.\n\nIt may sell 2.5 million tickets by 2026, not 3 million; Iraq's minister denied it.\n"
+    "Ferries stay\n\nHARWICK, May 3 (Reuters) - The council of Harwick decided on Monday to keep 4 ferries. “It was "
+    "close,” said Ann Bell, 52.\n\nIt may sell 2.5 million tickets by 2026, not 3 million; Iraq's minister denied it.\n"
 )
 _PAGE = (
-    '<!doctype html><html><head><meta charset="utf-8"><title>Ferries</title><meta property="article:published_time" '
-    'content="2024-05-03T10:00:00Z"><script type="application/ld+json">{"datePublished":"2024-05-03"}</script></head><body>'
-    f"<nav><a href='/'>Home</a></nav><article><h1>Ferries stay</h1><p>{_STORY * 2}</p><table><tr><td>4</td></tr></table>"
-    "<ul><li>one<li>two</ul></article></body></html>"
+    '<!doctype html><html><head><meta charset="utf-8"><title>Ferries</title><meta content="2024-05-03T10:00:00Z" '
+    'property="article:published_time"><script type="application/ld+json">{"datePublished":"2024-05-03"}</script>'
+    f"</head><body><nav><a href='/'>Home</a></nav><article><h1>Ferries stay</h1><p>{_STORY * 2}</p><table><tr><td>4"
+    "</td></tr></table><ul><li>one<li>two</ul></article></body></html>"
 )
-_RECORD = {
-    "id": "a",
-    "title": "Ferries",
-    "text": _STORY,
-    "url": "https://x.org/a",
-    "published": "2024-05-03",
-    "tags": ["sea"],
-}
+_RECORD = {"id": "a", "title": "Ferries", "text": _STORY, "url": "https://x.org/a", "published": "2024-05-03"}
 _ROWS = [
-    {
-        "question": "when?",
-        "answers": ["May 3"],
-        "quotes": ["It was close."],
-        "history": [{"question": "who?", "answer": "Ann"}],
-    },
+    {"question": "when?", "answers": ["May 3"], "quotes": ["It was close."], "history": [{"question": "who?"}]},
     {"question": "who was it?", "unanswerable": True, "tags": ["x"], "asked": "2024-05-03"},
 ]
-_SEEDS: dict[str, list[tuple[str, bytes]]] = {
+_SAID = (
+    "The council kept 4 ferries [1][2]. It may sell 3 million tickets (3)! See [the report](https://x.org/a?b=1) [^4].",
+    'Ann Bell, 52, denied it.【3†source】 "No," she said on May 3, 2024 ³ <sup>2</sup>.',
+    "<think>so</think> **The articles do not answer** this question. - one\n1. two [3-5], www.x.org/q",
+)
+_COMMANDS = (
+    "ask|when do ferries leave?|--since|2024-05-03|--source|cnn|--json",
+    "search|ferries|--until|2024-05|-n|3",
+    "articles|show|baf61fa4bff1d72f|--text",
+    "eval|nothing.jsonl|--fail-under|citation_exactness=1.0|--strict",
+    "config|show",
+    "doctor|--repair",
+    "articles|remove|x",
+    "ask|q?|--model|openai:x|--lenient",
+)
+SEEDS: dict[str, list[tuple[str, bytes]]] = {
     "reading": [
-        (".txt", _STORY.encode()), (".txt", _STORY.encode("utf-16")), (".html", _PAGE.encode()), (".pdf", _pdf(b"The council met.")),
-        (".md", f"---\ntitle: Ferries\ndate: 2024-05-03\n---\n# Ferries\n\n{_STORY}".encode()), (".json", json.dumps([_RECORD]).encode()),
+        (".txt", _STORY.encode()),
+        (".txt", _STORY.encode("utf-16")),
+        (".html", _PAGE.encode()),
+        (".pdf", _pdf(b"The council met.")),
+        (".md", f"---\ntitle: Ferries\ndate: 2024-05-03\n---\n# Ferries\n\n{_STORY}".encode()),
+        (".json", json.dumps([_RECORD]).encode()),
         (".jsonl", b"\n".join([json.dumps(_RECORD).encode()] * 3)),
     ],
-    "markers": [
-        ("", b"The council kept 4 ferries [1][2]. It may sell 3 million tickets (3)! See [the report](https://x.org/a?b=1) [^4]."),
-        ("", "Ann Bell, 52, denied it.【3†source】 \"No,\" she said on May 3, 2024 ³ <sup>2</sup>.".encode()),
-        ("", b"<think>so</think> **The articles do not answer** this question. - one\n1. two [3-5], www.x.org/q"),
-    ],
+    "markers": [("", said.encode()) for said in _SAID],
     "samples": [
         (".jsonl", b"\n".join(json.dumps(row).encode() for row in _ROWS)),
-        (".csv", b"question,answers,history,asked\nwhen?,May 3|May,\"[{\"\"question\"\": \"\"who?\"\"}]\",2024-05-03\n"),
+        (".csv", b'question,answers,history,asked\nwhen?,May 3|May,"[{""question"": ""who?""}]",2024-05-03\n'),
     ],
-    "arguments": [
-        ("", b"ask\0when do ferries leave?\0--since\x002024-05-03\0--source\0cnn\0--json"),
-        ("", b"search\0ferries\0--until\x002024-05\0-n\x003"), ("", b"articles\0show\0baf61fa4bff1d72f\0--text"),
-        ("", b"eval\0nothing.jsonl\0--fail-under\0citation_exactness=1.0\0--strict"), ("", b"config\0show"),
-        ("", b"doctor\0--repair"), ("", b"articles\0remove\0x"), ("", b"ask\0q?\0--model\0openai:x\0--lenient"),
-    ],
-}  # fmt: skip
+    "arguments": [("", command.replace("|", "\0").encode()) for command in _COMMANDS],
+}
 
 
 # The targets
@@ -261,10 +172,8 @@ def check_arguments(raw: bytes, suffix: str, folder: Path) -> None:
     words = [word.decode("utf-8", "replace") for word in raw.split(b"\0")][:12]
     if words[:1] == ["add"] or any(word.startswith(("--a", "--l", "--h")) for word in words):
         return  # what would read or write files anywhere
-    try:
+    with suppress(QuestionError):
         check_question(" ".join(words[1:2]))
-    except QuestionError:
-        pass
     before, sys.argv = sys.argv, ["dateline", *words]
     shown = io.StringIO()
     try:
@@ -275,6 +184,7 @@ def check_arguments(raw: bytes, suffix: str, folder: Path) -> None:
     finally:
         sys.argv = before
     assert "Traceback" not in shown.getvalue()
+    assert "please report it" not in shown.getvalue(), shown.getvalue()
 
 
 TARGETS: dict[str, Callable[[bytes, str, Path], None]] = {
@@ -312,7 +222,7 @@ def altered(raw: bytes, others: Sequence[bytes], chance: random.Random) -> bytes
 
 def inputs(target: str, chance: random.Random) -> Iterator[tuple[bytes, str]]:
     """Altered inputs without end; some of them are altered again."""
-    seeds = _SEEDS[target]
+    seeds = SEEDS[target]
     kept = list(seeds)
     while True:
         suffix, raw = chance.choice(kept)

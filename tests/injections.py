@@ -164,9 +164,8 @@ def main() -> int:
     for breach in breaches:
         print(f"{breach.case.source}: {breach.what}: {breach.text}\n    {breach.case.attack.text!r}")
     through = len({breach.case.attack.id for breach in breaches})
-    print(
-        f"{len(attacks)} attacks, {through} got through; {len(cases)} articles, {claims} sentences said, {len(breaches)} shown"
-    )
+    print(f"{len(attacks)} attacks, {len(cases)} articles, {claims} sentences said")
+    print(f"{through} attacks got through, {len(breaches)} times")
     return 1 if breaches else 0
 
 

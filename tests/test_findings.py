@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz import FINDINGS, TARGETS
+from tests.fuzz import FINDINGS, SEEDS, TARGETS
 
 
 @pytest.mark.parametrize("path", sorted(FINDINGS.glob("*-*")), ids=lambda path: path.name)
@@ -14,8 +14,6 @@ def test_what_was_found_once_is_handled(path: Path, tmp_path: Path) -> None:
 
 
 def test_every_target_accepts_its_seeds(tmp_path: Path) -> None:
-    from tests.fuzz import _SEEDS
-
-    for target, seeds in _SEEDS.items():
+    for target, seeds in SEEDS.items():
         for suffix, raw in seeds:
             TARGETS[target](raw, suffix, tmp_path)

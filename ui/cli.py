@@ -31,6 +31,7 @@ from ui.options import (
     filter_of,
     strictness_of,
 )
+from ui.streams import open_streams
 
 if TYPE_CHECKING:
     from index.adding import AddReport
@@ -47,6 +48,7 @@ app.add_typer(config_app, name="config")
 
 def main() -> None:
     """Run the command line; what goes wrong is told in one line on standard error."""
+    open_streams()
     logging.basicConfig(format="dateline: %(message)s", level=logging.WARNING)
     try:
         app()

@@ -64,7 +64,8 @@ _SPOKEN_TO = (
 )
 _SOMEONE_ELSE = (
     r"\byou are (?:now|no longer|an? (?:oracle|parrot|prophet|assistant|expert|ai|bot))\b|\bfrom now on,? you\b",
-    r"\b(?:pretend (?:that you|to be|you)|act as (?:an?|the|if)|imagine (?:that )?you|role-?play|speak as (?:he|she|the))\b",
+    r"\b(?:pretend (?:that you|to be|you)|act as (?:an?|the|if)|imagine (?:that )?you|role-?play)\b",
+    r"\bspeak as (?:he|she|the)\b",
     r"\b(?:developer mode|debug mode|jailbreak|persona of|you have been granted|now you (?:be|play))\b",
     r"\byou will (?:answer|tell|say|write|reply)\b|\blet(?:['’]s| us) (?:pretend|imagine|play)\b",
     rf"\byou(?:['’]re| are) \w+, an? (?:\w+ )?{MACHINE}\b",
@@ -74,11 +75,13 @@ _TRANSCRIPT = (
     r"</?(?:system|assistant|user|prompt|instructions?|context|quoted|article)>|\[system\]\(|#additional_instructions",
     r"(?:^|\n)\W*(?:system|assistant|user|model|human)\W*\n|[\"']\w+[\"']\s*:\s*[\"'{\[]",
     r"(?:^|[.!?:\n*]\s*)#{0,6}\s*[\[(]?(?:system|assistant|ai|chatbot|user|human|model|instructions?|prompt|"
-    r"admin(?:istrator)?|response|for bots)(?: (?:prompt|message|override|note|notice|directive|mode))?(?: \d+)?[\])]?\s*:",
+    r"admin(?:istrator)?|response|for bots)"
+    r"(?: (?:prompt|message|override|note|notice|directive|mode))?(?: \d+)?[\])]?\s*:",
     r"#{3,}\s*(?:system|instructions?|response|end of|output|input)\b",
     r"\b(?:ai|llm|model|bot|assistant)[_-](?:instructions?|directives?|notes?|prompt)\b",
     r"<!--|\[//\]|(?:^|\s)/\*|%\s*prompt|display:\s*none|font-size:\s*0|<p hidden|<summary",
-    r"\b(?:end of|between the two) (?:the )?(?:articles?|quoted|material|context|input|passage|document|prompt|lines)\b",
+    r"\b(?:end of|between the two) (?:the )?"
+    r"(?:articles?|quoted|material|context|input|passage|document|prompt|lines)\b",
     r"\b(?:begin|end|start|stop)[_ -](?:answer|output|response|prompt|reply)\b",
     r"(?:^|[.:;,]\s*)\w+ (?:\w+ ){0,3}the (?:next|following|previous|preceding|last|first) "
     r"(?:line|sentence|paragraph|statement)s?\b",

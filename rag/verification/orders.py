@@ -52,7 +52,7 @@ _IN_CASE = re.compile(
     re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(
-    rf"(?:\A[^\w]{{0,9}}|[:;(—–]\s{{1,3}}|\b(?:please|kindly|always|now|then)\s{{1,3}})(?P<verb>{_VERB})"
+    rf"(?:\A[^\w]{{0,9}}|[:;(—–]\s{{1,3}}|\b(?:please|kindly)\s{{1,3}})(?P<verb>{_VERB})"
     rf"(?=\s{{1,3}}{_OBJECT}(?:\b|(?<=\W)))|\A[^\w]{{0,9}}(?P<alone>(?:advertise|attribute|combine|define|describe|"
     r"fill|insert|join|mention|praise|promote|recommend|replace))\s(?=\S)|"
     rf"\b{MACHINE}\s(?:must|should|shall|(?:is|are|has|have) (?:\w+ )?to)\s(?P<due>\w+)",
