@@ -20,8 +20,9 @@ from pathlib import Path
 
 from eval.errors import SamplesError
 from eval.samples import read_samples
-from index.errors import DatelineError
-from index.reading import Skipped, find_files, read_file
+from index.errors import DatelineError, ReadError
+from index.reading import ArticleFile, Skipped, find_files, read_file
+from index.reading.readers import Source, read_html, read_pdf
 from index.types import Article, Metadata
 from rag.chain import check_question
 from rag.errors import QuestionError
@@ -34,6 +35,7 @@ from rag.writing import abstains
 from tests.fakes import FakeEmbedder
 
 FINDINGS = Path(__file__).parent / "data" / "findings"
+_HERE = {".html": read_html, ".pdf": read_pdf}
 _SLOW = 20.0  # seconds, on a busy machine
 _MOST_BYTES = 200_000
 _EMBEDDER = FakeEmbedder()
@@ -124,7 +126,10 @@ def check_reading(raw: bytes, suffix: str, folder: Path) -> None:
     path = folder / f"case{suffix}"
     path.write_bytes(raw)
     files, skipped = find_files([path])
-    items = [item for file in files for item in read_file(file)]
+    try:  # here, not apart, so that an error is seen where it is raised
+        items = list(_HERE[suffix](Source(raw, path.name)) if suffix in _HERE else _read_all(files))
+    except ReadError as error:
+        items = [Skipped(origin=path.name, reason=str(error), refused=True)]
     for item in (*skipped, *items):
         if isinstance(item, Skipped):
             assert item.reason
@@ -133,6 +138,10 @@ def check_reading(raw: bytes, suffix: str, folder: Path) -> None:
             item.text.encode()
             assert all(0 <= one.start < one.end <= len(item.text) for one in item.body)
             assert list(item.body) == sorted(item.body)
+
+
+def _read_all(files: Sequence[ArticleFile]) -> Iterator[Article | Skipped]:
+    return (item for file in files for item in read_file(file))
 
 
 def check_markers(raw: bytes, suffix: str, folder: Path) -> None:
