@@ -17,8 +17,8 @@ from index.errors import DatelineError
 
 _NAMES = (
     "altered", "apart", "beir", "calibration", "chunking", "claims", "clapnq", "conversations", "crash",
-    "embedding", "followups", "indexing", "multihop", "news_answers", "peers", "reading", "retrieval", "spans", "squad", "startup",
-    "vectors", "written",
+    "embedding", "followups", "indexing", "multihop", "news_answers", "peers", "reading", "retrieval", "spans",
+    "squad", "startup", "vectors", "written",
 )  # fmt: skip
 
 
