@@ -159,6 +159,10 @@ class Library:
         """All articles, in the order they came."""
         return self._record.articles()
 
+    def article_ids(self, part: str = "") -> list[str]:
+        """The ids of those whose title, source or origin holds ``part`` in any case, in the order they came."""
+        return self._record.article_ids(part)
+
     def article(self, name: str) -> Article:
         """The article of an id, of the beginning of one, or of an origin.
 
@@ -188,7 +192,9 @@ class Library:
             paths: files and folders.
             watch: called with each article once it is safe, with each input that gave none, and with the progress.
         """
-        self._record_models()
+        if self._record.fact("embedder") is None:
+            with self._record.transaction():
+                self._record.set_models(self.embedder, CHUNKER_ID)
         report = add_files(self._record, self.embedder, paths, watch)
         if report.replaced:
             self._record.scrub()
@@ -275,11 +281,6 @@ class Library:
         return self._record.origins_in(name) or self._record.origins_in(os.path.abspath(name))
 
     # What it was built with
-
-    def _record_models(self) -> None:
-        if self._record.fact("embedder") is None:
-            with self._record.transaction():
-                self._record.set_models(self.embedder, CHUNKER_ID)
 
     def _check_embedder(self) -> None:
         built = self._record.fact("embedder")
