@@ -29,6 +29,12 @@ def is_open(scope: Scope) -> bool:
     return way is not None and way.fullmatch(scope["path"]) is not None
 
 
+def calls_a_function(scope: Scope) -> bool:
+    """Whether a function of the page is called, with arguments in JSON."""
+    path: str = scope["path"]
+    return scope["method"] == "POST" and path.startswith(("/gradio_api/queue/", "/gradio_api/call/"))
+
+
 def is_hashed(path: str) -> bool:
     """Whether what is served there never changes: the hash of its content is in its name."""
     return _HASHED.fullmatch(path) is not None

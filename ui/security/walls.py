@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.security.access import Access
 from ui.security.document import tightened
-from ui.security.doors import UPLOAD, comes_from_here, is_hashed, is_open, names_this_server
+from ui.security.doors import UPLOAD, calls_a_function, comes_from_here, is_hashed, is_open, names_this_server
+from ui.security.files import Uploads
 
 _MEGABYTE = 1024 * 1024
 _LONGEST_UPLOAD, _LONGEST_BODY = 200 * _MEGABYTE, 2 * _MEGABYTE
@@ -26,9 +27,9 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
-# Gradio builds the addresses of its page from these; a compressed page could not be read here.
+# Gradio builds the addresses of its page from the first three; compressed, what is read here could not be read.
 _NOT_HANDED_ON = {b"x-forwarded-host", b"x-forwarded-proto", b"x-gradio-server"}
-_NOT_FOR_THE_PAGE = _NOT_HANDED_ON | {b"accept-encoding"}
+_NOT_WHERE_WE_READ = _NOT_HANDED_ON | {b"accept-encoding"}
 
 
 class Walls:
@@ -38,6 +39,7 @@ class Walls:
         self._app = app
         self._access = access
         self._port = port
+        self._uploads = Uploads()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the application's start and end."""
@@ -51,16 +53,19 @@ class Walls:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         limit = _LONGEST_UPLOAD if scope["path"] == UPLOAD else _LONGEST_BODY
-        outgoing = _Outgoing(scope, send)
+        outgoing = _Outgoing(scope, send, self._uploads)
         refusal = self._refusal(scope, headers) or _refusal_of_size(scope, headers, limit)
         if refusal is not None:
             await refusal(scope, receive, outgoing)
             return
         incoming = _Incoming(receive, limit, outgoing)
-        dropped = _NOT_FOR_THE_PAGE if scope["path"] == "/" else _NOT_HANDED_ON
-        inner = {**scope, "headers": [(name, value) for name, value in scope["headers"] if name.lower() not in dropped]}
+        if calls_a_function(scope):
+            body = await incoming.whole()
+            if not incoming.exceeded and not self._uploads.admit(body):
+                await _refused(400, "not JSON, or it names a file that was not uploaded here")(scope, receive, outgoing)
+                return
         try:
-            await self._app(inner, incoming, outgoing)
+            await self._app(_handed_on(scope), incoming, outgoing)
         except Exception:  # it was told that its client is gone, and says so in its own way
             if not incoming.exceeded:
                 raise
@@ -100,15 +105,22 @@ def _refusal_of_size(scope: Scope, headers: Headers, limit: int) -> Response | N
     return _too_large(limit) if len(length) > len(str(limit)) or int(length) > limit else None
 
 
-class _Outgoing:
-    """The way of a response: headers are set, and the page's HTML is held back until it is whole and tightened."""
+def _handed_on(scope: Scope) -> Scope:
+    """The request as the application sees it."""
+    dropped = _NOT_WHERE_WE_READ if scope["path"] in ("/", UPLOAD) else _NOT_HANDED_ON
+    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name.lower() not in dropped]}
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+
+class _Outgoing:
+    """The way of a response: its headers are set; the page's HTML and the names of uploads are read when whole."""
+
+    def __init__(self, scope: Scope, send: Send, uploads: Uploads) -> None:
         self.begun = False
         self.closed = False
         self._path: str = scope["path"]
         self._head = scope["method"] == "HEAD"
         self._send = send
+        self._uploads = uploads
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
         self._held = bytearray()
@@ -116,24 +128,27 @@ class _Outgoing:
     async def __call__(self, message: Message) -> None:
         if self.closed:
             return
-        if message["type"] == "http.response.start" and self._is_page(message):
+        if message["type"] == "http.response.start" and self._is_read_here(message):
             self._start = message
         elif self._start is not None:
             self._held += message.get("body", b"")
             if not message.get("more_body", False):
-                await self._send_page(self._start)
+                await self._send_held(self._start)
         else:
             await self._pass_on(message)
 
-    def _is_page(self, start: Message) -> bool:
-        html = Headers(raw=start["headers"]).get("content-type", "").startswith("text/html")
-        return self._path == "/" and html
+    def _is_read_here(self, start: Message) -> bool:
+        return start["status"] == 200 and self._path in ("/", UPLOAD)
 
-    async def _send_page(self, start: Message) -> None:
-        body = tightened(self._held.decode(), self._nonce).encode()
+    async def _send_held(self, start: Message) -> None:
+        body = bytes(self._held)
+        if self._path == UPLOAD:
+            self._uploads.remember(body)
+        else:
+            body = tightened(body.decode(), self._nonce).encode()
         headers = MutableHeaders(raw=list(start["headers"]))
         headers["content-length"] = str(len(body))
-        if self._head:  # the length of the page is not known without it
+        if self._head:  # how long the page is isn't known without it
             del headers["content-length"]
         await self._pass_on({**start, "headers": headers.raw})
         await self._pass_on({"type": "http.response.body", "body": body})
@@ -149,7 +164,7 @@ class _Outgoing:
             raw=[one for one in start["headers"] if not one[0].lower().startswith(b"access-control-")]
         )
         headers.update(_HEADERS)
-        page = f" 'nonce-{self._nonce}' 'unsafe-eval'" if self._start is not None else ""
+        page = f" 'nonce-{self._nonce}' 'unsafe-eval'" if self._path == "/" else ""
         headers["content-security-policy"] = _POLICY + page
         lasting = start["status"] in (200, 304) and is_hashed(self._path)
         headers["cache-control"] = "private, max-age=31536000, immutable" if lasting else "no-store"
@@ -164,10 +179,14 @@ class _Incoming:
         self._receive = receive
         self._left = limit
         self._outgoing = outgoing
+        self._again: Message | None = None
 
     async def __call__(self) -> Message:
         if self.exceeded:
             return {"type": "http.disconnect"}
+        if self._again is not None:
+            message, self._again = self._again, None
+            return message
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
@@ -175,3 +194,13 @@ class _Incoming:
             self._outgoing.closed = not self._outgoing.begun  # our line is the response, not what the application says
             return {"type": "http.disconnect"}
         return message
+
+    async def whole(self) -> bytes:
+        """All of the body; it is still there for the application, in one piece."""
+        body, more = bytearray(), True
+        while more:
+            message = await self()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        self._again = {"type": "http.request", "body": bytes(body)}
+        return bytes(body)
