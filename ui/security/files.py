@@ -28,9 +28,12 @@ class Uploads:
         while rest:
             value = rest.pop()
             if isinstance(value, dict):
-                if "path" in value and "meta" in value and value["path"] not in self._paths:
+                if "path" in value and "meta" in value and not self._holds(value["path"]):
                     return False
                 rest.extend(value.values())
             elif isinstance(value, list):
                 rest.extend(value)
         return True
+
+    def _holds(self, path: object) -> bool:
+        return isinstance(path, str) and path in self._paths
