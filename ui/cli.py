@@ -5,14 +5,12 @@ What is heavy is imported by the command that needs it.
 
 import logging
 import sys
-import traceback
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import DatelineError
 from ui import article_commands
 from ui.answering import show_as_written
 from ui.opening import add_new, add_paths, assistant_for, opened_to_read, say, settings_for, summary
@@ -31,6 +29,7 @@ from ui.options import (
     strictness_of,
 )
 from ui.printing import print_json, show
+from ui.telling import told
 
 if TYPE_CHECKING:
     from index.adding import AddReport
@@ -48,13 +47,8 @@ def main() -> None:
     logging.basicConfig(format="dateline: %(message)s", level=logging.WARNING)
     try:
         app()
-    except DatelineError as error:
-        say(str(error), style="red")
-        sys.exit(_FAILED)
-    except Exception as error:  # the edge: what nobody foresaw is a line too, with the place for a report
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{Path(frame.filename).name}, line {frame.lineno}"
-        say(f"unexpected {type(error).__name__} in {place}: {error}; please report it", style="red")
+    except Exception as error:  # the edge: what nobody foresaw is a line too
+        say(told(error), style="red")
         sys.exit(_FAILED)
 
 
@@ -133,6 +127,29 @@ def search(
         print_json({"query": query, "passages": [passage_fields(passage) for passage in passages]})
     else:
         show(render_passages(passages))
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str, typer.Option("--host", help="Where to listen; other than this machine only with --auth.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0 takes any that is free.")] = 7860,
+    auth: Annotated[str | None, typer.Option("--auth", metavar="USER:PASSWORD", help="Who may see the page.")] = None,
+    articles: ArticlesOption = None,
+    model: ModelOption = None,
+    library: LibraryOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Open the page: ask, read the answer, check it against the article beside it."""
+    from ui.security import Access, parse_login
+    from ui.serving import serve as serve_page
+
+    access = Access(host=host, login=parse_login(auth) if auth else None)
+    settings = settings_for(library, model)
+    report = add_new(settings, articles or [], quiet=quiet)
+    serve_page(settings, access, port, lambda address: say(f"Dateline is at {address} (Ctrl-C stops it)"))
+    _exit_if_refused(report)
 
 
 @app.command()

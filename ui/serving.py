@@ -29,19 +29,19 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
     """
     listening = _listen(access.host, port)  # first: what is wrong with it is said before anything heavy is imported
     with listening:
-        import uvicorn
-
-        from ui.page.blocks import build_app
         from ui.page.desk import opened_desk
 
         port = listening.getsockname()[1]
         desk = opened_desk(settings)
+        threading.Thread(target=desk.warm_up, daemon=True).start()
         try:
+            import uvicorn
+
+            from ui.page.blocks import build_app  # Gradio takes seconds, in which the models are loaded beside it
+
             app = Walls(build_app(desk), access, port)
             server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, ws="none"))
-            warming = threading.Thread(target=desk.warm_up, daemon=True)
             host = f"[{access.host}]" if ":" in access.host else access.host
-            warming.start()
             ready(f"http://{host}:{port}/")
             server.run(sockets=[listening])
         finally:

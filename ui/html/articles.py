@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from index.listing import ArticleRow
+
 from index.reading import Skipped
 from index.types import Metadata
 from ui.html.text import templates, title
@@ -42,6 +43,11 @@ def problems_html(problems: Sequence[str], *, repaired: bool = False) -> str:
     return _PROBLEMS.render(problems=problems, repaired=repaired)
 
 
+def done_html(line: str) -> str:
+    """What was done, in a line."""
+    return _DONE.render(line=line)
+
+
 def failure_html(line: str) -> str:
     """What went wrong, in a line."""
     return _FAILURE.render(line=line)
@@ -68,8 +74,12 @@ _RECEIVED = _ENVIRONMENT.from_string(
 )
 _PROBLEMS = _ENVIRONMENT.from_string(
     """<div class="problems" role="status">{% if problems %}<p><span aria-hidden="true">✗</span>
-{{ "Not mended:" if repaired else "Found:" }}</p><ul>{% for one in problems %}<li>{{ one|printable }}</li>{% endfor %}</ul>
+{{ "Not mended:" if repaired else "Found:" }}</p>
+<ul>{% for one in problems %}<li>{{ one|printable }}</li>{% endfor %}</ul>
 {% else %}<p><span aria-hidden="true">✓</span> The library is in order.</p>{% endif %}</div>"""
+)
+_DONE = _ENVIRONMENT.from_string(
+    """<p class="notice" role="status"><span aria-hidden="true">✓</span> {{ line|printable }}</p>"""
 )
 _FAILURE = _ENVIRONMENT.from_string(
     """<p class="failure" role="alert"><span aria-hidden="true">✗</span> {{ line|printable }}</p>"""

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 import gradio as gr
+from gradio.events import api
 
 from ui.endpoints import Endpoints
 from ui.page.desk import Desk
@@ -15,7 +16,7 @@ def named_endpoints(desk: Desk) -> None:
     """Offer ``ask``, ``search``, ``articles`` and ``get_article``."""
     endpoints = Endpoints(assistant=desk.assistant)
     for endpoint in (endpoints.ask, endpoints.search, endpoints.articles, endpoints.get_article):
-        gr.api(_edge(endpoint), api_name=endpoint.__name__)
+        api(_edge(endpoint), api_name=endpoint.__name__)
 
 
 def _edge(endpoint: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:

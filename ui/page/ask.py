@@ -11,7 +11,7 @@ import gradio as gr
 from index.naming import date_in_words
 from index.types import Filter
 from rag.chain import MAX_QUESTION, Assistant, check_question
-from rag.types import Answer, Request
+from rag.types import Answer, Citation, Claim, Request
 from ui.arguments import read_filter
 from ui.exchanges import (
     MAX_EXCHANGES,
@@ -45,38 +45,50 @@ Shown = tuple[str, list[dict[str, Any]]]
 """The conversation as HTML, and as the browser keeps it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a person chose beside the question, in the order in which Gradio hands it over; any value may be forged."""
+
+    since: object
+    until: object
+    source: object
+    how: object
+    way: object
+    kept: object
+    """The conversation before."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """How questions are answered on the page."""
 
     desk: Desk
 
-    def ask(self, question: object, since: object, until: object, source: object, how: object, way: object,
-            kept: object) -> Iterator[tuple[str, *Shown]]:  # fmt: skip
+    def ask(self, question: object, *chosen: object) -> Iterator[tuple[str, *Shown]]:
         """Answer a question: what is to stand in its box, the conversation, and what is kept of it, as it grows."""
-        before = read_exchanges(kept)
+        given = Chosen(*chosen)
+        before = read_exchanges(given.kept)
         try:
             asked = new_exchange(check_question(question))
-            only = read_filter(since, until, None if source == _ANY else source)
-            asked = replace(asked, only=only_in_words(only))
+            only = read_filter(given.since, given.until, None if given.source == _ANY else given.source)
         except Exception as error:  # the edge
             yield self._refused(question, told(error), before)
             return
+        asked = replace(asked, only=only_in_words(only))
         request = Request(question=asked.question, only=only, history=turns_of_exchanges(before))
-        for exchange in self._exchanges(request, asked, how, way):
+        for exchange in self._exchanges(request, asked, given):
             yield "", *self.shown((*before, exchange))
 
-    def ask_again(self, handed: object, since: object, until: object, source: object, how: object, way: object,
-                  kept: object) -> Iterator[Shown]:  # fmt: skip
+    def ask_again(self, handed: object, *chosen: object) -> Iterator[Shown]:
         """Ask the question of an exchange once more; where it is the last one, in its place."""
-        before = read_exchanges(kept)
+        before = read_exchanges(chosen[-1])
         found = next((one for one in before if one.id == handed), None)
         if found is None:
             yield self.shown(before)
             return
         left = before[:-1] if found == before[-1] else before
-        for _, *shown in self.ask(found.question, since, until, source, how, way, dump_exchanges(left)):
-            yield shown[0], shown[1]
+        for _, html, kept in self.ask(found.question, *chosen[:-1], dump_exchanges(left)):
+            yield html, kept
 
     def stop(self, kept: object) -> Shown:
         """The conversation with what was under way as stopped."""
@@ -91,10 +103,10 @@ class Asking:
         last = exchanges[-MAX_EXCHANGES:]
         return conversation_html(last, () if last else examples_of(self.desk.library)), dump_exchanges(last)
 
-    def _exchanges(self, request: Request, asked: Exchange, how: object, way: object) -> Iterator[Exchange]:
+    def _exchanges(self, request: Request, asked: Exchange, given: Chosen) -> Iterator[Exchange]:
         yield asked
         try:
-            yield from _answers(self.desk.assistant(way, how), request, asked)
+            yield from _answers(self.desk.assistant(given.way, given.how), request, asked)
         except Exception as error:  # the edge: whatever happens, the conversation goes on
             yield replace(asked, state="failed", failure=told(error))
 
@@ -107,7 +119,9 @@ class Asking:
 
 def _answers(assistant: Assistant, request: Request, asked: Exchange) -> Iterator[Exchange]:
     """The exchange as its answer grows, sentence by sentence, each one checked."""
-    claims, citations, shown = (), (), time.monotonic()
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    shown = time.monotonic()
     with closing(assistant.stream(request)) as parts:
         for part in parts:
             if isinstance(part, Answer):

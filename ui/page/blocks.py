@@ -12,7 +12,7 @@ from ui.page.evaluate import evaluate_tab
 from ui.page.hidden import OWN
 from ui.page.library import library_tab
 from ui.page.models import models_tab
-from ui.page.routes import routes
+from ui.page.routes import Routes
 
 QUEUE = 32
 """Requests that may wait; more are told to come again."""
@@ -36,8 +36,8 @@ _PANE = """
 <output id="place" aria-live="polite"></output>
 <button type="button" id="next-citation" aria-label="Next citation">→</button></div>
 <button type="button" id="close-source" aria-label="Close the source">✕</button></div>
-<div id="source-text"><p class="notice">Click a number in an answer: the whole article opens here, with the cited words marked.
-The arrow keys go from one citation to the next.</p></div></section>
+<div id="source-text"><p class="notice">Click a number in an answer: the whole article opens here, with the
+cited words marked. The arrow keys go from one citation to the next.</p></div></section>
 """
 
 
@@ -68,7 +68,7 @@ def build_page(desk: Desk) -> gr.Blocks:
 def build_app(desk: Desk) -> FastAPI:
     """The page with what its script asks for; nothing here keeps strangers out, see ``ui.security``."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(routes(desk))
+    app.include_router(Routes(desk=desk).router())
     blocks = build_page(desk)
     closed: dict[str, Any] = {  # in so many words, so that no variable of the environment opens what is closed
         "allowed_paths": [], "blocked_paths": [], "show_error": False, "ssr_mode": False, "enable_monitoring": False,

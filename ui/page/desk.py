@@ -1,10 +1,11 @@
 """What the page works with: one library, kept open, and an assistant for each way of answering."""
 
+import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.errors import NoLibrary
+from index.errors import DatelineError, NoLibrary
 from index.library import Library
 from rag.calibration import Strictness
 from rag.chain import Assistant
@@ -15,6 +16,8 @@ from ui.opening import assistant_for, opened_to_read, opened_to_write
 
 QUOTING = "quoting only"
 _FIRST = "when do coalition troops leave Iraq?"
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +92,11 @@ class Desk:
 
     def warm_up(self) -> None:
         """Load the models and read the vectors, so that the first question is as fast as the others."""
-        if self.library.count_articles():
-            self.assistant(QUOTING).ask(_FIRST)
+        try:
+            if self.library.count_articles():
+                self.assistant(QUOTING).ask(_FIRST)
+        except DatelineError as error:  # the first question will tell it to a person
+            logger.warning("%s", error)
 
     def close(self) -> None:
         """Give the library back."""

@@ -66,7 +66,9 @@ class Evaluating:
             names = self.runs()
             if name not in names:
                 return ""
-            compared = compare_runs(self.folder, str(earlier), str(name)) if earlier in names and earlier != name else None
+            compared = (
+                compare_runs(self.folder, str(earlier), str(name)) if earlier in names and earlier != name else None
+            )
             return evaluation_html(read_run(self.folder, str(name)), compared)
         except Exception as error:  # the edge
             return failure_html(told(error))

@@ -5,7 +5,6 @@ from typing import Any
 
 import gradio as gr
 
-
 OWN: dict[str, Any] = {"js_on_load": None, "apply_default_css": False, "padding": False}
 """Of a ``gr.HTML`` that is ours: no script and no style of Gradio's in it."""
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 import gradio as gr
+from index.listing import Order
 
 from index.adding import Added, Progress
-from index.listing import Order
 from index.reading import Skipped
 from index.types import is_article_id
 from ui.arguments import read_words
-from ui.html.articles import articles_html, failure_html, holdings_html, problems_html, received_html
+from ui.html.articles import articles_html, done_html, failure_html, holdings_html, problems_html, received_html
 from ui.page.desk import Desk
 from ui.page.hidden import OWN, handed_over
 from ui.shelf import check, holdings_of, remove_article, repair
@@ -48,6 +48,18 @@ class Shelving:
         except Exception as error:  # the edge
             return failure_html(told(error)), "", 0
 
+    def first_page(self, query: object, order: object) -> Table:
+        """The first page of what a search finds."""
+        return self.table(query, order, 0)
+
+    def page_before(self, query: object, order: object, offset: int) -> Table:
+        """The page before."""
+        return self.table(query, order, offset - ROWS)
+
+    def page_after(self, query: object, order: object, offset: int) -> Table:
+        """The page after."""
+        return self.table(query, order, offset + ROWS)
+
     def add(self, files: object, progress: gr.Progress = gr.Progress()) -> tuple[None, str]:  # noqa: B008 - Gradio's way
         """Take uploaded files into the library; gives the emptied box, and what came of it."""
 
@@ -63,7 +75,7 @@ class Shelving:
         """Remove an article that a person has confirmed."""
         if not (isinstance(article_id, str) and is_article_id(article_id)):
             return failure_html("no article was named")
-        return _said(lambda: _removed(remove_article(self.desk.settings, article_id)))
+        return _said(lambda: done_html(f"removed “{remove_article(self.desk.settings, article_id)}”"))
 
     def check(self) -> str:
         """Whether the library is in order."""
@@ -79,10 +91,6 @@ def _said(do: Callable[[], str]) -> str:
         return do()
     except Exception as error:  # the edge
         return failure_html(told(error))
-
-
-def _removed(name: str) -> str:
-    return _REMOVED.render(name=name)
 
 
 def _order(value: object) -> Order:
@@ -108,15 +116,19 @@ def library_tab(desk: Desk, tab: gr.Tab) -> None:
     with gr.Row(elem_id="care"):
         look = gr.Button("Check the library", elem_id="check-library", size="sm")
         mend = gr.Button("Repair", elem_id="repair-library", size="sm")
-    found, quiet = [table, holdings, offset], {"api_visibility": "private", "show_progress": "hidden"}
-    quiet: dict[str, Any]
-    shown = {"fn": shelving.table, "inputs": [query, order, offset], "outputs": found, **quiet}
-    gr.on([tab.select, query.submit, order.change], lambda *two: shelving.table(*two, 0), [query, order], found, **quiet)
-    query.input(lambda *two: shelving.table(*two, 0), [query, order], found, trigger_mode="always_last", **quiet)
-    earlier.click(lambda *three: shelving.table(*three[:2], three[2] - ROWS), [query, order, offset], found, **quiet)
-    later.click(lambda *three: shelving.table(*three[:2], three[2] + ROWS), [query, order, offset], found, **quiet)
+    found, chosen = [table, holdings, offset], [query, order, offset]
+    loud: dict[str, Any] = {"api_visibility": "private"}
+    quiet: dict[str, Any] = {**loud, "show_progress": "hidden"}
+    gr.on([tab.select, query.submit, order.change], shelving.first_page, [query, order], found, **quiet)
+    query.input(shelving.first_page, [query, order], found, trigger_mode="always_last", **quiet)
+    earlier.click(shelving.page_before, chosen, found, **quiet)
+    later.click(shelving.page_after, chosen, found, **quiet)
     removal = handed_over("remove")
-    removal.button.click(shelving.remove, [removal.box], [said], **quiet).then(**shown)
-    files.upload(shelving.add, [files], [files, said], api_visibility="private", concurrency_limit=1).then(**shown)
-    look.click(shelving.check, None, [said], api_visibility="private")
-    mend.click(shelving.repair, None, [said], api_visibility="private").then(**shown)
+    changes = (
+        removal.button.click(shelving.remove, [removal.box], [said], **quiet),
+        files.upload(shelving.add, [files], [files, said], concurrency_limit=1, **loud),
+        mend.click(shelving.repair, None, [said], **loud),
+    )
+    for change in changes:
+        change.then(shelving.table, chosen, found, **quiet)
+    look.click(shelving.check, None, [said], **loud)

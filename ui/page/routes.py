@@ -1,6 +1,7 @@
 """What the page's script asks for beside Gradio: an article to be read, an export, a correction, and its own files."""
 
 import json
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -25,58 +26,62 @@ _MOST_MARKS = 200
 _LONGEST_NUMBER = 9  # digits
 
 
-def routes(desk: Desk) -> APIRouter:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routes:
     """The ways in of the page's script. Whatever they are handed comes from strangers."""
-    router = APIRouter()
 
-    @router.get("/source/{article_id}")
-    def source(article_id: str, request: Request) -> Response:
+    desk: Desk
+
+    def router(self) -> APIRouter:
+        """All of them."""
+        router = APIRouter()
+        router.add_api_route("/source/{article_id}", self.source, methods=["GET"])
+        router.add_api_route("/export/{form}", self.export, methods=["POST"])
+        router.add_api_route("/corrections", self.correct, methods=["POST"])
+        router.add_api_route("/page/{name}", self.file, methods=["GET"])
+        return router
+
+    def source(self, article_id: str, request: Request) -> Response:
         """An article with marks: ``mark=NUMBER:START-END``, ``answer=START-END``, ``chosen=NUMBER``."""
+        given = request.query_params
         try:
             if not is_article_id(article_id):
                 raise ArgumentError("no article has such an id")
-            marks = [read_mark(text) for text in request.query_params.getlist("mark")[:_MOST_MARKS]]
-            answers = [read_span(text) for text in request.query_params.getlist("answer")[:_MOST_MARKS]]
-            chosen = _number(request.query_params.get("chosen", "0"))
-            return _html(source_html(desk.library.article(article_id), marks, answers, chosen))
+            marks = [read_mark(text) for text in given.getlist("mark")[:_MOST_MARKS]]
+            answers = [read_span(text) for text in given.getlist("answer")[:_MOST_MARKS]]
+            chosen = _number(given.get("chosen", "0"))
+            return _html(source_html(self.desk.library.article(article_id), marks, answers, chosen))
         except NoSuchArticle:
             return _html(failure_html("this article is no longer in the library; its words stand in the citation"), 404)
         except ArgumentError as error:
             return _html(failure_html(str(error)), 422)
 
-    @router.post("/export/{form}")
-    async def export(form: str, request: Request) -> Response:
+    async def export(self, form: str, request: Request) -> Response:
         """The exchanges that are posted as JSON, to be kept as a file."""
         if form not in _FORMS:
-            return Response("an export is markdown or json", 404, media_type="text/plain")
+            return _text("an export is markdown or json", 404)
         exchanges = read_exchanges(await _posted(request))
         if not exchanges:
-            return Response("there is nothing to export", 422, media_type="text/plain")
+            return _text("there is nothing to export", 422)
         kind, write = _FORMS[form]
         return Response(write(exchanges), media_type=f"{kind}; charset=utf-8")
 
-    @router.post("/corrections")
-    async def correct(request: Request) -> Response:
+    async def correct(self, request: Request) -> Response:
         """A correction becomes a sample."""
         given = await _posted(request)
         try:
-            line = await run_in_threadpool(add_correction, given if isinstance(given, dict) else {}, desk.library)
-        except DatelineError as error:
-            return Response(str(error), 422, media_type="text/plain")
+            fields = given if isinstance(given, dict) else {}
+            return _text(await run_in_threadpool(add_correction, fields, self.desk.library))
         except Exception as error:  # the edge
-            return Response(told(error), 500, media_type="text/plain")
-        return Response(line, media_type="text/plain")
+            return _text(told(error), 422 if isinstance(error, DatelineError) else 500)
 
-    @router.get("/page/{name}")
-    def file(name: str) -> Response:
+    async def file(self, name: str) -> Response:
         """A file of the page itself."""
         if name == "evaluation.css":
             return Response(evaluation_css(), media_type="text/css")
         if name not in _FILES:
-            return Response("there is no such file", 404, media_type="text/plain")
+            return _text("there is no such file", 404)
         return Response(files("ui.page").joinpath(name).read_bytes(), media_type=_FILES[name])
-
-    return router
 
 
 def read_mark(text: str) -> Mark:
@@ -107,6 +112,10 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
         raise ArgumentError("a place in an article is a whole number")
     return int(text)
+
+
+def _text(line: str, status: int = 200) -> Response:
+    return Response(line, status, media_type="text/plain; charset=utf-8")
 
 
 def _html(content: str, status: int = 200) -> Response:
