@@ -165,8 +165,8 @@ def test_another_page_may_link_here_but_not_embed_or_read(page: TestClient, site
      "/gradio_api/openapi.json", "/gradio_api/queue/status", "/gradio_api/runs", "/gradio_api/app_id", "/openapi.json",
      "/monitoring", "/monitoring/summary", "/docs", "/redoc", "/svelte/svelte.js", "/login", "/logout", "/pwa_icon",
      "/manifest.json", "/robots.txt", "/assets/", "/assets/%2e%2e/index.html", "/assets/..%2findex.html", "/%2f",
-     "/%00", "/static/.git", "/static/%2e%2e%5cindex.html", "/source//etc/passwd", "/source/%2e%2e", "/config%0a", "/config/",
-     "/gradio_api/call/hear"],
+     "/%00", "/static/.git", "/static/%2e%2e%5cindex.html", "/source//etc/passwd", "/source/%2e%2e", "/config%0a",
+     "/config/", "/gradio_api/call/hear"],
 )  # fmt: skip
 def test_what_the_page_does_not_need_is_not_there(page: TestClient, path: str) -> None:
     refused = page.get(path, follow_redirects=False)
