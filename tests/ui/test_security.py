@@ -9,7 +9,8 @@ import gradio as gr
 import pytest
 from fastapi import FastAPI
 from httpx import Headers
-from starlette.responses import PlainTextResponse
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
@@ -127,6 +128,11 @@ def test_a_name_that_was_pointed_here_is_refused(page: TestClient, host: str) ->
     refused = page.get("/config", headers={"host": host})
     assert refused.status_code == 403
     assert list(refused.json()) == ["detail"]
+
+
+def test_two_names_at_once_are_refused(page: TestClient) -> None:
+    both = [("host", f"127.0.0.1:{_PORT}"), ("host", "evil.example")]
+    assert page.get("/config", headers=both).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -365,6 +371,13 @@ def test_each_inline_script_of_the_page_has_the_nonce_of_its_response(page: Test
         assert {tag["nonce"] for tag in inline} == {nonce}
         nonces.add(nonce)
     assert len(nonces) == 2
+
+
+def test_a_page_that_would_be_compressed_is_tightened_all_the_same() -> None:
+    html = HTMLResponse("<base><script>1</script>" + " " * 1000)
+    client = TestClient(Walls(GZipMiddleware(html), Access(host="127.0.0.1"), _PORT), base_url=_HOME)
+    response = client.get("/", headers={"accept-encoding": "gzip"})
+    assert re.match(r'<script nonce="[\w-]{22}">1</script>', response.text)
 
 
 def test_words_of_a_stranger_in_the_page_become_no_script(page: TestClient) -> None:
