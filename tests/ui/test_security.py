@@ -9,7 +9,8 @@ import gradio as gr
 import pytest
 from fastapi import FastAPI
 from httpx import Headers
-from starlette.responses import PlainTextResponse
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
@@ -129,6 +130,11 @@ def test_a_name_that_was_pointed_here_is_refused(page: TestClient, host: str) ->
     assert list(refused.json()) == ["detail"]
 
 
+def test_two_names_at_once_are_refused(page: TestClient) -> None:
+    both = [("host", f"127.0.0.1:{_PORT}"), ("host", "evil.example")]
+    assert page.get("/config", headers=both).status_code == 403
+
+
 @pytest.mark.parametrize(
     "origin", ["http://evil.example", "null", f"http://127.0.0.1:{_PORT + 1}", f"http://localhost:{_PORT}", ""]
 )
@@ -165,8 +171,8 @@ def test_another_page_may_link_here_but_not_embed_or_read(page: TestClient, site
      "/gradio_api/openapi.json", "/gradio_api/queue/status", "/gradio_api/runs", "/gradio_api/app_id", "/openapi.json",
      "/monitoring", "/monitoring/summary", "/docs", "/redoc", "/svelte/svelte.js", "/login", "/logout", "/pwa_icon",
      "/manifest.json", "/robots.txt", "/assets/", "/assets/%2e%2e/index.html", "/assets/..%2findex.html", "/%2f",
-     "/%00", "/static/.git", "/static/%2e%2e%5cindex.html", "/source//etc/passwd", "/source/%2e%2e", "/config%0a", "/config/",
-     "/gradio_api/call/hear"],
+     "/%00", "/static/.git", "/static/%2e%2e%5cindex.html", "/source//etc/passwd", "/source/%2e%2e", "/config%0a",
+     "/config/", "/gradio_api/call/hear"],
 )  # fmt: skip
 def test_what_the_page_does_not_need_is_not_there(page: TestClient, path: str) -> None:
     refused = page.get(path, follow_redirects=False)
@@ -365,6 +371,13 @@ def test_each_inline_script_of_the_page_has_the_nonce_of_its_response(page: Test
         assert {tag["nonce"] for tag in inline} == {nonce}
         nonces.add(nonce)
     assert len(nonces) == 2
+
+
+def test_a_page_that_would_be_compressed_is_tightened_all_the_same() -> None:
+    html = HTMLResponse("<base><script>1</script>" + " " * 1000)
+    client = TestClient(Walls(GZipMiddleware(html), Access(host="127.0.0.1"), _PORT), base_url=_HOME)
+    response = client.get("/", headers={"accept-encoding": "gzip"})
+    assert re.match(r'<script nonce="[\w-]{22}">1</script>', response.text)
 
 
 def test_words_of_a_stranger_in_the_page_become_no_script(page: TestClient) -> None:
