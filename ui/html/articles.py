@@ -57,8 +57,12 @@ def _name(row: ArticleRow) -> str:
     return title(Metadata(title=row.title), row.origin)
 
 
+def _file(row: ArticleRow) -> str:
+    return title(Metadata(), row.origin)
+
+
 _ENVIRONMENT = templates()
-_ENVIRONMENT.globals["name_of"] = _name
+_ENVIRONMENT.globals.update(name_of=_name, file_of=_file)
 _ARTICLES = _ENVIRONMENT.get_template("articles.html")
 _HOLDINGS = _ENVIRONMENT.from_string(
     """<p class="holdings"><strong>{{ "{:,}".format(held.articles) }}</strong> articles,

@@ -33,14 +33,6 @@ _BETWEEN = 0.1  # seconds: a page that is drawn more often is not read faster
 _ANY = "any source"
 _STRICTNESS = (("balanced", "balanced"), ("strict: decline more", "strict"), ("lenient: decline less", "lenient"))
 
-_TOOLS = """
-<div class="tools" role="group" aria-label="The conversation">
-<button type="button" data-act="new">New conversation</button>
-<button type="button" data-act="save-all" data-form="markdown">Save all as Markdown</button>
-<button type="button" data-act="save-all" data-form="json">Save all as JSON</button>
-</div>
-"""
-
 Shown = tuple[str, list[dict[str, Any]]]
 """The conversation as HTML, and as the browser keeps it."""
 
@@ -156,7 +148,6 @@ class AskTab:
 def ask_tab(desk: Desk, kept: gr.BrowserState) -> AskTab:
     """Build the tab."""
     asking = Asking(desk=desk)
-    gr.HTML(_TOOLS, elem_id="conversation-tools", **OWN)
     conversation = gr.HTML(elem_id="conversation", **OWN)
     with gr.Group(elem_id="asking"):
         with gr.Row(elem_id="asking-row"):
@@ -167,8 +158,12 @@ def ask_tab(desk: Desk, kept: gr.BrowserState) -> AskTab:
             send = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=80)
             stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=80)
         with gr.Accordion("Which articles, and how sure", open=False, elem_id="filters"), gr.Row():
-            since = gr.Textbox(label="Published since", placeholder="YYYY-MM-DD", elem_id="since", min_width=130)
-            until = gr.Textbox(label="Published until", placeholder="YYYY-MM-DD", elem_id="until", min_width=130)
+            since = gr.Textbox(
+                label="Published since", placeholder="YYYY-MM-DD", elem_id="since", min_width=130, max_lines=1
+            )
+            until = gr.Textbox(
+                label="Published until", placeholder="YYYY-MM-DD", elem_id="until", min_width=130, max_lines=1
+            )
             source = gr.Dropdown([_ANY], value=_ANY, label="Source", elem_id="only-source", min_width=130)
             how = gr.Dropdown(list(_STRICTNESS), value="balanced", label="How sure", elem_id="how", min_width=130)
     way = gr.Dropdown(list(desk.ways), value=desk.ways[0], label="Answers are", elem_id="way", render=False)
@@ -180,7 +175,7 @@ def ask_tab(desk: Desk, kept: gr.BrowserState) -> AskTab:
     )  # fmt: skip
     again = handed_over("again")
     retried = again.button.click(asking.ask_again, [again.box, *chosen], outputs, **private)
-    stop.click(asking.stop, [kept], outputs, cancels=[asked, retried], queue=False, **private)
+    stop.click(asking.stop, [kept], outputs, cancels=[asked, retried], **private)
     forget = handed_over("forget")
-    forget.button.click(lambda: asking.shown(()), None, outputs, cancels=[asked, retried], queue=False, **private)
+    forget.button.click(lambda: asking.shown(()), None, outputs, cancels=[asked, retried], **private)
     return AskTab(way=way, restored=asking.restored, shown=outputs)

@@ -25,6 +25,10 @@ _HEAD = """
 """
 _MAST = """
 <header class="mast"><h1>Dateline</h1><p>answers from your articles, word for word</p>
+<div class="tools" role="group" aria-label="The conversation">
+<button type="button" data-act="new">New conversation</button>
+<button type="button" data-act="save-all" data-form="markdown" aria-label="Save the conversation as Markdown">Save .md</button>
+<button type="button" data-act="save-all" data-form="json" aria-label="Save the conversation as JSON">Save .json</button></div>
 <button type="button" id="theme" aria-label="Light or dark">◐</button></header>
 <p id="told" role="status" aria-live="polite"></p>
 <dialog id="sure"><form method="dialog"><p></p><div><button value="no" autofocus>Keep</button>
@@ -43,7 +47,8 @@ cited words marked. The arrow keys go from one citation to the next.</p></div></
 
 def build_page(desk: Desk) -> gr.Blocks:
     """Every tab, and the endpoints."""
-    with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, delete_cache=(_KEPT, _KEPT)) as blocks:
+    blocks = gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, delete_cache=(_KEPT, _KEPT))
+    with blocks:
         # The browser keeps the conversation; the key is no secret, what comes back is checked as any stranger's words.
         kept = gr.BrowserState([], storage_key="dateline-conversation", secret="kept by the browser")
         gr.HTML(_MAST, elem_id="mast", **OWN)
@@ -74,10 +79,11 @@ def build_app(desk: Desk) -> FastAPI:
         "allowed_paths": [], "blocked_paths": [], "show_error": False, "ssr_mode": False, "enable_monitoring": False,
         "pwa": False, "mcp_server": False, "auth": None, "root_path": "", "run_history": False, "footer_links": [],
     }  # fmt: skip
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app, blocks, path="", max_file_size=_LARGEST_UPLOAD, theme=gr.themes.Base(font=_FONTS, font_mono=["monospace"]),
         head=_HEAD, **closed,
     )  # fmt: skip
+    return mounted
 
 
 _FONTS = ["system-ui", "sans-serif"]

@@ -105,7 +105,7 @@ def evaluate_tab(desk: Desk, tab: gr.Tab, way: gr.Dropdown) -> None:
     running = start.click(
         evaluating.run, [sets, how, way, earlier], [said, result, runs], concurrency_limit=1, **quiet
     )  # fmt: skip
-    stop.click(lambda: _STOPPED, None, [said], cancels=[running], queue=False, **quiet)
+    stop.click(lambda: _STOPPED, None, [said], cancels=[running], **quiet)
     running.then(evaluating.choices, None, [sets, runs, earlier], **quiet)
     gr.on([runs.input, earlier.input], evaluating.show, [runs, earlier], [result], **quiet)
     file.upload(evaluating.take, [file], [file, said, sets], **private)

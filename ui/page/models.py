@@ -20,7 +20,7 @@ def models_tab(desk: Desk, way: gr.Dropdown) -> None:
         return gr.update(choices=list(desk.ways)), shown
 
     shown = gr.HTML(models_html(desk.settings.model), elem_id="models", **OWN)
-    way.render()
+    way.render()  # type: ignore[no-untyped-call]  # Gradio leaves its type out
     gr.Button("Look for model servers on this machine", elem_id="find-models").click(
         look, None, [way, shown], api_visibility="private"
     )

@@ -240,7 +240,8 @@
     if (event.altKey || event.ctrlKey || event.metaKey || one("#sure").open) return;
     if (event.key === "Escape") closeSource();
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const elsewhere = event.target.closest("input, textarea, select, [role=tab], [role=listbox], [role=option]");
+    const elsewhere = event.target.closest("input, textarea, select, [role=tab], [role=listbox], [role=option]") &&
+      !(event.target.closest("#question") && !event.target.value);
     const reading = event.target.closest(".text-of-record") && event.key !== "ArrowRight" && event.key !== "ArrowLeft";
     if (!step || elsewhere || reading || !read || !read.exchange) return;
     event.preventDefault();
@@ -274,12 +275,17 @@
     if (keep) localStorage.setItem("dateline-theme", dark ? "dark" : "light");
   }
 
+  function dates() {
+    for (const box of all("#since input, #until input")) if (box.type !== "date") box.type = "date";
+  }
+
   function ready() {
     const conversation = one("#conversation");
     if (!conversation || !one("#question") || !one("#source-text")) return setTimeout(ready, 50);
     invitation = one("#source-text").innerHTML;
     new MutationObserver(watch).observe(conversation, { childList: true, subtree: true });
-    for (const box of all("#since input, #until input")) box.type = "date";
+    new MutationObserver(dates).observe(one("#filters"), { childList: true, subtree: true });
+    dates();
     const theme = localStorage.getItem("dateline-theme");
     if (theme) paint(theme === "dark", false);
     document.documentElement.lang = "en";
