@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from index import schema
 from index.adding import AddReport, Watch, add_files, holds_files
-from index.chunking import CHUNKER_ID
 from index.embedding import DEFAULT_EMBEDDER, load_embedder
-from index.errors import LibraryError, LibraryMismatch, NoSuchArticle
+from index.errors import LibraryError, NoSuchArticle
 from index.exact import ExactScan, Nearest
 from index.fusion import at_most_per_article, fuse
+from index.listing import ArticleRow, Order, Selection, count_rows, list_rows, list_sources
 from index.lock import WriterLock
+from index.manifest import BuiltWith, built_with, check_chunker, check_embedder, note_models
 from index.record import Record
 from index.types import Article, Embedder, Filter, Passage
 from index.vectors import Generations
@@ -70,7 +71,7 @@ class Library:
             LibraryMismatch: it was built by another embedder or another version.
         """
         library = cls(Path(folder), embedder)
-        library._check_embedder()
+        check_embedder(library._record, library.folder, library._embedder)
         return library
 
     @classmethod
@@ -109,8 +110,8 @@ class Library:
             lock.release()
             raise
         try:
-            library._check_embedder()
-            library._check_chunker()
+            check_embedder(library._record, library.folder, library._embedder)
+            check_chunker(library._record, library.folder)
         except BaseException:
             library.close()
             raise
@@ -139,7 +140,7 @@ class Library:
         """What its vectors are made with; loaded when first asked for."""
         if self._embedder is None:
             self._embedder = load_embedder(self._record.fact("embedder_name") or self._new_embedder)
-            self._check_embedder()
+            check_embedder(self._record, self.folder, self._embedder)
         return self._embedder
 
     @property
@@ -159,10 +160,6 @@ class Library:
         """All articles, in the order they came."""
         return self._record.articles()
 
-    def article_ids(self, part: str = "") -> list[str]:
-        """The ids of those whose title, source or origin holds ``part`` in any case, in the order they came."""
-        return self._record.article_ids(part)
-
     def article(self, name: str) -> Article:
         """The article of an id, of the beginning of one, or of an origin.
 
@@ -179,6 +176,24 @@ class Library:
             raise NoSuchArticle(f"{what} {name!r}; 'dateline articles' lists ids and origins")
         return found[0]
 
+    def rows(
+        self, query: str = "", order: Order = "newest", offset: int = 0, limit: int = 50, only: Filter | None = None
+    ) -> list[ArticleRow]:
+        """A page of the articles that hold every word of a query in title, source, origins or id; no text is loaded."""
+        return list_rows(self._record, Selection(query=query, only=only), order, offset, limit)
+
+    def count_rows(self, query: str = "", only: Filter | None = None) -> int:
+        """How many articles ``rows`` lists."""
+        return count_rows(self._record, Selection(query=query, only=only))
+
+    def sources(self) -> list[str]:
+        """The names of sources, those with most articles first, at most 500."""
+        return list_sources(self._record)
+
+    def built_with(self) -> BuiltWith:
+        """Its embedder and its chunker."""
+        return built_with(self._record)
+
     def holds(self, paths: Sequence[Path]) -> bool:
         """Whether ``add`` of these files and folders would find nothing to do."""
         return holds_files(self._record, paths)
@@ -192,9 +207,7 @@ class Library:
             paths: files and folders.
             watch: called with each article once it is safe, with each input that gave none, and with the progress.
         """
-        if self._record.fact("embedder") is None:
-            with self._record.transaction():
-                self._record.set_models(self.embedder, CHUNKER_ID)
+        note_models(self._record, self.embedder)
         report = add_files(self._record, self.embedder, paths, watch)
         if report.replaced:
             self._record.scrub()
@@ -279,21 +292,3 @@ class Library:
 
     def _origins(self, name: str) -> list[str]:
         return self._record.origins_in(name) or self._record.origins_in(os.path.abspath(name))
-
-    # What it was built with
-
-    def _check_embedder(self) -> None:
-        built = self._record.fact("embedder")
-        if self._embedder and built not in (None, self._embedder.id):
-            raise LibraryMismatch(
-                f"the library at {str(self.folder)!r} was built with {built!r}, not {self._embedder.id!r}; "
-                "'dateline doctor --repair' embeds its articles again, --library chooses another"
-            )
-
-    def _check_chunker(self) -> None:
-        built = self._record.fact("chunker")
-        if built not in (None, CHUNKER_ID):
-            raise LibraryMismatch(
-                f"the library at {str(self.folder)!r} was split by {built!r}, this Dateline splits by {CHUNKER_ID!r}; "
-                "'dateline doctor --repair' splits and embeds its articles again"
-            )

@@ -190,13 +190,6 @@ class Record:
             for row in self.run(f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE number = ?", number):
                 yield load_article(row, self._origins(number))
 
-    def article_ids(self, part: str) -> list[str]:
-        """The ids of the articles whose title, source or origin holds ``part`` in any case, in the order they came."""
-        query = """SELECT id FROM articles WHERE ?1 = ''
-            OR instr(lower(ifnull(title, '') || char(10) || ifnull(source, '')), lower(?1))
-            OR number IN (SELECT article FROM origins WHERE instr(lower(name), lower(?1))) ORDER BY number"""
-        return [row[0] for row in self.run(query, part)]
-
     def article(self, article_id: str) -> Article | None:
         """The article of this id."""
         return next(self.articles("id = ?", article_id), None)

@@ -44,6 +44,10 @@ CREATE TABLE vectors (
 """
 WORDS_TABLE = "CREATE VIRTUAL TABLE words USING fts5(title, text, tokenize = 'porter unicode61 remove_diacritics 2')"
 """One row a chunk, under its id."""
+_LISTING_INDEXES = (  # without them a list of articles is the same, and slow: it walks the texts
+    "CREATE INDEX IF NOT EXISTS articles_named ON articles (source, title, published, id)",
+    "CREATE INDEX IF NOT EXISTS articles_size ON articles (length(text))",
+)
 
 
 def create(folder: Path) -> None:
@@ -81,6 +85,8 @@ def connect(folder: Path, *, writable: bool) -> sqlite3.Connection:
     try:
         connection = _connect_writable(path) if writable else _connect_read_only(path)
         _check_version(connection, folder)
+        for index in _LISTING_INDEXES if writable else ():  # which a library of an earlier Dateline lacks
+            connection.execute(index)
     except sqlite3.OperationalError as error:
         raise LibraryError(f"can't open the library at {str(folder)!r}: {error}") from error
     except sqlite3.DatabaseError as error:

@@ -80,10 +80,10 @@ class Endpoints:
         return {"query": query, "passages": [passage_fields(passage) for passage in found]}
 
     def articles(self, query: str | None = None, offset: int = 0, limit: int = 100) -> dict[str, Any]:
-        """List articles, in the order they came.
+        """List articles, the last one added first.
 
         Args:
-            query: part of the title, the source or the origin.
+            query: words of the title, the source, the origin or the id.
             offset: how many of them to leave out before the first.
             limit: how many, 1 to 500.
 
@@ -94,9 +94,9 @@ class Endpoints:
         offset = read_whole_number("offset", offset, range(_MOST))
         limit = read_whole_number("limit", limit, range(1, MAX_LISTED + 1))
         library = self._assistant().library
-        ids = library.article_ids(part)
-        listed = (_article(library, article_id) for article_id in ids[offset : offset + limit])
-        return {"total": len(ids), "articles": [article_fields(one) for one in listed if one]}
+        rows = library.rows(part, "added", offset, limit)
+        listed = (_article(library, row.id) for row in rows)
+        return {"total": library.count_rows(part), "articles": [article_fields(one) for one in listed if one]}
 
     def get_article(self, article_id: str, start: int | None = None, end: int | None = None) -> dict[str, Any]:
         """Give the text of record of an article, or the part of it between two places.

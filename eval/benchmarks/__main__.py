@@ -17,8 +17,8 @@ from index.errors import DatelineError
 
 _NAMES = (
     "altered", "beir", "calibration", "chunking", "claims", "clapnq", "conversations", "crash", "embedding",
-    "followups", "indexing", "multihop", "news_answers", "peers", "reading", "retrieval", "spans", "squad", "startup",
-    "vectors", "written",
+    "followups", "indexing", "listing", "multihop", "news_answers", "peers", "reading", "retrieval", "spans", "squad",
+    "startup", "vectors", "written",
 )  # fmt: skip
 
 
