@@ -92,8 +92,8 @@ def evaluate_tab(desk: Desk, tab: gr.Tab, way: gr.Dropdown) -> None:
         how = gr.Dropdown(["balanced", "strict", "lenient"], value="balanced", label="How sure", scale=1, min_width=120)
         start = gr.Button("Run", variant="primary", elem_id="run-samples", scale=0, min_width=90)
         stop = gr.Button("Stop", elem_id="stop-samples", scale=0, min_width=90)
-    file = gr.File(label="Or upload a set: JSON lines or CSV with question and answers, quotes or unanswerable",
-                   file_count="single", elem_id="upload-samples", height=110)  # fmt: skip
+    file = gr.File(label="Or upload a set (.jsonl, .csv)",
+                   file_count="single", elem_id="upload-samples", height=130)  # fmt: skip
     said = gr.HTML(elem_id="said-of-samples", **OWN)
     with gr.Row(elem_id="choose-run"):
         runs = gr.Dropdown([], label="Result", elem_id="runs")

@@ -109,7 +109,7 @@ def library_tab(desk: Desk, tab: gr.Tab) -> None:
     with gr.Row(elem_id="pages-of-articles"):
         earlier = gr.Button("Previous page", elem_id="previous-page", size="sm")
         later = gr.Button("Next page", elem_id="next-page", size="sm")
-    files = gr.File(label="Add articles: text, Markdown, HTML, PDF, JSON, JSON lines, or a zip of such",
+    files = gr.File(label="Add articles (text, Markdown, HTML, PDF, JSON, zip)",
                     file_count="multiple", elem_id="upload", height=140)  # fmt: skip
     said = gr.HTML(elem_id="said-of-library", **OWN)
     holdings = gr.HTML(elem_id="holdings", **OWN)
