@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _ROOT = Path(__file__).parents[2]
 _ADDRESS = re.compile(r"http://[\w.:]+/")
-_FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
+_FLAGS = """--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync
+--no-first-run"""
 _STOPPED_WITHIN = 20  # seconds
 
 

@@ -46,8 +46,8 @@ def write_articles(folder: Path, at: str) -> None:
         for number, (what, text) in enumerate(texts.items(), 1)
     ]  # fmt: skip
     (folder / "strangers.jsonl").write_text("\n".join(map(json.dumps, records)), "utf-8")
-    everything = "\n".join(texts.values())
-    body = f"{texts['img']}\n{_HOSTILE_FACT} {texts['onerror']}\n{everything}\nSource: {texts['script']}\n2019-02-01 08:00:00"
+    lines = (texts["img"], f"{_HOSTILE_FACT} {texts['onerror']}", *texts.values(), f"Source: {texts['script']}")
+    body = "\n".join((*lines, "2019-02-01 08:00:00"))
     (folder / file_name(texts["onerror"])).write_text(body, "utf-8")
 
 
@@ -57,9 +57,7 @@ def file_name(text: str) -> str:
 
 
 def _address(what: str, text: str, at: str) -> str:
-    return (
-        text[text.find("(") + 1 : text.rfind(")")] if what.endswith("link") and "(" in text else f"{at}/{what}?{text}"
-    )
+    return re.findall(r"\((.*?)\)", text)[0] if what in ("javascript link", "data link") else f"{at}/{what}?{text}"
 
 
 def fill(library: Path, *paths: Path) -> None:
