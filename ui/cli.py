@@ -5,7 +5,6 @@ What is heavy is imported by the command that needs it.
 
 import logging
 import sys
-import traceback
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +14,7 @@ import typer
 from index.errors import DatelineError
 from ui import article_commands
 from ui.answering import show_as_written
+from ui.errors import unforeseen
 from ui.opening import add_new, add_paths, assistant_for, opened_to_read, say, settings_for, summary
 from ui.options import (
     ArticlesOption,
@@ -52,9 +52,7 @@ def main() -> None:
         say(str(error), style="red")
         sys.exit(_FAILED)
     except Exception as error:  # the edge: what nobody foresaw is a line too, with the place for a report
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{Path(frame.filename).name}, line {frame.lineno}"
-        say(f"unexpected {type(error).__name__} in {place}: {error}; please report it", style="red")
+        say(unforeseen(error), style="red")
         sys.exit(_FAILED)
 
 
@@ -133,6 +131,24 @@ def search(
         print_json({"query": query, "passages": [passage_fields(passage) for passage in passages]})
     else:
         show(render_passages(passages))
+
+
+@app.command()
+def mcp(
+    model: ModelOption = None,
+    strict: StrictOption = False,
+    lenient: LenientOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Answer other programs over the Model Context Protocol, on standard input and output."""
+    from ui.endpoints import Endpoints
+    from ui.mcp_server import serve
+    from ui.opening import LastingAssistant
+
+    strictness, settings = strictness_of(strict=strict, lenient=lenient), settings_for(library, model)
+    if sys.stdin.isatty():
+        say("waiting for a program that speaks the Model Context Protocol; Ctrl-D ends")
+    serve(Endpoints(assistant=LastingAssistant(settings, strictness)))
 
 
 @app.command()

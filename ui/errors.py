@@ -1,5 +1,8 @@
 """What can go wrong on the page and at the endpoints; the tree is drawn in ``index/errors.py``."""
 
+import traceback
+from pathlib import Path
+
 from index.errors import DatelineError
 
 
@@ -21,3 +24,10 @@ class UploadError(DatelineError):
 
 class CorrectionError(DatelineError):
     """A correction can't become a sample."""
+
+
+def unforeseen(error: Exception) -> str:
+    """What nobody foresaw, in a line that says where it was, for a report."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place, words = f"{Path(frame.filename).name}, line {frame.lineno}", " ".join(str(error).split())
+    return f"unexpected {type(error).__name__} in {place}: {words}; please report it"

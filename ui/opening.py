@@ -1,5 +1,6 @@
 """What commands share: the settings, the library opened, files added with progress, and remarks to the person."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +55,43 @@ def assistant_for(settings: "Settings", library: "Library", strictness: "Strictn
         model = open_model(settings.model, read_environment(), settings.context, settings.timeout)
         writing = write_with(model, library.embedder)
     return Assistant(library, passages=settings.passages, strictness=strictness, writing=writing)
+
+
+class LastingAssistant:
+    """The assistant of the library for a program that stays: called by any thread, it gives the same one each time.
+
+    It is opened when first asked for, and again where another library lies there since.
+    """
+
+    def __init__(self, settings: "Settings", strictness: "Strictness") -> None:
+        self._settings, self._strictness = settings, strictness
+        self._opened: tuple[tuple[int, int] | None, Assistant] | None = None  # with the file it reads
+        self._turn = threading.Lock()
+
+    def __call__(self) -> "Assistant":
+        """The assistant of the library as it is now.
+
+        Raises:
+            NoLibrary: nothing was built there, or it is gone.
+            ChatModelError: there is no such provider, its package is not installed, or it has no key.
+        """
+        with self._turn:
+            file = _file_of(self._settings.library)
+            if self._opened is None or self._opened[0] != file:  # an open one is not closed: a thread may be asking it
+                opened = assistant_for(self._settings, opened_to_read(self._settings), self._strictness)
+                self._opened = file, opened
+            return self._opened[1]
+
+
+def _file_of(folder: Path) -> tuple[int, int] | None:
+    """What tells a record from another at the same path, as long as it is open; None where there is none."""
+    from index.schema import RECORD_NAME
+
+    try:
+        found = (folder / RECORD_NAME).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def add_paths(settings: "Settings", paths: Sequence[Path], *, quiet: bool, acknowledge: bool) -> "AddReport":
