@@ -29,7 +29,7 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
     """
     listening = _listen(access.host, port)  # first: what is wrong with it is said before anything heavy is imported
     with listening:
-        from ui.page.desk import opened_desk
+        from ui.desk import opened_desk
 
         port = listening.getsockname()[1]
         desk = opened_desk(settings)

@@ -13,6 +13,7 @@ from index.types import Filter
 from rag.chain import MAX_QUESTION, Assistant, check_question
 from rag.types import Answer, Citation, Claim, Request
 from ui.arguments import read_filter
+from ui.desk import Desk
 from ui.exchanges import (
     MAX_EXCHANGES,
     Exchange,
@@ -24,7 +25,6 @@ from ui.exchanges import (
     with_claims,
 )
 from ui.html.conversation import conversation_html
-from ui.page.desk import Desk
 from ui.page.examples import examples_of
 from ui.page.hidden import OWN, handed_over
 from ui.telling import told

@@ -5,9 +5,9 @@ from typing import Any
 import gradio as gr
 from fastapi import FastAPI
 
+from ui.desk import Desk
 from ui.page.api import named_endpoints
 from ui.page.ask import ask_tab
-from ui.page.desk import Desk
 from ui.page.evaluate import evaluate_tab
 from ui.page.hidden import OWN
 from ui.page.library import library_tab

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any, get_args
 
 import gradio as gr
-from index.listing import Order
 
 from index.adding import Added, Progress
+from index.listing import Order
 from index.reading import Skipped
 from index.types import is_article_id
 from ui.arguments import read_words
+from ui.desk import Desk
 from ui.html.articles import articles_html, done_html, failure_html, holdings_html, problems_html, received_html
-from ui.page.desk import Desk
 from ui.page.hidden import OWN, handed_over
 from ui.shelf import check, holdings_of, remove_article, repair
 from ui.telling import told
