@@ -24,6 +24,7 @@ from index.lock import WriterLock
 from index.manifest import BuiltWith, built_with, check_chunker, check_embedder, note_models
 from index.record import Record
 from index.types import Article, Embedder, Filter, Passage
+from index.uploads import origin_of_uploads, prune_copies, remove_copies
 from index.vectors import Generations
 
 VECTORS_NAME = "vectors"
@@ -224,13 +225,19 @@ class Library:
             NoSuchArticle: there is none.
         """
         origins = self._origins(name) or [origin.name for origin in self.article(name).origins]
+        remove_copies(self.folder, origins)  # first: cut off here, it is removed by the same words again
         articles = {article.id: article for origin in origins if (article := self._record.article_by_origin(origin))}
         with self._record.transaction():
             for origin in origins:
                 self._record.remove_origin(origin)
         self._record.scrub()
+        self.tidy_uploads()
         self.index_vectors()
         return [article for article in articles.values() if self._record.article(article.id) is None]
+
+    def tidy_uploads(self) -> None:
+        """Remove the copies of uploaded files from which nothing is recorded."""
+        prune_copies(self.folder, self._record.origins_in(origin_of_uploads(self.folder)))
 
     def index_vectors(self) -> None:
         """Bring the Chroma index of a large library up to its record; where that fails it is searched exactly."""
@@ -250,11 +257,7 @@ class Library:
     # Searching it
 
     def search(self, question: str, k: int = 10, only: Filter | None = None) -> list[Passage]:
-        """The passages nearest to a question, by its words and by its meaning, at most three of an article.
-
-        Returns:
-            At most ``k``, best first.
-        """
+        """The ``k`` passages nearest to a question by words and meaning, best first, at most three of an article."""
         vector = self.embedder.embed_question(question)
         with self._record.snapshot():
             by_words = self._record.search_words(question, _CANDIDATES, only)
