@@ -11,7 +11,7 @@ _TITLE_LENGTH = 160
 
 
 def templates() -> Environment:
-    """The templates of this folder. What is put into one is escaped; it has the filters ``printable``, ``date``, ``link``."""
+    """The templates of this folder; what is put into one is escaped. Filters: ``printable``, ``date``, ``link``."""
     made = Environment(
         loader=PackageLoader("ui.html", "."),
         autoescape=True,
