@@ -31,7 +31,7 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
     """
     listening = _listen(access.host, port)  # first: what is wrong with it is said before anything heavy is imported
     with listening, TemporaryDirectory(prefix="dateline-") as uploads:
-        os.environ["GRADIO_TEMP_DIR"] = uploads  # read when Gradio is imported; what was uploaded is gone with the server
+        os.environ["GRADIO_TEMP_DIR"] = uploads  # what was uploaded goes with the server
         from ui.desk import opened_desk
 
         port = listening.getsockname()[1]
