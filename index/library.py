@@ -3,7 +3,6 @@
 import logging
 import os
 import shutil
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from index.lock import WriterLock
 from index.manifest import BuiltWith, built_with, check_chunker, check_embedder, note_models
 from index.record import Record
 from index.types import Article, Embedder, Filter, Passage
+from index.uploads import origin_of_uploads, prune_copies, remove_copies
 from index.vectors import Generations
 
 VECTORS_NAME = "vectors"
@@ -56,7 +56,6 @@ class Library:
         self._record = Record(folder, writable=lock is not None)
         self._scan: tuple[int, ExactScan] | None = None  # with the revision it was made of
         self._generations: Generations | None = None
-        self._turn = threading.Lock()
 
     @classmethod
     def open(cls, folder: Path | str, embedder: Embedder | None = None) -> Self:
@@ -138,10 +137,11 @@ class Library:
     @property
     def embedder(self) -> Embedder:
         """What its vectors are made with; loaded when first asked for."""
-        if self._embedder is None:
-            self._embedder = load_embedder(self._record.fact("embedder_name") or self._new_embedder)
-            check_embedder(self._record, self.folder, self._embedder)
-        return self._embedder
+        with self._record.turn:
+            if self._embedder is None:
+                self._embedder = load_embedder(self._record.fact("embedder_name") or self._new_embedder)
+                check_embedder(self._record, self.folder, self._embedder)
+            return self._embedder
 
     @property
     def revision(self) -> int:
@@ -224,13 +224,19 @@ class Library:
             NoSuchArticle: there is none.
         """
         origins = self._origins(name) or [origin.name for origin in self.article(name).origins]
+        remove_copies(self.folder, origins)  # first: cut off here, it is removed by the same words again
         articles = {article.id: article for origin in origins if (article := self._record.article_by_origin(origin))}
         with self._record.transaction():
             for origin in origins:
                 self._record.remove_origin(origin)
         self._record.scrub()
+        self.tidy_uploads()
         self.index_vectors()
         return [article for article in articles.values() if self._record.article(article.id) is None]
+
+    def tidy_uploads(self) -> None:
+        """Remove the copies of uploaded files from which nothing is recorded."""
+        prune_copies(self.folder, self._record.origins_in(origin_of_uploads(self.folder)))
 
     def index_vectors(self) -> None:
         """Bring the Chroma index of a large library up to its record; where that fails it is searched exactly."""
@@ -250,11 +256,7 @@ class Library:
     # Searching it
 
     def search(self, question: str, k: int = 10, only: Filter | None = None) -> list[Passage]:
-        """The passages nearest to a question, by its words and by its meaning, at most three of an article.
-
-        Returns:
-            At most ``k``, best first.
-        """
+        """The ``k`` passages nearest to a question by words and meaning, best first, at most three of an article."""
         vector = self.embedder.embed_question(question)
         with self._record.snapshot():
             by_words = self._record.search_words(question, _CANDIDATES, only)
@@ -268,6 +270,7 @@ class Library:
             return self._record.passages([replace(one, cosine=cosines[one.chunk_id]) for one in best])
 
     def _nearest(self, vector: NDArray[np.float32], only: Filter | None) -> Nearest:
+        """By meaning; called by one thread at a time, in a snapshot."""
         among = self._record.chunk_ids(only) if only else None
         if among is None and self._indexed():
             try:
@@ -275,10 +278,9 @@ class Library:
             except LibraryError as error:
                 logger.warning("%s; searching without the vector index", error)
         revision = self._record.revision
-        with self._turn:
-            if self._scan is None or self._scan[0] != revision:
-                self._scan = revision, ExactScan(*self._record.vectors())
-            return self._scan[1].search(vector, _CANDIDATES, among)
+        if self._scan is None or self._scan[0] != revision:
+            self._scan = revision, ExactScan(*self._record.vectors())
+        return self._scan[1].search(vector, _CANDIDATES, among)
 
     def _indexed(self) -> bool:
         """Whether the Chroma index may be searched, and holds what the record does."""

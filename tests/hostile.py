@@ -27,7 +27,7 @@ def hostile_texts(at: str) -> Mapping[str, str]:
         "mermaid label": f"```mermaid\ngraph TD; A[\"<img src='{at}/mermaid.png'>\"] --> B\n```",
         "script": f"<script>{RUN}; fetch('{at}/script')</script><script src='{at}/script.js'></script>",
         "onerror": f'<img src=x onerror="{RUN}; fetch(\'{at}/onerror\')"><svg onload="{RUN}">',
-        "iframe": f"<iframe src='{at}/iframe'></iframe><iframe srcdoc='<script>parent.hostile = true</script>'></iframe>",
+        "iframe": f"<iframe src='{at}/iframe'></iframe><iframe srcdoc='<script>parent.hostile=1</script>'></iframe>",
         "object": f"<object data='{at}/object'></object><embed src='{at}/embed'>",
         "meta refresh": f"<meta http-equiv='refresh' content='0;url={at}/refresh'>",
         "base": f"<base href='{at}/'><link rel='stylesheet' href='{at}/sheet.css'>",

@@ -29,6 +29,7 @@ _DOORS = {
     "langchain_anthropic": set(),
     "langchain_google_genai": set(),
     "openai": {"rag/models.py"},
+    "mcp": {"ui/mcp_server.py"},
 }
 _BELOW = {"index": set(), "rag": {"index"}, "ui": {"index", "rag", "eval"}, "eval": {"index", "rag"}}
 

@@ -153,6 +153,25 @@ def serve(
 
 
 @app.command()
+def mcp(
+    model: ModelOption = None,
+    strict: StrictOption = False,
+    lenient: LenientOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Answer other programs over the Model Context Protocol, on standard input and output."""
+    from ui.desk import Desk
+    from ui.endpoints import Endpoints
+    from ui.mcp_server import serve_tools
+
+    strictness, settings = strictness_of(strict=strict, lenient=lenient), settings_for(library, model)
+    if sys.stdin.isatty():
+        say("waiting for a program that speaks the Model Context Protocol; Ctrl-D ends")
+    desk = Desk(settings)
+    serve_tools(Endpoints(assistant=lambda: desk.assistant(strictness=strictness)))
+
+
+@app.command()
 def models(as_json: JsonOption = False) -> None:
     """List the chat models that a server on this machine offers, or the one that OPENAI_BASE_URL names."""
     from rag.servers import find_models

@@ -12,4 +12,4 @@ def told(error: Exception) -> str:
         return str(error)
     frames = traceback.extract_tb(error.__traceback__)
     place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
-    return f"unexpected {type(error).__name__}{place}: {error}; please report it"
+    return f"unexpected {type(error).__name__}{place}: {' '.join(str(error).split())}; please report it"

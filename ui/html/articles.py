@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from index.listing import ArticleRow
-
 from index.reading import Skipped
 from index.types import Metadata
 from ui.html.text import templates, title

@@ -7,8 +7,8 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
+from ui.desk import Desk
 from ui.endpoints import Endpoints
-from ui.page.desk import Desk
 from ui.telling import told
 
 

@@ -5,9 +5,9 @@ from typing import Any
 import gradio as gr
 from fastapi import FastAPI
 
+from ui.desk import Desk
 from ui.page.api import named_endpoints
 from ui.page.ask import ask_tab
-from ui.page.desk import Desk
 from ui.page.evaluate import evaluate_tab
 from ui.page.hidden import OWN
 from ui.page.library import library_tab
@@ -18,7 +18,7 @@ QUEUE = 32
 """Requests that may wait; more are told to come again."""
 _AT_ONCE = 2
 _LARGEST_UPLOAD = 20_000_000  # bytes of a file
-_KEPT = 24 * 3600  # seconds that a temporary file of an upload may lie
+_KEPT = 3600  # seconds that a temporary file of an upload may lie
 _HEAD = """
 <link rel="stylesheet" href="/page/page.css"><link rel="stylesheet" href="/page/evaluation.css">
 <link rel="icon" href="/page/icon.svg" type="image/svg+xml"><script src="/page/page.js" defer></script>

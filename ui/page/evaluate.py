@@ -9,11 +9,11 @@ from typing import Any
 import gradio as gr
 
 from eval.run import Done
+from ui.desk import Desk
 from ui.errors import ArgumentError
 from ui.html.articles import failure_html
 from ui.html.evaluation import evaluation_html
 from ui.html.progress import progress_html
-from ui.page.desk import Desk
 from ui.page.hidden import OWN
 from ui.runs import compare_runs, keep_samples, list_runs, read_run, run, sample_sets
 from ui.telling import told

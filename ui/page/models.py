@@ -3,8 +3,8 @@
 import gradio as gr
 
 from rag.errors import ChatModelError
+from ui.desk import Desk
 from ui.html.models import models_html
-from ui.page.desk import Desk
 from ui.page.hidden import OWN
 from ui.telling import told
 

@@ -11,13 +11,13 @@ from fastapi.concurrency import run_in_threadpool
 from index.errors import DatelineError, NoSuchArticle
 from index.types import Span, is_article_id
 from ui.corrections import add_correction
+from ui.desk import Desk
 from ui.errors import ArgumentError
 from ui.exchanges import read_exchanges
 from ui.export import to_json, to_markdown
 from ui.html.articles import failure_html
 from ui.html.evaluation import evaluation_css
 from ui.html.source import Mark, source_html
-from ui.page.desk import Desk
 from ui.telling import told
 
 _FILES = {"page.js": "text/javascript", "page.css": "text/css", "icon.svg": "image/svg+xml"}

@@ -1,12 +1,14 @@
-"""What the page works with: one library, kept open, and an assistant for each way of answering."""
+"""What a program that stays works with: one library, kept open, and an assistant for each way of answering."""
 
 import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from index.errors import DatelineError, NoLibrary
 from index.library import Library
+from index.schema import RECORD_NAME
 from rag.calibration import Strictness
 from rag.chain import Assistant
 from rag.errors import ServerUnreachable
@@ -33,7 +35,7 @@ class Way:
 
 
 class Desk:
-    """Shared by everyone who has the page open; made once, used by many threads."""
+    """Shared by everyone whom a page or a server answers; made once, used by many threads."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -41,15 +43,24 @@ class Desk:
         self._ways = {first.name: first, QUOTING: Way(name=QUOTING)}
         self._first = first.name
         self._library: Library | None = None
+        self._file: tuple[int, int] | None = None  # that the library reads
         self._assistants: dict[tuple[str, Strictness], Assistant] = {}
         self._turn = threading.Lock()
 
     @property
     def library(self) -> Library:
-        """The library, opened to read; what others write to it is seen at once."""
+        """The library, opened to read when first asked for, and again where another lies there since.
+
+        What others write to it is seen at once.
+
+        Raises:
+            NoLibrary: nothing was built there, or it is gone.
+        """
         with self._turn:
-            if self._library is None:
-                self._library = opened_to_read(self.settings)
+            file = _file_of(self.settings.library)
+            if self._library is None or self._file != file:  # an open one is not closed: a thread may be asking it
+                self._library, self._file = opened_to_read(self.settings), file
+                self._assistants.clear()
             return self._library
 
     def assistant(self, way: object = None, strictness: object = None) -> Assistant:
@@ -85,9 +96,12 @@ class Desk:
         except ServerUnreachable:
             return ()
         for server in found:
+            address = (
+                "" if server.name == "OPENAI_BASE_URL" else server.address
+            )  # which may hold a key, and is shown without
             for model in server.models:
                 name = f"{model} ({server.name})"
-                self._ways[name] = Way(name=name, model=f"openai:{model}", address=server.address)
+                self._ways[name] = Way(name=name, model=f"openai:{model}", address=address)
         return found
 
     def warm_up(self) -> None:
@@ -105,6 +119,15 @@ class Desk:
                 self._library.close()
             self._library = None
             self._assistants.clear()
+
+
+def _file_of(folder: Path) -> tuple[int, int] | None:
+    """What tells a record from another at the same path, as long as it is open; None where there is none."""
+    try:
+        found = (folder / RECORD_NAME).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def opened_desk(settings: Settings) -> Desk:
