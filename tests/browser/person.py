@@ -94,6 +94,10 @@ class Person:
         self.page.locator(f"#{box} input").click()
         self.page.get_by_role("option", name=words, exact=True).click()
 
+    def choose_filters(self) -> None:
+        """Unfold the choice of articles."""
+        self.page.get_by_role("button", name="Which articles, and how sure").click()
+
     def told(self, words: str) -> None:
         """Wait until the page says something in passing."""
         expect(self.page.locator("#told.shown")).to_contain_text(words)

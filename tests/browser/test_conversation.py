@@ -171,7 +171,7 @@ def test_where_the_model_breaks_off_or_is_gone_the_answer_is_quoted_and_says_so(
 
 
 def test_a_question_is_put_to_some_articles_by_day_and_by_source(person: Person) -> None:
-    person.page.get_by_role("button", name="Which articles, and how sure").click()
+    person.choose_filters()
     person.page.locator("#since input").fill("2026-01-01")
     exchange = person.ask(SEED_QUESTION)
     expect(exchange.locator(".only")).to_have_text("Only articles since 1 January 2026")
