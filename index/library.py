@@ -3,7 +3,6 @@
 import logging
 import os
 import shutil
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -57,7 +56,6 @@ class Library:
         self._record = Record(folder, writable=lock is not None)
         self._scan: tuple[int, ExactScan] | None = None  # with the revision it was made of
         self._generations: Generations | None = None
-        self._turn = threading.Lock()
 
     @classmethod
     def open(cls, folder: Path | str, embedder: Embedder | None = None) -> Self:
@@ -139,10 +137,11 @@ class Library:
     @property
     def embedder(self) -> Embedder:
         """What its vectors are made with; loaded when first asked for."""
-        if self._embedder is None:
-            self._embedder = load_embedder(self._record.fact("embedder_name") or self._new_embedder)
-            check_embedder(self._record, self.folder, self._embedder)
-        return self._embedder
+        with self._record.turn:
+            if self._embedder is None:
+                self._embedder = load_embedder(self._record.fact("embedder_name") or self._new_embedder)
+                check_embedder(self._record, self.folder, self._embedder)
+            return self._embedder
 
     @property
     def revision(self) -> int:
@@ -271,6 +270,7 @@ class Library:
             return self._record.passages([replace(one, cosine=cosines[one.chunk_id]) for one in best])
 
     def _nearest(self, vector: NDArray[np.float32], only: Filter | None) -> Nearest:
+        """By meaning; called by one thread at a time, in a snapshot."""
         among = self._record.chunk_ids(only) if only else None
         if among is None and self._indexed():
             try:
@@ -278,10 +278,9 @@ class Library:
             except LibraryError as error:
                 logger.warning("%s; searching without the vector index", error)
         revision = self._record.revision
-        with self._turn:
-            if self._scan is None or self._scan[0] != revision:
-                self._scan = revision, ExactScan(*self._record.vectors())
-            return self._scan[1].search(vector, _CANDIDATES, among)
+        if self._scan is None or self._scan[0] != revision:
+            self._scan = revision, ExactScan(*self._record.vectors())
+        return self._scan[1].search(vector, _CANDIDATES, among)
 
     def _indexed(self) -> bool:
         """Whether the Chroma index may be searched, and holds what the record does."""

@@ -38,7 +38,8 @@ class Record:
     def __init__(self, folder: Path, *, writable: bool) -> None:
         self._folder = folder
         self._connection = schema.connect(folder, writable=writable)
-        self._turn = threading.RLock()
+        self.turn = threading.RLock()
+        """Held by the thread that uses the connection, or makes what is kept of what it read."""
 
     def close(self) -> None:
         """Give the file back; its log is merged into it when this was the last connection."""
@@ -50,7 +51,7 @@ class Record:
 
         An article that has no origin by then is removed: not before, as origins may change places inside.
         """
-        with self._turn:
+        with self.turn:
             self.run("BEGIN IMMEDIATE")
             try:
                 yield
@@ -65,7 +66,7 @@ class Record:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All that is read inside is of one moment, whatever another process writes meanwhile."""
-        with self._turn:
+        with self.turn:
             self.run("BEGIN")
             try:
                 yield
@@ -222,7 +223,7 @@ class Record:
 
     def search_words(self, question: str, limit: int, only: Filter | None = None) -> ChunkIds:
         """The chunks that hold words of the question, best BM25 first, at most ``limit``."""
-        with self._turn, self._told():
+        with self.turn, self._told():
             expression = match_expression(self._connection, question, self.count_chunks())
         if expression is None:
             return np.array([], np.int64)
@@ -268,7 +269,7 @@ class Record:
 
     def run(self, query: str, *values: Any) -> list[Row]:
         """One statement, and its rows."""
-        with self._turn, self._told():
+        with self.turn, self._told():
             return self._connection.execute(query, values).fetchall()
 
     @contextmanager

@@ -30,7 +30,6 @@ _DOORS = {
     "langchain_google_genai": set(),
     "openai": {"rag/models.py"},
     "mcp": {"ui/mcp_server.py"},
-    "anyio": {"ui/mcp_server.py"},
 }
 _BELOW = {"index": set(), "rag": {"index"}, "ui": {"index", "rag", "eval"}, "eval": {"index", "rag"}}
 

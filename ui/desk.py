@@ -96,9 +96,12 @@ class Desk:
         except ServerUnreachable:
             return ()
         for server in found:
+            address = (
+                "" if server.name == "OPENAI_BASE_URL" else server.address
+            )  # which may hold a key, and is shown without
             for model in server.models:
                 name = f"{model} ({server.name})"
-                self._ways[name] = Way(name=name, model=f"openai:{model}", address=server.address)
+                self._ways[name] = Way(name=name, model=f"openai:{model}", address=address)
         return found
 
     def warm_up(self) -> None:

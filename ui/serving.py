@@ -1,8 +1,10 @@
 """``dateline serve``: the page behind its walls, on a port of this machine."""
 
+import os
 import socket
 import threading
 from collections.abc import Callable
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ui.errors import ServeError
@@ -28,7 +30,8 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
         LibraryError: the library can't be opened.
     """
     listening = _listen(access.host, port)  # first: what is wrong with it is said before anything heavy is imported
-    with listening:
+    with listening, TemporaryDirectory(prefix="dateline-") as uploads:
+        os.environ["GRADIO_TEMP_DIR"] = uploads  # what was uploaded goes with the server
         from ui.desk import opened_desk
 
         port = listening.getsockname()[1]

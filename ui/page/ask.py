@@ -157,18 +157,24 @@ def ask_tab(desk: Desk, kept: gr.BrowserState) -> AskTab:
             )  # fmt: skip
             send = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=80)
             stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=80)
-        with gr.Accordion("Which articles, and how sure", open=False, elem_id="filters"), gr.Row():
+        filters = gr.Accordion("Which articles, and how sure", open=False, elem_id="filters")
+        with filters, gr.Row():
             since = gr.Textbox(
                 label="Published since", placeholder="YYYY-MM-DD", elem_id="since", min_width=250, max_lines=1
             )
             until = gr.Textbox(
                 label="Published until", placeholder="YYYY-MM-DD", elem_id="until", min_width=250, max_lines=1
             )
-            source = gr.Dropdown([_ANY], value=_ANY, label="Source", elem_id="only-source", min_width=250)
+            source = gr.Dropdown(
+                [_ANY], value=_ANY, label="Source, or a part of its name", elem_id="only-source", min_width=250,
+                allow_custom_value=True,
+            )  # fmt: skip
             how = gr.Dropdown(list(_STRICTNESS), value="balanced", label="How sure", elem_id="how", min_width=250)
-    way = gr.Dropdown(list(desk.ways), value=desk.ways[0], label="Answers are", elem_id="way", render=False)
+    way = gr.Dropdown(list(desk.ways), value=desk.ways[0], label="Answers are", elem_id="way", render=False,
+                      allow_custom_value=True)  # fmt: skip
     chosen, outputs = [since, until, source, how, way, kept], [conversation, kept]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    filters.expand(lambda: gr.update(choices=[_ANY, *desk.library.sources()]), None, [source], **private)
     asked = gr.on(
         [send.click, question.submit], asking.ask, [question, *chosen], [question, *outputs],
         trigger_mode="once", **private,

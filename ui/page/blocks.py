@@ -18,7 +18,7 @@ QUEUE = 32
 """Requests that may wait; more are told to come again."""
 _AT_ONCE = 2
 _LARGEST_UPLOAD = 20_000_000  # bytes of a file
-_KEPT = 24 * 3600  # seconds that a temporary file of an upload may lie
+_KEPT = 3600  # seconds that a temporary file of an upload may lie
 _HEAD = """
 <link rel="stylesheet" href="/page/page.css"><link rel="stylesheet" href="/page/evaluation.css">
 <link rel="icon" href="/page/icon.svg" type="image/svg+xml"><script src="/page/page.js" defer></script>

@@ -11,9 +11,10 @@ import gradio as gr
 from eval.run import Done
 from ui.desk import Desk
 from ui.errors import ArgumentError
-from ui.html.articles import failure_html
+from ui.html.articles import done_html, failure_html
 from ui.html.evaluation import evaluation_html
 from ui.html.progress import progress_html
+from ui.opening import add_new, summary
 from ui.page.hidden import OWN
 from ui.runs import compare_runs, keep_samples, list_runs, read_run, run, sample_sets
 from ui.telling import told
@@ -60,6 +61,17 @@ class Evaluating:
         except Exception as error:  # the edge
             yield failure_html(told(error)), gr.skip(), gr.skip()
 
+    def add_articles(self, name: object) -> str:
+        """Add the articles that a set asks about, for one that ships."""
+        try:
+            chosen = next((one for one in sample_sets(self.folder) if one.name == name), None)
+            if chosen is None or chosen.articles is None:
+                raise ArgumentError("choose a set that ships first; the others ask about articles of your own")
+            report = add_new(self.desk.settings, [chosen.articles], quiet=True)
+            return done_html(summary(report) if report else "the library has them already")
+        except Exception as error:  # the edge
+            return failure_html(told(error))
+
     def show(self, name: object, earlier: object) -> str:
         """A result that is kept, with what changed since an earlier one."""
         try:
@@ -92,6 +104,7 @@ def evaluate_tab(desk: Desk, tab: gr.Tab, way: gr.Dropdown) -> None:
         how = gr.Dropdown(["balanced", "strict", "lenient"], value="balanced", label="How sure", scale=1, min_width=120)
         start = gr.Button("Run", variant="primary", elem_id="run-samples", scale=0, min_width=90)
         stop = gr.Button("Stop", elem_id="stop-samples", scale=0, min_width=90)
+    add = gr.Button("Add the articles it asks about", elem_id="add-articles-of-set", size="sm")
     file = gr.File(label="Or upload a set (.jsonl, .csv)",
                    file_count="single", elem_id="upload-samples", height=130)  # fmt: skip
     said = gr.HTML(elem_id="said-of-samples", **OWN)
@@ -108,6 +121,7 @@ def evaluate_tab(desk: Desk, tab: gr.Tab, way: gr.Dropdown) -> None:
     stop.click(lambda: _STOPPED, None, [said], cancels=[running], **quiet)
     running.then(evaluating.choices, None, [sets, runs, earlier], **quiet)
     gr.on([runs.input, earlier.input], evaluating.show, [runs, earlier], [result], **quiet)
+    add.click(evaluating.add_articles, [sets], [said], concurrency_limit=1, **private)
     file.upload(evaluating.take, [file], [file, said, sets], **private)
 
 

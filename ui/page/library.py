@@ -101,6 +101,13 @@ def library_tab(desk: Desk, tab: gr.Tab) -> None:
     """Build the tab."""
     shelving = Shelving(desk=desk)
     offset = gr.State(0)
+    holdings = gr.HTML(elem_id="holdings", **OWN)
+    files = gr.File(label="Add articles (text, Markdown, HTML, PDF, JSON, zip)",
+                    file_count="multiple", elem_id="upload", height=140)  # fmt: skip
+    with gr.Row(elem_id="care"):
+        look = gr.Button("Check the library", elem_id="check-library", size="sm")
+        mend = gr.Button("Repair", elem_id="repair-library", size="sm")
+    said = gr.HTML(elem_id="said-of-library", **OWN)
     with gr.Row(elem_id="find-articles"):
         query = gr.Textbox(label="Search title, source and file name", elem_id="search-articles", scale=3)
         order = gr.Dropdown([(_SHOWN_AS[one], one) for one in get_args(Order)], value="newest", label="Order",
@@ -109,13 +116,6 @@ def library_tab(desk: Desk, tab: gr.Tab) -> None:
     with gr.Row(elem_id="pages-of-articles"):
         earlier = gr.Button("Previous page", elem_id="previous-page", size="sm")
         later = gr.Button("Next page", elem_id="next-page", size="sm")
-    files = gr.File(label="Add articles (text, Markdown, HTML, PDF, JSON, zip)",
-                    file_count="multiple", elem_id="upload", height=140)  # fmt: skip
-    said = gr.HTML(elem_id="said-of-library", **OWN)
-    holdings = gr.HTML(elem_id="holdings", **OWN)
-    with gr.Row(elem_id="care"):
-        look = gr.Button("Check the library", elem_id="check-library", size="sm")
-        mend = gr.Button("Repair", elem_id="repair-library", size="sm")
     found, chosen = [table, holdings, offset], [query, order, offset]
     loud: dict[str, Any] = {"api_visibility": "private"}
     quiet: dict[str, Any] = {**loud, "show_progress": "hidden"}

@@ -178,7 +178,7 @@
       verdict: kept,
       answers: kept === "wrong" ? [expected] : kept === "right" && answer.short_answer ? [answer.short_answer] : [],
       quotes: kept === "right" ? quotes : [],
-      article: kept === "right" && answer.citations.length ? answer.citations[0].article_id : null,
+      article: kept === "right" ? [...new Set(answer.citations.map((each) => each.article_id))] : [],
       history: before.filter((each) => each.answer)
         .map((each) => ({ question: each.question, answer: each.answer.text })),
     });
