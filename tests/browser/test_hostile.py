@@ -1,4 +1,4 @@
-"""Words of strangers, wherever a page shows them: they stay words, nothing of theirs runs, and nobody comes for them."""
+"""Words of strangers, wherever a page shows them: they stay words, nothing of theirs runs, nobody comes for them."""
 
 import json
 
