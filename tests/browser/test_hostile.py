@@ -1,4 +1,4 @@
-"""Words of strangers, wherever a page shows them: they stay words, nothing of theirs runs, nobody comes for them."""
+"""Words of strangers, wherever a page shows them: they stay words, nothing of theirs runs, nothing is fetched."""
 
 import json
 
@@ -15,13 +15,15 @@ pytestmark = pytest.mark.browser
 
 _ELEMENTS = (
     "img, picture, script, iframe, object, embed, video, audio, svg, image, base, link, meta, style, [onerror], "
+    "[onload], [background], [style*=url], [formaction], input[type=image]"
 )
 _AREAS = (
     "#conversation, #source-text, #articles, #said-of-library, #models, #evaluation, #said-of-samples, #told, #sure"
 )
-_STRANGE = f"""() => [...document.querySelectorAll("{_AREAS}")].flatMap((area) =>
-  [...area.querySelectorAll("{_ELEMENTS} [onload], [background], [style*=url], [formaction], input[type=image]")])
-  .filter((each) => !each.closest("figure.plot")).map((each) => each.outerHTML)"""
+_STRANGE = f"""() => [...document.querySelectorAll("{_AREAS}")]
+  .flatMap((area) => [...area.querySelectorAll("{_ELEMENTS}")])
+  .filter((each) => !each.closest("figure") && !each.getAttribute("class")?.includes("svelte-"))
+  .map((each) => each.outerHTML)"""
 _LINKS = f"""() => [...document.querySelectorAll("{_AREAS}")].flatMap((area) => [...area.querySelectorAll("[href]")])
   .filter((link) => !link.getAttribute("href").match(/^https?:/) || link.rel !== "noopener noreferrer nofollow")
   .map((link) => link.outerHTML)"""
