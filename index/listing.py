@@ -58,8 +58,10 @@ class Selection:
 
 def list_rows(record: Record, selection: Selection, order: Order, offset: int, limit: int) -> list[ArticleRow]:
     """At most ``limit`` of the selected articles, after the first ``offset`` of them."""
-    condition, values = _condition(selection)
-    page = f"SELECT number AS chosen FROM articles {condition} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?"  # by indexes
+    condition, values = _condition(
+        selection, "number" if order == "added" else "+number"
+    )  # + keeps to the order's index
+    page = f"SELECT number AS chosen FROM articles {condition} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?"
     query = f"SELECT {_COLUMNS} FROM ({page}) CROSS JOIN articles ON number = chosen ORDER BY {_ORDERS[order]}"
     rows = record.run(query, *values, max(0, limit), max(0, offset))
     names = ("id", "title", "source", "published", "url", "origin", "origins", "characters")
@@ -79,7 +81,7 @@ def list_sources(record: Record) -> list[str]:
     return [row[0] for row in record.run(query, _MOST_SOURCES)]
 
 
-def _condition(selection: Selection) -> tuple[str, list[str]]:
+def _condition(selection: Selection, number: str = "number") -> tuple[str, list[str]]:
     """A WHERE clause and its values.
 
     In a query of its own the selection is made from an index; beside the order SQLite walks the texts instead.
@@ -89,7 +91,7 @@ def _condition(selection: Selection) -> tuple[str, list[str]]:
     conditions = [filtered.removeprefix("WHERE "), *([_HOLDS_WORD] * len(words))]
     selected = " AND ".join(filter(None, conditions))
     values += [f"%{_escaped(word)}%" for word in words for _ in range(4)]
-    return (f"WHERE +number IN (SELECT number FROM articles WHERE {selected})" if selected else ""), values
+    return (f"WHERE {number} IN (SELECT number FROM articles WHERE {selected})" if selected else ""), values
 
 
 def _escaped(word: str) -> str:
