@@ -13,10 +13,14 @@ from tests.servers import ChatServer, knows
 pytestmark = pytest.mark.browser
 
 SEED_QUESTION = "when do coalition troops leave Iraq?"
-_RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+_RUN = """async () => {
+  const passing = document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity);
+  await Promise.allSettled(passing.map((one) => one.finished));
+  return (await axe.run(document, {resultTypes: ["violations"]})).violations
   .filter(({impact}) => ["serious", "critical"].includes(impact))
   .flatMap(({id, nodes}) => nodes.map((node) =>
-    `${id}: ${node.target} ${node.failureSummary.replaceAll("\\n", " ")}`))"""
+    `${id}: ${node.target} ${node.failureSummary.replaceAll("\\n", " ")}`));
+}"""
 
 
 @pytest.mark.parametrize(
@@ -71,8 +75,11 @@ def _views(person: Person) -> Iterator[str]:
     person.tab("Library")
     expect(page.locator("#articles tbody tr").first).to_be_visible()
     yield "library"
-    person.tab("Evaluate")
-    expect(page.locator("#run-samples")).to_be_visible()
+    report = person.evaluate(
+        {"question": SEED_QUESTION, "answers": ["September 2025"]},
+        {"question": "who won the 2022 World Cup?", "answers": ["Argentina"]},
+    )
+    expect(report.locator(".sample")).to_have_count(2)
     yield "evaluate"
     person.tab("Models")
     expect(page.locator("#models .servers")).to_be_visible()
