@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.browser.person import Person
 
 # All fixtures that live longer than a test end with this folder: while Playwright runs, asyncio.run() is not to be had.
-_WIDE = {"width": 1400, "height": 900}
+WIDE: dict[str, Any] = {"viewport": {"width": 1400, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -87,7 +87,7 @@ def people(opened_browser: "Browser", page_server: Served, listener: Listener) -
     heard, said = len(listener.heard), len(page_server.said)
 
     def new(at: Served = page_server, **device: Any) -> Person:
-        context = opened_browser.new_context(**{"viewport": _WIDE, "accept_downloads": True, **device})
+        context = opened_browser.new_context(**{**WIDE, **device})
         context.set_default_timeout(20_000)
         watch = Watch(at.address)
         watch.over(context)
