@@ -13,10 +13,14 @@ from tests.servers import ChatServer, knows
 pytestmark = pytest.mark.browser
 
 SEED_QUESTION = "when do coalition troops leave Iraq?"
-_RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+_RUN = """async () => {
+  const passing = document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity);
+  await Promise.allSettled(passing.map((one) => one.finished));
+  return (await axe.run(document, {resultTypes: ["violations"]})).violations
   .filter(({impact}) => ["serious", "critical"].includes(impact))
   .flatMap(({id, nodes}) => nodes.map((node) =>
-    `${id}: ${node.target} ${node.failureSummary.replaceAll("\\n", " ")}`))"""
+    `${id}: ${node.target} ${node.failureSummary.replaceAll("\\n", " ")}`));
+}"""
 
 
 @pytest.mark.parametrize(
@@ -33,8 +37,11 @@ def test_axe_finds_nothing_serious(
     if dark:
         person.page.get_by_role("button", name="Light or dark").click()
     person.page.evaluate(axe)
-    found = {view: person.page.evaluate(_RUN) for view in _views(person)}
-    assert {view: faults for view, faults in found.items() if faults} == {}
+    found: dict[str, list[str]] = {}
+    for view in _views(person):
+        for fault in person.page.evaluate(_RUN):
+            found.setdefault(fault, []).append(view)
+    assert not found, "\n".join(f"{fault} ({', '.join(views)})" for fault, views in found.items())
 
 
 def _views(person: Person) -> Iterator[str]:
@@ -68,8 +75,11 @@ def _views(person: Person) -> Iterator[str]:
     person.tab("Library")
     expect(page.locator("#articles tbody tr").first).to_be_visible()
     yield "library"
-    person.tab("Evaluate")
-    expect(page.locator("#run-samples")).to_be_visible()
+    report = person.evaluate(
+        {"question": SEED_QUESTION, "answers": ["September 2025"]},
+        {"question": "who won the 2022 World Cup?", "answers": ["Argentina"]},
+    )
+    expect(report.locator(".sample")).to_have_count(2)
     yield "evaluate"
     person.tab("Models")
     expect(page.locator("#models .servers")).to_be_visible()

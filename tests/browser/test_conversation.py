@@ -86,10 +86,10 @@ def test_an_answer_and_a_conversation_are_saved_as_markdown_and_json(person: Per
     assert {name: kept["citations"][0][name] for name in ("quote", "article_id", "start", "end")} == {
         name: citation[name] for name in ("quote", "article_id", "start", "end")
     }
-    whole = _saved(person, person.page.get_by_role("button", name="Save the conversation as JSON").click)
+    whole = _saved(person, person.page.get_by_role("button", name="Save .json").click)
     exchanges = json.loads(Path(whole.path()).read_bytes())["exchanges"]
     assert [one["question"] for one in exchanges] == [MAYOR, SEED_QUESTION]
-    every = _saved(person, person.page.get_by_role("button", name="Save the conversation as Markdown").click)
+    every = _saved(person, person.page.get_by_role("button", name="Save .md").click)
     assert re.findall("^## .*", Path(every.path()).read_text("utf-8"), re.MULTILINE) == [
         f"## {MAYOR}", f"## {SEED_QUESTION}",
     ]  # fmt: skip
@@ -188,7 +188,7 @@ def test_right_and_wrong_become_samples(person: Person, library: Library) -> Non
     corrections = library.folder / "samples" / "corrections.jsonl"
     exchange = person.ask(SEED_QUESTION)
     exchange.get_by_role("button", name="Right").click()
-    person.told("corrections.jsonl")
+    person.told("kept: 1 sample of yours")
     (citation,) = person.record(exchange)["answer"]["citations"]
     kept = json.loads(corrections.read_text("utf-8").splitlines()[-1])
     assert (kept["question"], kept["quotes"]) == (SEED_QUESTION, [citation["quote"]])

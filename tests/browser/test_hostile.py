@@ -25,7 +25,7 @@ _STRANGE = f"""() => [...document.querySelectorAll("{_AREAS}")]
   .filter((each) => !each.closest("figure") && !each.getAttribute("class")?.includes("svelte-"))
   .map((each) => each.outerHTML)"""
 _LINKS = f"""() => [...document.querySelectorAll("{_AREAS}")].flatMap((area) => [...area.querySelectorAll("[href]")])
-  .filter((link) => !link.getAttribute("href").match(/^https?:/) || link.rel !== "noopener noreferrer nofollow")
+  .filter((link) => !link.getAttribute("href").match(/^https?:/) || !/noopener/.test(link.rel))
   .map((link) => link.outerHTML)"""
 _EVERYWHERE = "document.querySelectorAll('iframe, object, embed, video, audio, base, meta[http-equiv=refresh]').length"
 

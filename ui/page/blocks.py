@@ -27,10 +27,10 @@ _MAST = """
 <header class="mast"><h1>Dateline</h1><p>answers from your articles, word for word</p>
 <div class="tools" role="group" aria-label="The conversation">
 <button type="button" data-act="new">New conversation</button>
-<button type="button" data-act="save-all" data-form="markdown"
-aria-label="Save the conversation as Markdown">Save .md</button>
-<button type="button" data-act="save-all" data-form="json"
-aria-label="Save the conversation as JSON">Save .json</button></div>
+<button type="button" data-act="save-all" data-form="markdown">Save .md<span
+class="hidden-text">: the conversation as Markdown</span></button>
+<button type="button" data-act="save-all" data-form="json">Save .json<span
+class="hidden-text">: the conversation as JSON</span></button></div>
 <button type="button" id="theme" aria-label="Light or dark">◐</button></header>
 <p id="told" role="status" aria-live="polite"></p>
 <dialog id="sure"><form method="dialog"><p></p><div><button value="no" autofocus>Keep</button>

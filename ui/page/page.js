@@ -275,8 +275,9 @@
     if (keep) localStorage.setItem("dateline-theme", dark ? "dark" : "light");
   }
 
-  function dates() {
+  function amend() { // what Gradio draws: a day comes from a calendar, and the name of a box is what can be read in it
     for (const box of all("#since input, #until input")) if (box.type !== "date") box.type = "date";
+    for (const box of all(".upload-container[aria-label]")) box.removeAttribute("aria-label");
   }
 
   function ready() {
@@ -284,8 +285,8 @@
     if (!conversation || !["#question", "#source-text", "#filters"].every((each) => one(each))) return setTimeout(ready, 50);
     invitation = one("#source-text").innerHTML;
     new MutationObserver(watch).observe(conversation, { childList: true, subtree: true });
-    new MutationObserver(dates).observe(one("#filters"), { childList: true, subtree: true });
-    dates();
+    new MutationObserver(amend).observe(one("#rooms"), { childList: true, subtree: true });
+    amend();
     const theme = localStorage.getItem("dateline-theme");
     if (theme) paint(theme === "dark", false);
     document.documentElement.lang = "en";
