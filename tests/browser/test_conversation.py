@@ -75,21 +75,21 @@ def test_an_answer_and_a_conversation_are_saved_as_markdown_and_json(person: Per
     person.ask(MAYOR)
     exchange = person.ask(SEED_QUESTION)
     (citation,) = person.record(exchange)["answer"]["citations"]
-    markdown = _saved(person, exchange.get_by_role("button", name="Save as Markdown").click)
+    markdown = _saved(person, exchange.get_by_role("button", name="Save .md").click)
     assert re.fullmatch(r"dateline-\d{4}-\d\d-\d\d\.md", markdown.suggested_filename)
     text = Path(markdown.path()).read_text("utf-8")
     assert f"> {citation['quote']}" in text
     assert f"characters {citation['start']} to {citation['end']}" in text
     assert MAYOR not in text
-    saved = _saved(person, exchange.get_by_role("button", name="Save as JSON").click)
+    saved = _saved(person, exchange.get_by_role("button", name="Save .json").click)
     (kept,) = json.loads(Path(saved.path()).read_bytes())["exchanges"]
     assert {name: kept["citations"][0][name] for name in ("quote", "article_id", "start", "end")} == {
         name: citation[name] for name in ("quote", "article_id", "start", "end")
     }
-    whole = _saved(person, person.page.get_by_role("button", name="Save .json").click)
+    whole = _saved(person, person.page.locator(".tools").get_by_role("button", name="Save .json").click)
     exchanges = json.loads(Path(whole.path()).read_bytes())["exchanges"]
     assert [one["question"] for one in exchanges] == [MAYOR, SEED_QUESTION]
-    every = _saved(person, person.page.get_by_role("button", name="Save .md").click)
+    every = _saved(person, person.page.locator(".tools").get_by_role("button", name="Save .md").click)
     assert re.findall("^## .*", Path(every.path()).read_text("utf-8"), re.MULTILINE) == [
         f"## {MAYOR}", f"## {SEED_QUESTION}",
     ]  # fmt: skip

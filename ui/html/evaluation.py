@@ -1,7 +1,9 @@
 """An evaluation on the page: the body of the report, with a button wherever words stand that can be opened in place."""
 
 import re
+from dataclasses import replace
 from importlib.resources import files
+from pathlib import PurePath
 
 from markupsafe import Markup
 
@@ -21,6 +23,7 @@ _SELECTORS = re.compile(r"(@?)([^{}@;]+) \{")
 
 def evaluation_html(evaluation: Evaluation, comparison: Comparison | None = None) -> str:
     """Figures, plots, what changed and every sample, failing first; the ids of samples begin with ``sample-``."""
+    evaluation = replace(evaluation, samples=PurePath(evaluation.samples).name)  # not where it lies
     body = render_body(evaluation, comparison, Look(place=_place, prefix=_PREFIX, shown=printable))
     return f'<div class="evaluation">\n{body}</div>'
 

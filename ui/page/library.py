@@ -111,7 +111,7 @@ def library_tab(desk: Desk, tab: gr.Tab) -> None:
     with gr.Row(elem_id="find-articles"):
         query = gr.Textbox(label="Search title, source and file name", elem_id="search-articles", scale=3)
         order = gr.Dropdown([(_SHOWN_AS[one], one) for one in get_args(Order)], value="newest", label="Order",
-                            elem_id="order-articles", scale=1, min_width=140)  # fmt: skip
+                            elem_id="order-articles", scale=1, min_width=200)  # fmt: skip
     table = gr.HTML(elem_id="articles", **OWN)
     with gr.Row(elem_id="pages-of-articles"):
         earlier = gr.Button("Previous page", elem_id="previous-page", size="sm")
