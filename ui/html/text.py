@@ -13,7 +13,7 @@ _TITLE_LENGTH = 160
 
 
 def templates() -> Environment:
-    """The templates of this folder; what is put into one is escaped. Filters: ``printable``, ``date``, ``link``, ``file``."""
+    """The templates of this folder; what is put into one is escaped. Filters: printable, date, link, file."""
     made = Environment(
         loader=PackageLoader("ui.html", "."),
         autoescape=True,
