@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Callable
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ui.errors import ServeError
 from ui.security import Access, Walls
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 _WAITING = 64  # connections
+_CONFIG: dict[str, Any] = {
+    "log_level": "warning", "server_header": False, "ws": "none",
+    "timeout_graceful_shutdown": 2,  # seconds: an open page keeps a connection, and would keep the server from stopping
+}  # fmt: skip
 
 
 def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str], None]) -> None:
@@ -43,7 +47,7 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
             from ui.page.blocks import build_app  # Gradio takes seconds, in which the models are loaded beside it
 
             app = Walls(build_app(desk), access, port)
-            server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, ws="none"))
+            server = uvicorn.Server(uvicorn.Config(app, **_CONFIG))
             host = f"[{access.host}]" if ":" in access.host else access.host
             ready(f"http://{host}:{port}/")
             server.run(sockets=[listening])

@@ -51,6 +51,7 @@ def build_page(desk: Desk) -> gr.Blocks:
     """Every tab, and the endpoints."""
     blocks = gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, delete_cache=(_KEPT, _KEPT))
     with blocks:
+        named_endpoints(desk)  # first: a name that is taken would be changed
         # The browser keeps the conversation; the key is no secret, what comes back is checked as any stranger's words.
         kept = gr.BrowserState([], storage_key="dateline-conversation", secret="kept by the browser")
         gr.HTML(_MAST, elem_id="mast", **OWN)
@@ -67,7 +68,6 @@ def build_page(desk: Desk) -> gr.Blocks:
             with gr.Column(elem_id="source"):
                 gr.HTML(_PANE, elem_id="pane", **OWN)
         blocks.load(ask.restored, [kept], ask.shown, api_visibility="private", show_progress="hidden")
-        named_endpoints(desk)
     blocks.queue(max_size=QUEUE, default_concurrency_limit=_AT_ONCE, api_open=True)
     return blocks
 

@@ -101,7 +101,7 @@ def evaluate_tab(desk: Desk, tab: gr.Tab, way: gr.Dropdown) -> None:
     evaluating = Evaluating(desk=desk)
     with gr.Row(elem_id="choose-samples"):
         sets = gr.Dropdown([], label="Set of samples", elem_id="sets", scale=3)
-        how = gr.Dropdown(["balanced", "strict", "lenient"], value="balanced", label="How sure", scale=1, min_width=120)
+        how = gr.Dropdown(["balanced", "strict", "lenient"], value="balanced", label="How sure", scale=1, min_width=170)
         start = gr.Button("Run", variant="primary", elem_id="run-samples", scale=0, min_width=90)
         stop = gr.Button("Stop", elem_id="stop-samples", scale=0, min_width=90)
     add = gr.Button("Add the articles it asks about", elem_id="add-articles-of-set", size="sm")

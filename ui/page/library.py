@@ -120,7 +120,7 @@ def library_tab(desk: Desk, tab: gr.Tab) -> None:
     loud: dict[str, Any] = {"api_visibility": "private"}
     quiet: dict[str, Any] = {**loud, "show_progress": "hidden"}
     gr.on([tab.select, query.submit, order.change], shelving.first_page, [query, order], found, **quiet)
-    query.input(shelving.first_page, [query, order], found, trigger_mode="always_last", **quiet)
+    query.change(shelving.first_page, [query, order], found, trigger_mode="always_last", **quiet)
     earlier.click(shelving.page_before, chosen, found, **quiet)
     later.click(shelving.page_after, chosen, found, **quiet)
     removal = handed_over("remove")

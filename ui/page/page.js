@@ -281,7 +281,7 @@
 
   function ready() {
     const conversation = one("#conversation");
-    if (!conversation || !one("#question") || !one("#source-text")) return setTimeout(ready, 50);
+    if (!conversation || !["#question", "#source-text", "#filters"].every((each) => one(each))) return setTimeout(ready, 50);
     invitation = one("#source-text").innerHTML;
     new MutationObserver(watch).observe(conversation, { childList: true, subtree: true });
     new MutationObserver(dates).observe(one("#filters"), { childList: true, subtree: true });

@@ -1,0 +1,85 @@
+"""``dateline serve`` as a process of its own, and a browser; for the tests and the commands beside them."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+_ROOT = Path(__file__).parents[2]
+_ADDRESS = re.compile(r"http://[\w.:]+/")
+_FLAGS = """--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync
+--no-first-run"""
+_STOPPED_WITHIN = 20  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """A page that is served."""
+
+    address: str
+    library: Path
+    process: int
+    said: list[str] = field(default_factory=list)
+    """The lines of its standard error."""
+
+
+@contextmanager
+def served(library: Path, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
+    """Serve a library at a free port; it is stopped as Ctrl-C does.
+
+    Args:
+        library: its folder.
+        environment: beside what every process is given; no setting of the person who runs this is seen.
+    """
+    home = library.parent / "home"
+    theirs = ("DATELINE_", "OPENAI_", "OLLAMA_", "GRADIO_")
+    surroundings = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(theirs)},
+        "HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "XDG_CACHE_HOME": str(home / "cache"),
+        "HF_HUB_OFFLINE": "1", "GRADIO_TEMP_DIR": str(home / "uploads"), **(environment or {}),
+    }  # fmt: skip
+    command = [sys.executable, "-m", "ui", "serve", "--port", "0", "--library", str(library)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=surroundings, cwd=_ROOT)
+    assert process.stderr is not None
+    said: list[str] = []
+    try:
+        for line in process.stderr:
+            said.append(line.rstrip())
+            if found := _ADDRESS.search(line):
+                threading.Thread(target=lambda: said.extend(map(str.rstrip, process.stderr)), daemon=True).start()
+                yield Served(address=found[0], library=library, process=process.pid, said=said)
+                return
+        raise RuntimeError("the page is not served: " + "\n".join(said))
+    finally:
+        process.terminate()
+        try:
+            process.wait(_STOPPED_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+
+
+def chromium() -> str | None:
+    """Where Chromium is on this machine."""
+    return shutil.which("chromium")
+
+
+@contextmanager
+def browser() -> Iterator["Browser"]:
+    """Chromium, without its window."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=_FLAGS.split())
+        yield opened
+        opened.close()
