@@ -3,7 +3,6 @@
 import logging
 import os
 import shutil
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,10 +17,11 @@ from index.adding import AddReport, Watch, add_files, holds_files
 from index.chunking import CHUNKER_ID
 from index.embedding import DEFAULT_EMBEDDER, load_embedder
 from index.errors import LibraryError, LibraryMismatch, NoSuchArticle
-from index.exact import ExactScan, Nearest
+from index.exact import Nearest
 from index.fusion import at_most_per_article, fuse
 from index.lock import WriterLock
 from index.record import Record
+from index.scan import Scan
 from index.types import Article, Embedder, Filter, Passage
 from index.vectors import Generations
 
@@ -53,9 +53,8 @@ class Library:
         self._chroma_from = chroma_from
         self._lock = lock
         self._record = Record(folder, writable=lock is not None)
-        self._scan: tuple[int, ExactScan] | None = None  # with the revision it was made of
+        self._scan = Scan(self._record, folder)
         self._generations: Generations | None = None
-        self._turn = threading.Lock()
 
     @classmethod
     def open(cls, folder: Path | str, embedder: Embedder | None = None) -> Self:
@@ -218,7 +217,9 @@ class Library:
         revision = str(self._record.revision)
         if self.count_chunks() < self._chroma_from:
             shutil.rmtree(self.folder / VECTORS_NAME, ignore_errors=True)
+            self._scan.discard()
             return
+        self._scan.sync()
         if self._record.fact("indexed_revision") == revision:
             return
         try:
@@ -255,11 +256,7 @@ class Library:
                 return self._open_generations().search(vector, _CANDIDATES)
             except LibraryError as error:
                 logger.warning("%s; searching without the vector index", error)
-        revision = self._record.revision
-        with self._turn:
-            if self._scan is None or self._scan[0] != revision:
-                self._scan = revision, ExactScan(*self._record.vectors())
-            return self._scan[1].search(vector, _CANDIDATES, among)
+        return self._scan.search(vector, _CANDIDATES, among)
 
     def _indexed(self) -> bool:
         """Whether the Chroma index may be searched, and holds what the record does."""

@@ -29,6 +29,7 @@ from index.rows import (
 from index.types import Article, Chunk, ChunkIds, Embedder, Filter, Origin, Passage, Vectors
 
 _TITLE_WEIGHT = 1.0
+_BLOCK = 16_384  # vectors: 12 MB
 _ID_BATCH = 500  # SQLite's older limit is 999 variables a statement
 
 
@@ -213,12 +214,20 @@ class Record:
             rows = self.run("SELECT chunk, vector FROM vectors ORDER BY chunk")
         else:
             rows = self._by_ids("SELECT chunk, vector FROM vectors WHERE chunk IN ({}) ORDER BY chunk", np.sort(ids))
-        matrix = np.frombuffer(b"".join([row[1] for row in rows]), "<f2")
-        return np.array([row[0] for row in rows], np.int64), matrix.reshape(len(rows), -1 if rows else 0)
+        return _arrays(rows)
 
     def vectors_of(self, ids: ChunkIds) -> NDArray[np.float16]:
         """float16 [len(ids), dimensions]: of chunks named in ascending order."""
         return self.vectors(ids)[1]
+
+    def vector_blocks(self) -> Iterator[tuple[ChunkIds, NDArray[np.float16]]]:
+        """As ``vectors`` of all chunks, so many at a time that they take little memory."""
+        last = -1
+        while rows := self.run(
+            "SELECT chunk, vector FROM vectors WHERE chunk > ? ORDER BY chunk LIMIT ?", last, _BLOCK
+        ):
+            last = rows[-1][0]
+            yield _arrays(rows)
 
     def search_words(self, question: str, limit: int, only: Filter | None = None) -> ChunkIds:
         """The chunks that hold words of the question, best BM25 first, at most ``limit``."""
@@ -281,3 +290,8 @@ class Record:
             raise LibraryError(f"the library at {place!r} can't be used: {error}; run 'dateline doctor'") from error
         except sqlite3.DatabaseError as error:
             raise LibraryDamaged(f"the library at {place!r} is damaged: {error}; run 'dateline doctor'") from error
+
+
+def _arrays(rows: Sequence[Row]) -> tuple[ChunkIds, NDArray[np.float16]]:
+    matrix = np.frombuffer(b"".join([row[1] for row in rows]), "<f2")
+    return np.array([row[0] for row in rows], np.int64), matrix.reshape(len(rows), -1 if rows else 0)

@@ -13,7 +13,7 @@ Figures = dict[str, float]
 _ROWS = {
     "record_s": "record built, s",
     "record_mb": "its process, MB",
-    "index_s": "indexes built, s",
+    "index_s": "codes and Chroma built, s of a core",
     "index_mb": "their process, MB",
     "library.sqlite_disk_mb": "record on disk, MB",
     "texts_in_record_mb": "of it texts",
