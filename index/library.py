@@ -22,7 +22,7 @@ from index.fusion import at_most_per_article, fuse
 from index.lock import WriterLock
 from index.record import Record
 from index.scan import Scan
-from index.types import Article, Embedder, Filter, Passage
+from index.types import Article, ChunkIds, Embedder, Filter, Passage
 from index.vectors import Generations
 
 VECTORS_NAME = "vectors"
@@ -239,8 +239,9 @@ class Library:
         """
         vector = self.embedder.embed_question(question)
         with self._record.snapshot():
-            by_words = self._record.search_words(question, _CANDIDATES, only)
-            fused = fuse(by_words, self._nearest(vector, only).ids)
+            among = self._record.chunk_ids(only) if only else None
+            by_words = self._record.search_words(question, _CANDIDATES, among)
+            fused = fuse(by_words, self._nearest(vector, among).ids)
             articles = self._record.articles_of(np.array([one.chunk_id for one in fused], np.int64))
             best = at_most_per_article(fused, articles, _CHUNKS_AN_ARTICLE)[:k]
             ids, vectors = self._record.vectors(np.array([one.chunk_id for one in best], np.int64))
@@ -249,8 +250,7 @@ class Library:
             )
             return self._record.passages([replace(one, cosine=cosines[one.chunk_id]) for one in best])
 
-    def _nearest(self, vector: NDArray[np.float32], only: Filter | None) -> Nearest:
-        among = self._record.chunk_ids(only) if only else None
+    def _nearest(self, vector: NDArray[np.float32], among: ChunkIds | None) -> Nearest:
         if among is None and self._indexed():
             try:
                 return self._open_generations().search(vector, _CANDIDATES)

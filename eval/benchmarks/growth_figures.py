@@ -25,6 +25,7 @@ _ROWS = {
     "reader_open_s": "reader: opened and first answer, s",
     "reader_p50_ms": "reader: search p50, ms",
     "reader_p95_ms": "reader: search p95, ms",
+    "reader_narrowed_p50_ms": "reader: search of half the articles, p50, ms",
     "reader_mb": "reader: memory, MB",
     "reader_most_mb": "reader: most, with mapped files, MB",
     "writer_open_s": "writer: opened and first answer, s",

@@ -26,7 +26,7 @@ _TOPICS, _TOPIC_WORDS, _TOPIC_SHARE = 2_000, 60, 0.35
 _NAMED = 10  # words of a topic that its vector is made of
 _SKIPPED, _EXPONENT = 2.7, 1.1  # Mandelbrot's constants for English
 _SOURCES = ("Reuters", "Harwick Post", "Lenn Gazette", "The Courier", "Evening Mail")
-_ASKED_WORDS = 10
+_ASKED_NAMED, _ASKED_WORDS = 4, 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Newsroom:
     def article(self, number: int, chunks: int = CHUNKS_AN_ARTICLE) -> Generated:
         """One article, by its number."""
         rng = np.random.default_rng((1, number))
-        topic = int(rng.integers(_TOPICS))
+        topic = int(rng.integers(_TOPICS))  # as ``_topic``
         words = self._drawn(rng, topic, chunks * _SENTENCES_A_CHUNK)
         text, found = _written([" ".join(row).capitalize() + "." for row in words])
         published = f"{2000 + number % 25}-{1 + number % 12:02}-{1 + number % 28:02}"
@@ -73,15 +73,18 @@ class Newsroom:
         return Generated(article=article, chunks=found, vectors=self._placed(rng, topic, chunks))
 
     def questions(self, count: int) -> list[str]:
-        """Questions in the words of articles: ten that follow each other, common and rare as they come."""
+        """Questions about articles: words of the topic, and words of the text as they follow each other."""
         rng = np.random.default_rng(2)
-        texts = [self.article(int(number)).article.text for number in rng.integers(0, 500, count)]
         asked = []
-        for text in texts:
-            words = re.findall(r"\w+", text)
+        for number in rng.integers(0, 500, count).tolist():
+            named = self._words[self._topics[self._topic(number)][rng.permutation(_NAMED)[:_ASKED_NAMED]]]
+            words = re.findall(r"\w+", self.article(number).article.text.lower())
             start = int(rng.integers(0, len(words) - _ASKED_WORDS))
-            asked.append(f"what happened when {' '.join(words[start : start + _ASKED_WORDS]).lower()}?")
+            asked.append(f"what about {' '.join([*named, *words[start : start + _ASKED_WORDS]])}?")
         return asked
+
+    def _topic(self, number: int) -> int:
+        return int(np.random.default_rng((1, number)).integers(_TOPICS))
 
     def _drawn(self, rng: np.random.Generator, topic: int, sentences: int) -> NDArray[np.object_]:
         """Words by sentence: most as common as they are, some of the topic."""
