@@ -21,7 +21,7 @@ from index.exact import Nearest
 from index.fusion import at_most_per_article, fuse
 from index.lock import WriterLock
 from index.record import Record
-from index.scan import Scan
+from index.scan import CODED_FROM, Scan
 from index.types import Article, ChunkIds, Embedder, Filter, Passage
 from index.vectors import Generations
 
@@ -214,12 +214,11 @@ class Library:
 
     def index_vectors(self) -> None:
         """Bring the Chroma index of a large library up to its record; where that fails it is searched exactly."""
+        self._scan.sync(min(self._chroma_from, CODED_FROM))
         revision = str(self._record.revision)
         if self.count_chunks() < self._chroma_from:
             shutil.rmtree(self.folder / VECTORS_NAME, ignore_errors=True)
-            self._scan.discard()
             return
-        self._scan.sync()
         if self._record.fact("indexed_revision") == revision:
             return
         try:

@@ -15,8 +15,10 @@ from index.record import Record
 from index.types import ChunkIds
 
 CODES_NAME = "codes"
+CODED_FROM = 100_000
+"""Chunks from which on a library is searched by codes; below, reading and comparing its vectors takes little longer."""
+
 _FACT = "codes"  # of the record: the mark of the file that was made from it
-_CODED_FROM = 100_000  # chunks; below, reading and comparing the vectors takes no longer
 _BEHIND_AT_LEAST = 2_000  # chunks that came or went since the file was written, whatever the size
 _BEHIND_SHARE = 0.05  # and of the size; above both it is written anew
 
@@ -41,11 +43,16 @@ class Scan:
                 self._opened = revision, self._open()
             return self._opened[1].search(question, k, among)
 
-    def sync(self) -> None:
-        """Write the codes of the record where they are missing or damaged, or many chunks came and went."""
-        ids, codes = self._record.chunk_ids(), self._read()
-        changed = None if codes is None else len(np.setxor1d(codes.ids, ids, assume_unique=True))
-        if not len(ids) or (changed is not None and changed <= max(_BEHIND_AT_LEAST, _BEHIND_SHARE * len(ids))):
+    def sync(self, least: int = CODED_FROM) -> None:
+        """Write the codes of a record of ``least`` chunks or more where they are missing, damaged or far behind."""
+        ids = self._record.chunk_ids()
+        if len(ids) < max(1, least):
+            with suppress(OSError):
+                self._path.unlink()
+            return
+        codes = self._read()
+        changed = len(ids) if codes is None else len(np.setxor1d(codes.ids, ids, assume_unique=True))
+        if codes and changed <= max(_BEHIND_AT_LEAST, _BEHIND_SHARE * len(ids)):
             return
         try:
             with self._record.snapshot():
@@ -55,14 +62,9 @@ class Scan:
         else:
             self._record.set_fact(_FACT, mark)
 
-    def discard(self) -> None:
-        """Remove the codes of a library that is too small to need them."""
-        with suppress(OSError):
-            self._path.unlink()
-
     def _open(self) -> ExactScan | CodedScan:
         codes = self._read()
-        if codes is None and self._record.count_chunks() >= _CODED_FROM:
+        if codes is None and self._record.count_chunks() >= CODED_FROM:
             codes = Codes.of(self._record.vector_blocks())
         if codes is None:
             return ExactScan(*self._record.vectors())
