@@ -17,8 +17,8 @@ from index.errors import DatelineError
 
 _NAMES = (
     "altered", "beir", "calibration", "chunking", "claims", "clapnq", "conversations", "crash", "embedding",
-    "followups", "growth", "indexing", "multihop", "news_answers", "peers", "reading", "retrieval", "spans", "squad",
-    "startup", "vectors", "written",
+    "followups", "growth", "indexing", "longrun", "multihop", "news_answers", "peers", "reading", "retrieval", "spans",
+    "squad", "startup", "vectors", "written",
 )  # fmt: skip
 
 

@@ -72,9 +72,9 @@ class Newsroom:
         )
         return Generated(article=article, chunks=found, vectors=self._placed(rng, topic, chunks))
 
-    def questions(self, count: int) -> list[str]:
-        """Questions about articles: words of the topic, and words of the text as they follow each other."""
-        rng = np.random.default_rng(2)
+    def questions(self, count: int, seed: int = 0) -> list[str]:
+        """Questions about articles: words of the topic, and words of the text as they come; others by ``seed``."""
+        rng = np.random.default_rng((2, seed))
         asked = []
         for number in rng.integers(0, 500, count).tolist():
             named = self._words[self._topics[self._topic(number)][rng.permutation(_NAMED)[:_ASKED_NAMED]]]
