@@ -195,9 +195,12 @@ def _asked(who: str, open_library: Callable[[], Library]) -> Figures:
     with open_library() as library:
         library.search("opened?")
         opened = time.perf_counter() - started
+        worked = time.process_time()
         taken = [_timed(partial(library.search, question))[1] for question in questions]
+        worked = time.process_time() - worked
         narrowed = [_timed(partial(library.search, question, only=_ONLY))[1] for question in questions[:_NARROWED]]
     return {
+        f"{who}_core_ms": 1e3 * worked / len(questions),
         f"{who}_narrowed_p50_ms": float(np.median(narrowed)),
         **_percentiles(who, taken),
         f"{who}_open_s": opened,
@@ -225,7 +228,7 @@ def _percentiles(name: str, milliseconds: Sequence[float]) -> Figures:
 
 def _recall(exact: ChunkIds, found: Sequence[ChunkIds], k: int) -> float:
     shared = sum(len(np.intersect1d(one[:k], other[:k])) for one, other in zip(exact, found, strict=True))
-    return shared / (k * len(found))
+    return shared / exact[:, :k].size
 
 
 def _megabytes(path: Path) -> float:
@@ -236,12 +239,13 @@ def _megabytes(path: Path) -> float:
 _BUILDING = {"record": "record_s", "codes": "codes_s", "change": "add_s", "chroma": "chroma_s"}  # with a figure of each
 _WITHOUT_CHROMA = ("exact", "by_codes", "reader")
 _WITH_CHROMA = ("by_chroma", "writer", "change_chroma", "writer_again")
-_STEPS: dict[str, Callable[[Path, int], Figures]] = {
+STEPS: dict[str, Callable[[Path, int], Figures]] = {
     "record": _record, "codes": _codes, "chroma": _chroma, "exact": _exact, "by_codes": _by_codes, "reader": _reader,
     "change": partial(_change, ""), "by_chroma": _by_chroma, "writer": partial(_writer, "writer"),
     "change_chroma": partial(_change, "chroma_"), "writer_again": partial(_writer, "again"),
 }  # fmt: skip
+"""What is measured of a folder and a number of chunks, each in a process of its own."""
 
 
 if __name__ == "__main__":
-    print(json.dumps(_STEPS[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]))))
+    print(json.dumps(STEPS[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]))))

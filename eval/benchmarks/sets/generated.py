@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 
 import numpy as np
@@ -47,8 +48,7 @@ class Newsroom:
         self._words = np.array([*real, *_names(rng)], object)
         self._chances = np.cumsum(1 / (np.arange(1, len(self._words) + 1) + _SKIPPED) ** _EXPONENT)
         self._topics = rng.integers(200, len(real), (_TOPICS, _TOPIC_WORDS))
-        centres = embedder.embed_passages([" ".join(self._words[topic[:_NAMED]]) for topic in self._topics])
-        self._centres = _unit(centres - 0.3 * centres.mean(0))  # lists of words have more in common than articles
+        self._embedder = embedder
 
     def articles(self, chunks: int) -> Iterator[Generated]:
         """Articles of this many chunks together."""
@@ -82,6 +82,11 @@ class Newsroom:
             start = int(rng.integers(0, len(words) - _ASKED_WORDS))
             asked.append(f"what about {' '.join([*named, *words[start : start + _ASKED_WORDS]])}?")
         return asked
+
+    @cached_property
+    def _centres(self) -> Vectors:
+        centres = self._embedder.embed_passages([" ".join(self._words[topic[:_NAMED]]) for topic in self._topics])
+        return _unit(centres - 0.3 * centres.mean(0))  # lists of words have more in common than articles
 
     def _topic(self, number: int) -> int:
         return int(np.random.default_rng((1, number)).integers(_TOPICS))
