@@ -1,6 +1,7 @@
 """The book of record: articles, chunks, vectors and words in one SQLite file. What it acknowledged survives a crash."""
 
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -118,9 +119,10 @@ class Record:
 
     def origins_in(self, path: str) -> list[str]:
         """The names of origins at a path: the file itself, the articles in it, or the files below a folder."""
-        query = """SELECT name FROM origins WHERE name = ?1 OR substr(name, 1, length(?1) + 1) IN (?1 || '#', ?1 || '/')
-            ORDER BY name"""
-        return [row[0] for row in self.run(query, path)]
+        # Behind '#' comes '$', behind '/' comes '0': ranges that the index finds, where substr() would read all names.
+        query = """SELECT name FROM origins WHERE name = ?1 OR (name >= ?1 || '#' AND name < ?1 || '$')
+            OR (name >= ?1 || '/' AND name < ?1 || '0')"""
+        return sorted(row[0] for row in self.run(query, path))
 
     def put_origin(self, article_id: str, origin: Origin) -> None:
         """Let ``origin`` name a recorded article."""
@@ -132,7 +134,11 @@ class Record:
     def remove_origin(self, name: str) -> None:
         """Forget an origin."""
         self.run("DELETE FROM origins WHERE name = ?", name)
-        self.run("DELETE FROM files WHERE name = ? OR substr(?, 1, length(name) + 1) = name || '#'", name, name)
+        files = [
+            name,
+            *(name[: sign.start()] for sign in re.finditer("#", name)),
+        ]  # the file it may have been read from
+        self.run(f"DELETE FROM files WHERE name IN ({','.join('?' * len(files))})", *files)
 
     # Articles
 

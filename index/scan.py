@@ -43,6 +43,11 @@ class Scan:
                 self._opened = revision, self._open()
             return self._opened[1].search(question, k, among)
 
+    def problems(self, least: int = CODED_FROM) -> list[str]:
+        """What is wrong with the codes of a record of ``least`` chunks or more, each in one line."""
+        fine = self._record.count_chunks() < max(1, least) or self._read() is not None
+        return [] if fine else ["the codes of the vectors are missing or damaged; --repair writes them anew"]
+
     def sync(self, least: int = CODED_FROM) -> None:
         """Write the codes of a record of ``least`` chunks or more where they are missing, damaged or far behind."""
         ids = self._record.chunk_ids()
