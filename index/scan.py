@@ -15,7 +15,7 @@ from index.record import Record
 from index.types import ChunkIds
 
 CODES_NAME = "codes"
-CODED_FROM = 100_000
+CODED_FROM = 20_000
 """Chunks from which on a library is searched by codes; below, reading and comparing its vectors takes little longer."""
 
 _FACT = "codes"  # of the record: the mark of the file that was made from it
