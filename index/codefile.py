@@ -40,9 +40,14 @@ class _Head:
         return _HEAD_BYTES + self.count * (self.dimensions + 8 + 4 + 4)
 
 
+def draft_of(path: Path) -> Path:
+    """What is written before it takes the place of the file; left behind, it is rubbish."""
+    return path.with_name(f"{path.name}.part")
+
+
 def write_codes(path: Path, blocks: Iterable[Block]) -> str:
     """Write the file whole, and for good when this returns; gives its mark."""
-    draft = path.with_name(f"{path.name}.part")
+    draft = draft_of(path)
     try:
         with draft.open("wb") as file:
             mark = _fill(file, blocks)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.codefile import read_codes, write_codes
+from index.codefile import draft_of, read_codes, write_codes
 from index.codes import CodedScan, Codes
 from index.exact import ExactScan, Nearest
 from index.record import Record
@@ -51,9 +51,11 @@ class Scan:
     def sync(self, least: int = CODED_FROM) -> None:
         """Write the codes of a record of ``least`` chunks or more where they are missing, damaged or far behind."""
         ids = self._record.chunk_ids()
-        if len(ids) < max(1, least):
+        small = len(ids) < max(1, least)
+        for path in (draft_of(self._path), *([self._path] if small else [])):
             with suppress(OSError):
-                self._path.unlink()
+                path.unlink()
+        if small:
             return
         codes = self._read()
         changed = len(ids) if codes is None else len(np.setxor1d(codes.ids, ids, assume_unique=True))

@@ -107,6 +107,8 @@ def test_a_file_of_codes_that_is_not_right_is_passed_over_and_written_anew(
     folder: Path, damage: Callable[[Path], object]
 ) -> None:
     before, path = _nearest(folder), folder / CODES_NAME
+    draft = folder / "codes.part"
+    draft.write_bytes(b"left by a writer that was killed")
     damage(path)
     assert _nearest(folder) == before
     if path.is_dir():
@@ -116,6 +118,7 @@ def test_a_file_of_codes_that_is_not_right_is_passed_over_and_written_anew(
     head = json.loads(path.read_bytes()[:_HEAD].rstrip(b"\0"))
     record = Record(folder, writable=False)
     assert (head["mark"], head["count"]) == (record.fact("codes"), record.count_chunks())
+    assert not draft.exists()
     record.close()
     assert _nearest(folder) == before
 
