@@ -21,30 +21,40 @@ _UNIT_WITHIN = 0.01  # of length 1: float16 is that exact
 _BATCH_ARTICLES = 64
 
 
-def examine(folder: Path, chroma_from: int = CHROMA_FROM) -> list[str]:
+def examine(folder: Path, chroma_from: int = CHROMA_FROM, embedder: Embedder | None = None) -> list[str]:
     """What is wrong with the library in ``folder``, a line each; empty when it is in order.
 
     The vector index, which a library of ``chroma_from`` chunks and more has, is compared with a sound record only.
+
+    Args:
+        folder: where it lies.
+        chroma_from: how many chunks it takes for a Chroma index.
+        embedder: what it was built with; else the model that it names is loaded.
 
     Raises:
         NoLibrary: there is none.
         LibraryLocked: another process writes to it.
         LibraryDamaged: its record can't be read at all.
     """
-    with _opened(folder) as (record, embedder, generations):
+    with _opened(folder, embedder) as (record, embedder, generations):
         found, ids = _examine_record(record, embedder).lines(), record.chunk_ids()
         if found or len(ids) < chroma_from:
             return found
         return generations.problems(ids, record.vectors_of)
 
 
-def repair_library(folder: Path, chroma_from: int = CHROMA_FROM) -> list[str]:
+def repair_library(folder: Path, chroma_from: int = CHROMA_FROM, embedder: Embedder | None = None) -> list[str]:
     """Mend the library in ``folder``; gives what is still wrong. Only what is damaged is embedded again.
+
+    Args:
+        folder: where it lies.
+        chroma_from: how many chunks it takes for a Chroma index.
+        embedder: what it was built with; else the model that it names is loaded.
 
     Raises:
         NoLibrary, LibraryLocked, LibraryDamaged: as ``examine``.
     """
-    with _opened(folder) as (record, embedder, generations):
+    with _opened(folder, embedder) as (record, embedder, generations):
         health = _examine_record(record, embedder)
         with record.transaction():
             for article_id in health.altered:
@@ -57,7 +67,7 @@ def repair_library(folder: Path, chroma_from: int = CHROMA_FROM) -> list[str]:
             if health.words_differ:
                 record.rebuild_words()
         _rebuild_index(record, generations, chroma_from)
-    return examine(folder, chroma_from)
+    return examine(folder, chroma_from, embedder)
 
 
 def _rebuild_index(record: Record, generations: Generations, chroma_from: int) -> None:
@@ -104,12 +114,12 @@ class _Health:
 
 
 @contextmanager
-def _opened(folder: Path) -> Iterator[tuple[Record, Embedder, Generations]]:
+def _opened(folder: Path, embedder: Embedder | None) -> Iterator[tuple[Record, Embedder, Generations]]:
     Record(folder, writable=False).close()  # where there is no library, none is made and nothing is locked
     with WriterLock(folder):
         record = Record(folder, writable=True)
         try:
-            embedder = load_embedder(record.fact("embedder_name") or DEFAULT_EMBEDDER)
+            embedder = embedder or load_embedder(record.fact("embedder_name") or DEFAULT_EMBEDDER)
             generations = Generations(folder / VECTORS_NAME, embedder.dimensions)
             try:
                 yield record, embedder, generations

@@ -16,8 +16,8 @@ from typing import Any
 from index.errors import DatelineError
 
 _NAMES = (
-    "altered", "beir", "calibration", "chunking", "claims", "clapnq", "conversations", "crash", "embedding",
-    "followups", "indexing", "multihop", "news_answers", "peers", "reading", "retrieval", "spans", "squad", "startup",
+    "altered", "beir", "calibration", "chunking", "claims", "clapnq", "conversations", "embedding", "followups",
+    "indexing", "multihop", "news_answers", "peers", "reading", "retrieval", "spans", "squad", "startup",
     "vectors", "written",
 )  # fmt: skip
 
