@@ -23,7 +23,7 @@ from tests.fakes import FakeEmbedder
 Texts = Mapping[str, str | None]
 """Paths of files to their texts; None where nothing was read from one, or what was is removed."""
 Allowed = dict[str, list[str | None]]
-"""For each file what the library may hold of it: one text once that is acknowledged, two while a change is under way."""
+"""For each file what the library may hold of it: one text once that is acknowledged, two while one is under way."""
 
 _FILES = 60
 _LONGEST = 40  # paragraphs: long articles fill a batch, so that one addition has several transactions
@@ -114,7 +114,7 @@ class Worker:
 
     def _article(self) -> str:
         self._made += 1
-        mark = f"kestrel{self._seed}x{self._made}"
+        mark = f"kestrel{self._seed}x{self._made:04}"  # none is the beginning of another
         title = f"Barge {mark} sank near Lenn"  # no word of the rest: every chunk is indexed under the title
         length = self._random.randrange(1, _LONGEST if not self._random.randrange(_ONE_IN_LONG) else 4)
         paragraphs = [f"The {' '.join(self._random.choices(_WORDS, k=60))}." for _ in range(length)]
