@@ -76,7 +76,7 @@ def _rebuild_index(record: Record, generations: Generations, chroma_from: int) -
         return
     if generations.problems(ids, record.vectors_of):  # finds what only a search can tell
         generations.sync(ids, record.vectors_of)
-    record.set_fact("indexed_revision", str(record.revision))
+    record.note_index(generations.stamp)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +120,7 @@ def _opened(folder: Path, embedder: Embedder | None) -> Iterator[tuple[Record, E
         record = Record(folder, writable=True)
         try:
             embedder = embedder or load_embedder(record.fact("embedder_name") or DEFAULT_EMBEDDER)
-            generations = Generations(folder / VECTORS_NAME, embedder.dimensions)
+            generations = Generations(folder / VECTORS_NAME, embedder.dimensions, record.fact("index_stamp") or "")
             try:
                 yield record, embedder, generations
             finally:

@@ -93,6 +93,11 @@ class Record:
         for name, value in (("embedder_name", embedder.name), ("embedder", embedder.id), ("chunker", chunker)):
             self.set_fact(name, value)
 
+    def note_index(self, stamp: str | None) -> None:
+        """Note that the vector index of this stamp holds what is recorded now."""
+        self.set_fact("index_stamp", stamp or "")
+        self.set_fact("indexed_revision", str(self.revision))
+
     def count_articles(self) -> int:
         """How many articles there are."""
         return int(self._value("SELECT count(*) FROM articles"))
