@@ -1,7 +1,8 @@
 """Values of the corpus as rows of the record, and back."""
 
 import json
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from index.fusion import Scored
@@ -13,6 +14,14 @@ PASSAGE_COLUMNS = f"""chunks.id, start, "end", sentences, articles.id, text, {ME
     (SELECT name FROM origins WHERE article = number ORDER BY rowid LIMIT 1)"""
 
 Row = tuple[Any, ...]
+
+
+def checksum(rows: Iterable[Row]) -> int:
+    """Of what stands in rows: the same for the same values, another for almost any others."""
+    total = 0
+    for row in rows:
+        total = zlib.crc32(repr(row).encode(errors="backslashreplace"), total)
+    return total
 
 
 def dump_spans(spans: Sequence[Span]) -> str:

@@ -114,8 +114,9 @@ class Worker:
 
     def _article(self) -> str:
         self._made += 1
-        mark = f"kestrel{self._seed}x{self._made:04}"  # none is the beginning of another
-        title = f"Barge {mark} sank near Lenn"  # no word of the rest: every chunk is indexed under the title
+        mark = f"{self._seed}x{self._made:04}"  # none is the beginning of another
+        # Words of no other article, and many: whatever else is near, the chunk with that sentence is found first.
+        title = f"Kestrel{mark} {' '.join(f'heron{mark}{letter}' for letter in 'abcdefghijkl')}"
         length = self._random.randrange(1, _LONGEST if not self._random.randrange(_ONE_IN_LONG) else 4)
         paragraphs = [f"The {' '.join(self._random.choices(_WORDS, k=60))}." for _ in range(length)]
         return "\n\n".join([title, f"{title}.", *paragraphs]) + "\n"
@@ -200,7 +201,7 @@ def _is_cited(assistant: Assistant, text: str) -> bool:
 
 
 def _is_on_disk(library: Library, text: str) -> bool:
-    mark = text.split(" ")[1].encode()
+    mark = text.split(" ")[0].encode()
     return any(mark in path.read_bytes() for path in library.folder.glob("library.sqlite*"))
 
 
