@@ -90,7 +90,7 @@ def origins_of(record: Record, number: int) -> list[str]:
 def read_article(record: Record, number: int) -> Article | None:
     """The article of a number; None where it can't be read, or body or metadata are not those that were written."""
     facts = _readable(record, f"SELECT body, {METADATA_COLUMNS} FROM articles WHERE number = ?", number)
-    sealed = record.run("SELECT facts FROM seals WHERE article = ?", number)
+    sealed = _readable(record, "SELECT facts FROM seals WHERE article = ?", number)
     if (sealed and sealed != [(checksum(facts),)]) or not _are_whole_origins(record, number):
         return None
     try:
@@ -103,7 +103,18 @@ def _are_whole_origins(record: Record, number: int) -> bool:
     query = """SELECT checksum, name, sha256, encoding, repairs FROM origins LEFT JOIN origin_seals ON origin = name
         WHERE article = ?"""
     rows = _readable(record, query, number)
+    if any(sealed is None for sealed, *_ in rows) and _has_renamed_origins(record):
+        return False
     return bool(rows) and all(sealed in (None, checksum([(*origin,)])) for sealed, *origin in rows)
+
+
+def _has_renamed_origins(record: Record) -> bool:
+    """Whether a name was altered, not just written by an earlier Dateline that had no checksums."""
+    names = "SELECT name FROM origins NOT INDEXED"  # the index has them a second time
+    try:
+        return bool(record.run(f"SELECT 1 FROM origin_seals WHERE origin NOT IN ({names}) LIMIT 1"))
+    except LibraryDamaged:
+        return False
 
 
 def chunk_rows(record: Record, number: int) -> list[Row]:
@@ -122,7 +133,7 @@ def _readable(record: Record, query: str, number: int) -> list[Row]:
 
 def are_whole(record: Record, number: int, article: Article, rows: list[Row], dimensions: int) -> bool:
     """Whether chunks are those that were written, and whole sentences of the article with vectors of unit length."""
-    sealed = record.run("SELECT chunks FROM seals WHERE article = ?", number)
+    sealed = _readable(record, "SELECT chunks FROM seals WHERE article = ?", number)
     if sealed and sealed != [(checksum(rows),)]:
         return False
     return bool(rows) and all(

@@ -180,6 +180,8 @@ class Record:
         self.run("DELETE FROM origins WHERE article NOT IN (SELECT number FROM articles)")
         self.run("DELETE FROM chunks WHERE article NOT IN (SELECT number FROM articles)")
         self.run("DELETE FROM vectors WHERE chunk NOT IN (SELECT id FROM chunks)")
+        self.run("DELETE FROM seals WHERE article NOT IN (SELECT number FROM articles)")
+        self.run("DELETE FROM origin_seals WHERE origin NOT IN (SELECT name FROM origins)")
 
     def rebuild_words(self) -> None:
         """Make the word index anew from the articles."""

@@ -119,7 +119,7 @@ def _numbers(record: Record) -> set[int]:
 def _stepped(record: Record, table: str, column: str) -> Iterator[int]:
     """The values of a column one after the other, from both ends, as far as they can be read."""
     for sign, order in ((">", "ASC"), ("<", "DESC")):
-        condition = ""
+        condition, last = "", None
         while True:
             try:
                 rows = record.run(f"SELECT {column} FROM {table} {condition} ORDER BY {column} {order} LIMIT 1")
@@ -128,8 +128,9 @@ def _stepped(record: Record, table: str, column: str) -> Iterator[int]:
             if not rows:
                 return  # read to the end: from the other it would be the same
             value = rows[0][0]
-            if not isinstance(value, int):
-                break
+            if not isinstance(value, int) or (last is not None and (value > last) != (sign == ">")):
+                break  # a damaged index may lead in circles
+            last = value
             condition = f"WHERE {column} {sign} {value}"
             yield value
 
