@@ -105,9 +105,20 @@ def _survey(record: Record) -> Survey:
             lost.append(", ".join(map(repr, names)))
         else:
             unnamed += 1
+    lost += [repr(name) for name in _names_by_index(record) if repr(name) not in " ".join(lost)]
     if not numbers:
         raise LibraryDamaged(f"no article of the record can be read ({len(lost) + unnamed} are lost); {schema.RESTORE}")
     return Survey(numbers=tuple(numbers), lost=tuple(lost), unnamed=unnamed)
+
+
+def _names_by_index(record: Record) -> list[str]:
+    """The names of origins that their index still has, and their table no longer: those that were altered there."""
+    try:
+        by_index = record.run("SELECT name FROM origins INDEXED BY sqlite_autoindex_origins_1 ORDER BY name")
+        in_table = {name for (name,) in record.run("SELECT name FROM origins NOT INDEXED")}
+    except LibraryError:
+        return []
+    return [name for (name,) in by_index if name not in in_table]
 
 
 def _numbers(record: Record) -> set[int]:

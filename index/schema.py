@@ -75,7 +75,8 @@ def create(folder: Path) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(
                 f"BEGIN EXCLUSIVE; PRAGMA application_id = {_APPLICATION_ID}; "
-                f"PRAGMA user_version = {SCHEMA_VERSION}; {_TABLES} {WORDS_TABLE}; {_SEALS} COMMIT;"
+                f"PRAGMA user_version = {SCHEMA_VERSION}; {_TABLES} {WORDS_TABLE}; {_SEALS} "
+                "INSERT INTO manifest VALUES ('sealed', 'from the beginning'); COMMIT;"
             )
         finally:
             connection.close()
@@ -134,9 +135,7 @@ def _check_files(folder: Path) -> None:
     path = folder / RECORD_NAME
     for name in (RECORD_NAME, *(RECORD_NAME + suffix for suffix in LOG_SUFFIXES)):
         if (folder / name).is_dir():
-            raise LibraryDamaged(
-                f"{str(folder / name)!r} is a folder, where a file of the record should be; move it away"
-            )
+            raise LibraryDamaged(f"{str(folder / name)!r} is a folder, not a file of the record; move it away")
     if not path.is_file():
         left = any(folder.glob(f"{RECORD_NAME}*")) or (folder / "vectors").exists()
         what = f"{RECORD_NAME!r} is missing in the library" if left else "no library"

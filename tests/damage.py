@@ -64,7 +64,8 @@ def replace_by_folder(path: Path) -> None:
     path.mkdir()
 
 
-DAMAGES: tuple[Callable[[Path], None], ...] = (empty, halve, flip, lose, blow_up, replace_by_folder)
+Damage = Callable[[Path], None]
+DAMAGES: tuple[Damage, ...] = (empty, halve, flip, lose, blow_up, replace_by_folder)
 
 
 def write_articles(folder: Path, count: int) -> list[Path]:
