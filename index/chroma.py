@@ -100,6 +100,18 @@ class ChromaFolder:
         ids = np.array([int(name) for name in found["ids"][0]], np.int64)
         return best(ids, 1.0 - np.array(found["distances"][0], np.float32), k)
 
+    def count_found(self, vectors: Vectors, within: float) -> int:
+        """How many vectors find themselves, or their like: articles that repeat each other have equal ones.
+
+        Args:
+            vectors: of chunks it holds.
+            within: the cosine distance to what is found.
+        """
+        if not len(vectors):
+            return 0
+        found = self._collection.query(query_embeddings=vectors, n_results=1, include=["distances"])["distances"]
+        return sum(len(distances) == 1 and distances[0] < within for distances in found)
+
 
 def chroma_errors() -> tuple[type[Exception], ...]:
     """What using a folder may raise: for an ``except`` clause."""
