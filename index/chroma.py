@@ -29,6 +29,7 @@ from index.types import ChunkIds, Vectors
 _COLLECTION = "chunks"
 _WRITTEN_AT_ONCE = 200
 _NEVER = 100_000_000
+_NO_FUNCTION = ("legacy", "unknown")
 _GRAPH = {"space": "cosine", "max_neighbors": 16, "ef_construction": 100, "ef_search": 200}
 
 
@@ -53,7 +54,7 @@ class ChromaFolder:
         """The one in a folder, once its build has ended.
 
         Raises:
-            ValueError: its build did not end, or it compares by another measure than cosine.
+            ValueError: its build did not end, it compares by another measure than cosine, or it names code to run.
         """
         client = _client(path)
         try:
@@ -61,6 +62,9 @@ class ChromaFolder:
             graph = collection.configuration_json.get("hnsw") or {}
             if (graph.get("space"), graph.get("sync_threshold")) != ("cosine", _NEVER):
                 raise ValueError("it compares by another measure than cosine, or its build did not end")
+            model = collection.get_model()
+            if _names_code(model.configuration_json) or _names_code(model.serialized_schema):
+                raise ValueError("it names a model to load, which none that Dateline made does")
         except BaseException:
             client.close()
             raise
@@ -135,6 +139,14 @@ def _client(path: Path) -> Any:
     from chromadb.config import Settings
 
     return chromadb.PersistentClient(path, settings=Settings(anonymized_telemetry=False))
+
+
+def _names_code(value: Any) -> bool:
+    """Whether a configuration has an embedding function: Chroma would build it, with code from wherever it says."""
+    if isinstance(value, dict):
+        function = value.get("embedding_function") or {"type": "legacy"}
+        return function.get("type") not in _NO_FUNCTION or any(map(_names_code, value.values()))
+    return isinstance(value, list) and any(map(_names_code, value))
 
 
 def _names(ids: ChunkIds) -> list[str]:
