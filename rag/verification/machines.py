@@ -1,6 +1,6 @@
 """Machines: whether a text speaks to a program that reads it, and tells that what to do.
 
-News does not. These are the forms that such a text has, whatever it orders; of 16,116 paragraphs of news 9 have one.
+News does not. These are the forms that such a text has, whatever it orders; of 16,116 paragraphs of news 10 have one.
 """
 
 import re
