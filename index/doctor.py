@@ -96,8 +96,8 @@ def _rebuild_index(record: Record, generations: Generations, chroma_from: int) -
     ids = record.chunk_ids()
     if len(ids) < chroma_from:
         return
-    if generations.problems(ids, record.vectors_of):  # finds what only a search can tell
-        generations.sync(ids, record.vectors_of)
+    generations.problems(ids, record.vectors_of)  # finds what only a search can tell
+    generations.sync(ids, record.vectors_of)
     record.note_index(generations.stamp)
 
 

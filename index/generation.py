@@ -5,9 +5,10 @@
     vectors/building-000008.4f2a/  a build that has not ended; rubbish after a crash
 
 Opening damaged files can end the interpreter (a truncated graph) or hang it (a sparse file of a terabyte), so what
-can be told from names, sizes and checksums is told first. All that Chroma writes after a build goes to its database;
-the files of the graph never change, so their checksums hold for the life of the generation. The database has none, as
-every opening writes a row to it (``acquire_write``): what Chroma reads from it is compared with the record instead.
+can be told from names, sizes and checksums is told first. Nothing is changed in a generation once it is built: what
+comes later is searched beside it. So the checksums of the graph's files hold for its life. The database has none, as
+Chroma writes a row to it at every opening (``acquire_write``): what is compared is which chunks it names, and whether
+each is found.
 """
 
 import json
@@ -16,6 +17,7 @@ import re
 import secrets
 import shutil
 import zlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -26,13 +28,13 @@ _WRITTEN_LAST = "index_metadata.pickle"
 _BUILDING = "building-"
 _GENERATION = re.compile(r"\d{6,}")
 _READ_BYTES = 1 << 20
-_LONGEST_NOTE = 1 << 16  # of CURRENT and SEAL: a damaged one may be a sparse terabyte
+_LONGEST_NOTE = 1 << 24  # of CURRENT and SEAL: a damaged one may be a sparse terabyte
 _SQLITE_MAGIC = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphFile:
-    """A file that never changes after the build."""
+    """A file of the graph."""
 
     name: str
     """Relative to the generation."""
@@ -42,16 +44,16 @@ class GraphFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seal:
-    """What a generation was when it was last whole."""
+    """What a generation was when it was built."""
 
-    closed: bool
-    """False while it is being changed: found so, the change was cut off."""
-    pending: int
-    """Changes since the build; they lie in Chroma's log and are replayed at every opening."""
     dimensions: int
     stamp: str
-    """Another after every change. The record notes it, so that an index of another record, or of a later state of one
-    that was put back, is not taken for its own: in it the same chunk numbers may be of other texts."""
+    """Of this build alone. The record notes it, so that an index of another record, or of a later state of one that
+    was put back, is not taken for its own: in it the same chunk numbers may be of other texts."""
+    chunks: int
+    """A checksum of the numbers of its chunks."""
+    missed: tuple[int, ...]
+    """Chunks that the graph does not lead to, though it has them; a graph may lose a few."""
     files: tuple[GraphFile, ...]
 
 
@@ -104,10 +106,16 @@ def promote(building: Path) -> Path:
     return generation
 
 
-def seal(generation: Path, dimensions: int) -> Seal:
-    """Note the files of a fresh build, closed before, and seal it.
+def seal(generation: Path, dimensions: int, chunks: int, missed: Sequence[int]) -> Seal:
+    """Note what a fresh build is, closed before.
 
     A graph of a single vector is never written: its files have no metadata beside them and are made anew when opened.
+
+    Args:
+        generation: the folder.
+        dimensions: of its vectors.
+        chunks: the checksum of their numbers.
+        missed: those that the graph does not lead to.
     """
     written = [path.parent for path in generation.glob(f"*/{_WRITTEN_LAST}")]
     graph = tuple(
@@ -115,27 +123,17 @@ def seal(generation: Path, dimensions: int) -> Seal:
         for path in sorted(generation.glob("*/*"))
         if path.parent in written
     )
-    fresh = Seal(closed=True, pending=0, dimensions=dimensions, stamp=new_stamp(), files=graph)
-    write_seal(generation, fresh)
-    return fresh
-
-
-def new_stamp() -> str:
-    """A stamp that no index had before."""
-    return secrets.token_hex(8)
-
-
-def write_seal(generation: Path, new: Seal) -> None:
-    """Replace the seal; what was written to the database before is on disk first."""
-    _sync(generation / DATABASE_NAME)
+    new = Seal(dimensions=dimensions, stamp=secrets.token_hex(8), chunks=chunks, missed=tuple(missed), files=graph)
     _write(generation / _SEAL_NAME, json.dumps(asdict(new)))
+    return new
 
 
 def read_seal(generation: Path) -> Seal | None:
     """The seal; None where there is none that can be read."""
     try:
         known = json.loads(_read(generation / _SEAL_NAME))
-        return Seal(**{**known, "files": tuple(GraphFile(**file) for file in known["files"])})
+        files = tuple(GraphFile(**file) for file in known["files"])
+        return Seal(**{**known, "missed": tuple(map(int, known["missed"])), "files": files})
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

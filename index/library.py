@@ -1,8 +1,6 @@
 """The library: articles that can be added, removed, searched and cited, in one folder on disk."""
 
-import logging
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +16,7 @@ from index.embedding import DEFAULT_EMBEDDER, load_embedder
 from index.errors import LibraryError, NoSuchArticle
 from index.exact import Nearest
 from index.fusion import at_most_per_article, fuse
+from index.indexed import IndexedVectors
 from index.listing import ArticleRow, Order, Selection, count_rows, list_rows, list_sources
 from index.lock import WriterLock
 from index.manifest import BuiltWith, built_with, check_chunker, check_embedder, note_models
@@ -25,7 +24,6 @@ from index.record import Record
 from index.scan import CODED_FROM, Scan
 from index.types import Article, ChunkIds, Embedder, Filter, Passage
 from index.uploads import origin_of_uploads, prune_copies, remove_copies
-from index.vectors import Generations
 
 VECTORS_NAME = "vectors"
 _CANDIDATES = 200  # of each search, before they are fused
@@ -34,8 +32,6 @@ _ID_PREFIX = 6
 CHROMA_FROM = 100_000
 """Chunks from which on the Chroma index is built, and searched by the process that may write. Below, reading every
 vector takes at most 7 ms and misses nothing; the index would cost time to build and 1.5 kB a chunk."""
-
-logger = logging.getLogger(__name__)
 
 
 class Library:
@@ -52,11 +48,14 @@ class Library:
         self.folder = folder
         self._embedder = embedder
         self._new_embedder = new_embedder
-        self._chroma_from = chroma_from
         self._lock = lock
         self._record = Record(folder, writable=lock is not None)
+        self._chroma_from = chroma_from
         self._scan = Scan(self._record, folder)
-        self._generations: Generations | None = None
+        self._indexed: IndexedVectors | None = None  # of the process that may write
+        if lock:
+            vectors = folder / VECTORS_NAME
+            self._indexed = IndexedVectors(vectors, self._record, lambda: self.embedder.dimensions, chroma_from)
 
     @classmethod
     def open(cls, folder: Path | str, embedder: Embedder | None = None) -> Self:
@@ -119,8 +118,8 @@ class Library:
 
     def close(self) -> None:
         """Give everything back."""
-        if self._generations:
-            self._generations.close()
+        if self._indexed:
+            self._indexed.close()
         self._record.close()
         if self._lock:
             self._lock.release()
@@ -242,19 +241,8 @@ class Library:
     def index_vectors(self) -> None:
         """Bring the Chroma index of a large library up to its record; where that fails it is searched exactly."""
         self._scan.sync(min(self._chroma_from, CODED_FROM))
-        revision = str(self._record.revision)
-        if self.count_chunks() < self._chroma_from:
-            shutil.rmtree(self.folder / VECTORS_NAME, ignore_errors=True)
-            return
-        if self._record.fact("indexed_revision") == revision:
-            return
-        generations = self._open_generations()
-        try:
-            generations.sync(self._record.chunk_ids(), self._record.vectors_of)
-        except LibraryError as error:
-            logger.warning("%s; searching without the vector index", error)
-        else:
-            self._record.note_index(generations.stamp)
+        if self._indexed:
+            self._indexed.sync()
 
     # Searching it
 
@@ -275,23 +263,9 @@ class Library:
 
     def _nearest(self, vector: NDArray[np.float32], among: ChunkIds | None) -> Nearest:
         """By meaning; called by one thread at a time, in a snapshot."""
-        if among is None and self._indexed():
-            try:
-                return self._open_generations().search(vector, _CANDIDATES)
-            except LibraryError as error:
-                logger.warning("%s; searching without the vector index", error)
+        if among is None and self._indexed and (found := self._indexed.search(vector, _CANDIDATES)):
+            return found
         return self._scan.search(vector, _CANDIDATES, among)
-
-    def _indexed(self) -> bool:
-        """Whether the Chroma index may be searched, and holds what the record does."""
-        large = self._lock is not None and self.count_chunks() >= self._chroma_from
-        return large and self._record.fact("indexed_revision") == str(self._record.revision)
-
-    def _open_generations(self) -> Generations:
-        if self._generations is None:
-            stamp = self._record.fact("index_stamp") or ""
-            self._generations = Generations(self.folder / VECTORS_NAME, self.embedder.dimensions, stamp)
-        return self._generations
 
     def _origins(self, name: str) -> list[str]:
         return self._record.origins_in(name) or self._record.origins_in(os.path.abspath(name))
