@@ -14,6 +14,7 @@ from index.library import CHROMA_FROM, VECTORS_NAME
 from index.lock import WriterLock
 from index.record import Record
 from index.rows import load_spans
+from index.scan import CODED_FROM, Scan
 from index.types import Article, Embedder
 from index.vectors import Generations
 
@@ -24,7 +25,8 @@ _BATCH_ARTICLES = 64
 def examine(folder: Path, chroma_from: int = CHROMA_FROM) -> list[str]:
     """What is wrong with the library in ``folder``, a line each; empty when it is in order.
 
-    The vector index, which a library of ``chroma_from`` chunks and more has, is compared with a sound record only.
+    Codes and the vector index, which a library of ``chroma_from`` chunks and more has, are compared with a sound record
+    only.
 
     Raises:
         NoLibrary: there is none.
@@ -33,9 +35,10 @@ def examine(folder: Path, chroma_from: int = CHROMA_FROM) -> list[str]:
     """
     with _opened(folder) as (record, embedder, generations):
         found, ids = _examine_record(record, embedder).lines(), record.chunk_ids()
-        if found or len(ids) < chroma_from:
+        if found:
             return found
-        return generations.problems(ids, record.vectors_of)
+        found = Scan(record, folder).problems(min(chroma_from, CODED_FROM))
+        return found + (generations.problems(ids, record.vectors_of) if len(ids) >= chroma_from else [])
 
 
 def repair_library(folder: Path, chroma_from: int = CHROMA_FROM) -> list[str]:
@@ -56,6 +59,7 @@ def repair_library(folder: Path, chroma_from: int = CHROMA_FROM) -> list[str]:
             record.set_models(embedder, CHUNKER_ID)
             if health.words_differ:
                 record.rebuild_words()
+        Scan(record, folder).sync(min(chroma_from, CODED_FROM))
         _rebuild_index(record, generations, chroma_from)
     return examine(folder, chroma_from)
 

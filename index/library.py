@@ -16,13 +16,14 @@ from index import schema
 from index.adding import AddReport, Watch, add_files, holds_files
 from index.embedding import DEFAULT_EMBEDDER, load_embedder
 from index.errors import LibraryError, NoSuchArticle
-from index.exact import ExactScan, Nearest
+from index.exact import Nearest
 from index.fusion import at_most_per_article, fuse
 from index.listing import ArticleRow, Order, Selection, count_rows, list_rows, list_sources
 from index.lock import WriterLock
 from index.manifest import BuiltWith, built_with, check_chunker, check_embedder, note_models
 from index.record import Record
-from index.types import Article, Embedder, Filter, Passage
+from index.scan import CODED_FROM, Scan
+from index.types import Article, ChunkIds, Embedder, Filter, Passage
 from index.uploads import origin_of_uploads, prune_copies, remove_copies
 from index.vectors import Generations
 
@@ -54,7 +55,7 @@ class Library:
         self._chroma_from = chroma_from
         self._lock = lock
         self._record = Record(folder, writable=lock is not None)
-        self._scan: tuple[int, ExactScan] | None = None  # with the revision it was made of
+        self._scan = Scan(self._record, folder)
         self._generations: Generations | None = None
 
     @classmethod
@@ -240,6 +241,7 @@ class Library:
 
     def index_vectors(self) -> None:
         """Bring the Chroma index of a large library up to its record; where that fails it is searched exactly."""
+        self._scan.sync(min(self._chroma_from, CODED_FROM))
         revision = str(self._record.revision)
         if self.count_chunks() < self._chroma_from:
             shutil.rmtree(self.folder / VECTORS_NAME, ignore_errors=True)
@@ -259,8 +261,9 @@ class Library:
         """The ``k`` passages nearest to a question by words and meaning, best first, at most three of an article."""
         vector = self.embedder.embed_question(question)
         with self._record.snapshot():
-            by_words = self._record.search_words(question, _CANDIDATES, only)
-            fused = fuse(by_words, self._nearest(vector, only).ids)
+            among = self._record.chunk_ids(only) if only else None
+            by_words = self._record.search_words(question, _CANDIDATES, among)
+            fused = fuse(by_words, self._nearest(vector, among).ids)
             articles = self._record.articles_of(np.array([one.chunk_id for one in fused], np.int64))
             best = at_most_per_article(fused, articles, _CHUNKS_AN_ARTICLE)[:k]
             ids, vectors = self._record.vectors(np.array([one.chunk_id for one in best], np.int64))
@@ -269,18 +272,14 @@ class Library:
             )
             return self._record.passages([replace(one, cosine=cosines[one.chunk_id]) for one in best])
 
-    def _nearest(self, vector: NDArray[np.float32], only: Filter | None) -> Nearest:
+    def _nearest(self, vector: NDArray[np.float32], among: ChunkIds | None) -> Nearest:
         """By meaning; called by one thread at a time, in a snapshot."""
-        among = self._record.chunk_ids(only) if only else None
         if among is None and self._indexed():
             try:
                 return self._open_generations().search(vector, _CANDIDATES)
             except LibraryError as error:
                 logger.warning("%s; searching without the vector index", error)
-        revision = self._record.revision
-        if self._scan is None or self._scan[0] != revision:
-            self._scan = revision, ExactScan(*self._record.vectors())
-        return self._scan[1].search(vector, _CANDIDATES, among)
+        return self._scan.search(vector, _CANDIDATES, among)
 
     def _indexed(self) -> bool:
         """Whether the Chroma index may be searched, and holds what the record does."""

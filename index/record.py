@@ -1,6 +1,7 @@
 """The book of record: articles, chunks, vectors and words in one SQLite file. What it acknowledged survives a crash."""
 
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from index import schema
 from index.errors import LibraryDamaged, LibraryError
-from index.fulltext import match_expression
+from index.fulltext import search_words
 from index.fusion import Scored
 from index.rows import (
     ARTICLE_COLUMNS,
@@ -28,7 +29,7 @@ from index.rows import (
 )
 from index.types import Article, Chunk, ChunkIds, Embedder, Filter, Origin, Passage, Vectors
 
-_TITLE_WEIGHT = 1.0
+_BLOCK = 16_384  # vectors: 12 MB
 _ID_BATCH = 500  # SQLite's older limit is 999 variables a statement
 
 
@@ -40,6 +41,7 @@ class Record:
         self._connection = schema.connect(folder, writable=writable)
         self.turn = threading.RLock()
         """Held by the thread that uses the connection, or makes what is kept of what it read."""
+        self._chunks: tuple[tuple[int, int], int] | None = None
 
     def close(self) -> None:
         """Give the file back; its log is merged into it when this was the last connection."""
@@ -99,8 +101,11 @@ class Record:
         return int(self._value("SELECT count(*) FROM articles"))
 
     def count_chunks(self) -> int:
-        """How many chunks there are."""
-        return int(self._value("SELECT count(*) FROM chunks"))
+        """How many chunks there are; counted again only after a change: a million take 6 ms."""
+        state = (self.revision, self._connection.total_changes)  # by others, and by this connection
+        if self._chunks is None or self._chunks[0] != state:
+            self._chunks = state, int(self._value("SELECT count(*) FROM chunks"))
+        return self._chunks[1]
 
     # Files and origins
 
@@ -115,9 +120,10 @@ class Record:
 
     def origins_in(self, path: str) -> list[str]:
         """The names of origins at a path: the file itself, the articles in it, or the files below a folder."""
-        query = """SELECT name FROM origins WHERE name = ?1 OR substr(name, 1, length(?1) + 1) IN (?1 || '#', ?1 || '/')
-            ORDER BY name"""
-        return [row[0] for row in self.run(query, path)]
+        # Behind '#' comes '$', behind '/' comes '0': ranges that the index finds, where substr() would read all names.
+        query = """SELECT name FROM origins WHERE name = ?1 OR (name >= ?1 || '#' AND name < ?1 || '$')
+            OR (name >= ?1 || '/' AND name < ?1 || '0')"""
+        return sorted(row[0] for row in self.run(query, path))
 
     def put_origin(self, article_id: str, origin: Origin) -> None:
         """Let ``origin`` name a recorded article."""
@@ -129,7 +135,11 @@ class Record:
     def remove_origin(self, name: str) -> None:
         """Forget an origin."""
         self.run("DELETE FROM origins WHERE name = ?", name)
-        self.run("DELETE FROM files WHERE name = ? OR substr(?, 1, length(name) + 1) = name || '#'", name, name)
+        files = [
+            name,
+            *(name[: sign.start()] for sign in re.finditer("#", name)),
+        ]  # the file it may have been read from
+        self.run(f"DELETE FROM files WHERE name IN ({','.join('?' * len(files))})", *files)
 
     # Articles
 
@@ -204,9 +214,10 @@ class Record:
     def chunk_ids(self, only: Filter | None = None) -> ChunkIds:
         """int64, ascending: all chunks, or those of the articles that pass a filter."""
         condition, values = filter_condition(only)
-        joined = f"JOIN articles ON number = article {condition}" if condition else ""
-        rows = self.run(f"SELECT chunks.id FROM chunks {joined} ORDER BY chunks.id", *values)
-        return np.array([row[0] for row in rows], np.int64)
+        # Not joined: SQLite would look up the article of every chunk.
+        where = f"WHERE article IN (SELECT number FROM articles {condition})" if condition else ""
+        text = self._value(f"SELECT group_concat(id) FROM chunks {where}", *values)
+        return np.sort(np.fromstring(text or "", np.int64, sep=","))  # one text is read faster than many rows
 
     def vectors(self, ids: ChunkIds | None = None) -> tuple[ChunkIds, NDArray[np.float16]]:
         """Chunk ids, ascending, and float16 [n, dimensions] in that order: of all chunks, or of those named."""
@@ -214,24 +225,25 @@ class Record:
             rows = self.run("SELECT chunk, vector FROM vectors ORDER BY chunk")
         else:
             rows = self._by_ids("SELECT chunk, vector FROM vectors WHERE chunk IN ({}) ORDER BY chunk", np.sort(ids))
-        matrix = np.frombuffer(b"".join([row[1] for row in rows]), "<f2")
-        return np.array([row[0] for row in rows], np.int64), matrix.reshape(len(rows), -1 if rows else 0)
+        return _arrays(rows)
 
     def vectors_of(self, ids: ChunkIds) -> NDArray[np.float16]:
         """float16 [len(ids), dimensions]: of chunks named in ascending order."""
         return self.vectors(ids)[1]
 
-    def search_words(self, question: str, limit: int, only: Filter | None = None) -> ChunkIds:
-        """The chunks that hold words of the question, best BM25 first, at most ``limit``."""
+    def vector_blocks(self) -> Iterator[tuple[ChunkIds, NDArray[np.float16]]]:
+        """As ``vectors`` of all chunks, so many at a time that they take little memory."""
+        last = -1
+        while rows := self.run(
+            "SELECT chunk, vector FROM vectors WHERE chunk > ? ORDER BY chunk LIMIT ?", last, _BLOCK
+        ):
+            last = rows[-1][0]
+            yield _arrays(rows)
+
+    def search_words(self, question: str, limit: int, among: ChunkIds | None = None) -> ChunkIds:
+        """The chunks that hold words of the question, best BM25 first, at most ``limit``; only those ``among``."""
         with self.turn, self._told():
-            expression = match_expression(self._connection, question, self.count_chunks())
-        if expression is None:
-            return np.array([], np.int64)
-        condition, values = filter_condition(only)
-        joined = f"AND rowid IN (SELECT chunks.id FROM chunks JOIN articles ON number = article {condition})"
-        query = f"""SELECT rowid FROM words WHERE words MATCH ? {joined if condition else ""}
-            ORDER BY bm25(words, {_TITLE_WEIGHT}, 1.0), rowid LIMIT ?"""
-        return np.array([row[0] for row in self.run(query, expression, *values, limit)], np.int64)
+            return search_words(self._connection, question, self.count_chunks(), limit, among)
 
     def articles_of(self, ids: ChunkIds) -> dict[int, int]:
         """For each chunk id a number that only chunks of the same article share."""
@@ -282,3 +294,8 @@ class Record:
             raise LibraryError(f"the library at {place!r} can't be used: {error}; run 'dateline doctor'") from error
         except sqlite3.DatabaseError as error:
             raise LibraryDamaged(f"the library at {place!r} is damaged: {error}; run 'dateline doctor'") from error
+
+
+def _arrays(rows: Sequence[Row]) -> tuple[ChunkIds, NDArray[np.float16]]:
+    matrix = np.frombuffer(b"".join([row[1] for row in rows]), "<f2")
+    return np.array([row[0] for row in rows], np.int64), matrix.reshape(len(rows), -1 if rows else 0)

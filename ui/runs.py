@@ -4,7 +4,7 @@ import json
 import os
 import threading
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,8 +13,10 @@ from eval.comparison import Comparison, compare
 from eval.errors import BaselineError, ReportError, SamplesError
 from eval.results import Journal, evaluation_fields, read_evaluation
 from eval.run import Done, evaluating
-from eval.samples import parse_samples, read_samples
+from eval.samples import SampleFile, parse_samples, read_samples
 from eval.types import Evaluation
+from index.errors import NoSuchArticle
+from index.library import Library
 from index.reading import MAX_BYTES
 from index.reading.files import open_file, unreadable
 from rag.chain import Assistant
@@ -87,6 +89,7 @@ def keep_samples(folder: Path, path: Path, name: str) -> SampleSet:
 def run(assistant: Assistant, chosen: SampleSet) -> Generator[Done | Evaluation, None, None]:
     """Ask a set: how far it has come after each sample, and in the end the evaluation, which is kept with the library.
 
+    Of corrections those are left out whose article has been removed or replaced since: nobody can mend that file here.
     Closed before that it stops; asked again with the same library and model it goes on from there.
 
     Raises:
@@ -94,6 +97,8 @@ def run(assistant: Assistant, chosen: SampleSet) -> Generator[Done | Evaluation,
         ReportError: the result can't be kept.
     """
     file = read_samples(chosen.path)
+    if chosen.path.name == CORRECTIONS_NAME:
+        file = _standing(file, assistant.library)
     for part in evaluating(assistant, file, Journal(file, assistant)):
         if isinstance(part, Evaluation):
             _keep(assistant.library.folder, chosen.name, part)
@@ -141,6 +146,21 @@ def _count(path: Path, changed: int) -> int:
         return len(read_samples(path).samples)
     except SamplesError:
         return 0
+
+
+def _standing(file: SampleFile, library: Library) -> SampleFile:
+    kept = tuple(sample for sample in file.samples if all(_is_there(one, library) for one in sample.articles))
+    if file.samples and not kept:
+        raise SamplesError(file.name, ["every correction is about an article that is no longer in the library"])
+    return replace(file, samples=kept)
+
+
+def _is_there(article_id: str, library: Library) -> bool:
+    try:
+        library.article(article_id)
+    except NoSuchArticle:
+        return False
+    return True
 
 
 def _keep(folder: Path, name: str, evaluation: Evaluation) -> None:

@@ -129,6 +129,25 @@ def test_a_set_whose_articles_are_not_there_is_told_and_nothing_is_asked(library
     assert reader.read_questions == []
 
 
+def test_a_correction_of_an_article_that_is_gone_is_left_out(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "other.txt").write_text("The ferry to Lenn is late.", "utf-8")
+    library.add([tmp_path / "other.txt"])
+    ids = {row.id: Path(row.origin).name for row in library.rows()}
+    for article_id in ids:
+        quote = library.article(article_id).text.strip()
+        add_correction(
+            {"question": "who is mayor?", "verdict": "wrong", "quotes": quote, "article": article_id}, library
+        )
+    corrections = sample_sets(library.folder)[-1]
+    library.remove(str(tmp_path / "other.txt"))
+    evaluation = _run(library, corrections)[-1]
+    assert isinstance(evaluation, Evaluation)
+    assert [ids[one] for outcome in evaluation.outcomes for one in outcome.sample.articles] == ["lenn.txt"]
+    library.remove(str(tmp_path / "lenn.txt"))
+    with pytest.raises(SamplesError, match="no longer in the library"):
+        _run(library, corrections)
+
+
 @pytest.mark.parametrize(
     ("name", "kept"),
     [

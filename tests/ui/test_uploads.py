@@ -201,6 +201,16 @@ def test_a_library_that_is_being_written_is_told_and_nothing_is_kept(settings: S
     assert _copies(settings) == []
 
 
+def test_a_place_that_can_not_be_written_to_is_told(settings: Settings) -> None:
+    _upload(settings, ("vote.txt", VOTE))
+    with Library.write(settings.library) as library:
+        library.remove(library.rows()[0].id)
+    (settings.library / "uploads").rmdir()
+    (settings.library / "uploads").write_text("no folder", "utf-8")
+    with pytest.raises(UploadError, match="can't keep what was uploaded: not a directory"):
+        _upload(settings, ("vote.txt", VOTE))
+
+
 def test_what_a_crash_left_behind_is_removed_by_the_next_upload(settings: Settings) -> None:
     _upload(settings, ("vote.txt", VOTE))
     left = settings.library / "uploads" / ("ab" * 8)

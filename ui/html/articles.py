@@ -56,12 +56,8 @@ def _name(row: ArticleRow) -> str:
     return title(Metadata(title=row.title), row.origin)
 
 
-def _file(row: ArticleRow) -> str:
-    return title(Metadata(), row.origin)
-
-
 _ENVIRONMENT = templates()
-_ENVIRONMENT.globals.update(name_of=_name, file_of=_file)
+_ENVIRONMENT.globals["name_of"] = _name
 _ARTICLES = _ENVIRONMENT.get_template("articles.html")
 _HOLDINGS = _ENVIRONMENT.from_string(
     """<p class="holdings"><strong>{{ "{:,}".format(held.articles) }}</strong> articles,
