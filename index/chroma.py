@@ -29,6 +29,7 @@ from index.types import ChunkIds, Vectors
 _COLLECTION = "chunks"
 _WRITTEN_AT_ONCE = 200
 _NEVER = 100_000_000
+_NO_FUNCTION = ("legacy", "unknown")
 _GRAPH = {"space": "cosine", "max_neighbors": 16, "ef_construction": 100, "ef_search": 200}
 
 
@@ -53,7 +54,7 @@ class ChromaFolder:
         """The one in a folder, once its build has ended.
 
         Raises:
-            ValueError: its build did not end, or it compares by another measure than cosine.
+            ValueError: its build did not end, it compares by another measure than cosine, or it names code to run.
         """
         client = _client(path)
         try:
@@ -61,6 +62,9 @@ class ChromaFolder:
             graph = collection.configuration_json.get("hnsw") or {}
             if (graph.get("space"), graph.get("sync_threshold")) != ("cosine", _NEVER):
                 raise ValueError("it compares by another measure than cosine, or its build did not end")
+            model = collection.get_model()
+            if _names_code(model.configuration_json) or _names_code(model.serialized_schema):
+                raise ValueError("it names a model to load, which none that Dateline made does")
         except BaseException:
             client.close()
             raise
@@ -100,6 +104,18 @@ class ChromaFolder:
         ids = np.array([int(name) for name in found["ids"][0]], np.int64)
         return best(ids, 1.0 - np.array(found["distances"][0], np.float32), k)
 
+    def count_found(self, vectors: Vectors, within: float) -> int:
+        """How many vectors find themselves, or their like: articles that repeat each other have equal ones.
+
+        Args:
+            vectors: of chunks it holds.
+            within: the cosine distance to what is found.
+        """
+        if not len(vectors):
+            return 0
+        found = self._collection.query(query_embeddings=vectors, n_results=1, include=["distances"])["distances"]
+        return sum(len(distances) == 1 and distances[0] < within for distances in found)
+
 
 def chroma_errors() -> tuple[type[Exception], ...]:
     """What using a folder may raise: for an ``except`` clause."""
@@ -123,6 +139,14 @@ def _client(path: Path) -> Any:
     from chromadb.config import Settings
 
     return chromadb.PersistentClient(path, settings=Settings(anonymized_telemetry=False))
+
+
+def _names_code(value: Any) -> bool:
+    """Whether a configuration has an embedding function: Chroma would build it, with code from wherever it says."""
+    if isinstance(value, dict):
+        function = value.get("embedding_function") or {"type": "legacy"}
+        return function.get("type") not in _NO_FUNCTION or any(map(_names_code, value.values()))
+    return isinstance(value, list) and any(map(_names_code, value))
 
 
 def _names(ids: ChunkIds) -> list[str]:

@@ -248,12 +248,13 @@ class Library:
             return
         if self._record.fact("indexed_revision") == revision:
             return
+        generations = self._open_generations()
         try:
-            self._open_generations().sync(self._record.chunk_ids(), self._record.vectors_of)
+            generations.sync(self._record.chunk_ids(), self._record.vectors_of)
         except LibraryError as error:
             logger.warning("%s; searching without the vector index", error)
         else:
-            self._record.set_fact("indexed_revision", revision)
+            self._record.note_index(generations.stamp)
 
     # Searching it
 
@@ -288,7 +289,8 @@ class Library:
 
     def _open_generations(self) -> Generations:
         if self._generations is None:
-            self._generations = Generations(self.folder / VECTORS_NAME, self.embedder.dimensions)
+            stamp = self._record.fact("index_stamp") or ""
+            self._generations = Generations(self.folder / VECTORS_NAME, self.embedder.dimensions, stamp)
         return self._generations
 
     def _origins(self, name: str) -> list[str]:

@@ -32,11 +32,24 @@ Progress = Callable[[int, int], None]
 class Generations:
     """The vector index of a library; only the process that holds its writer lock may use it, one thread at a time."""
 
-    def __init__(self, folder: Path, dimensions: int) -> None:
+    def __init__(self, folder: Path, dimensions: int, stamp: str | None = None) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            folder: of the index.
+            dimensions: of its vectors.
+            stamp: the last one that the record noted; None where there is no record to ask.
+        """
         self._folder = folder
         self._dimensions = dimensions
+        self._stamp = stamp
         self._opened: _Opened | None = None
         self._distrusted = False
+
+    @property
+    def stamp(self) -> str | None:
+        """For the record to note after ``sync``."""
+        return self._stamp
 
     def sync(self, ids: ChunkIds, load: Load, progress: Progress | None = None) -> None:
         """Bring the index to exactly these chunks, by a few changes or by a new generation; never embeds.
@@ -54,6 +67,8 @@ class Generations:
                 disk.remove(path)
             if self._distrusted or not self._changed_to(ids, load):
                 self._build(ids, load, progress)
+            if self._opened:
+                self._stamp = self._opened.stamp
 
     def search(self, question: NDArray[np.float32], k: int, among: ChunkIds | None = None) -> Nearest:
         """The chunks nearest to a question, as of the last ``sync``.
@@ -86,7 +101,7 @@ class Generations:
         path = disk.current(self._folder)
         if path is None:
             return [*left, f"the vector index is missing: {disk.POINTER_NAME!r} names no generation"]
-        sign = disk.sign_of_damage(path, self._dimensions)
+        sign = disk.sign_of_damage(path, self._dimensions, self._stamp)
         found = [sign] if sign else examine(path, ids, load, complete=True)
         self._distrusted = bool(found)
         return [*left, *(f"the vector index is damaged: {problem}" for problem in found)]
@@ -111,7 +126,7 @@ class Generations:
         path = disk.current(self._folder)
         if path is None:
             return None
-        sign, sealed = disk.sign_of_damage(path, self._dimensions), disk.read_seal(path)
+        sign, sealed = disk.sign_of_damage(path, self._dimensions, self._stamp), disk.read_seal(path)
         problems = [sign] if sign else []
         if sealed and not sealed.closed and not problems:
             problems = examine(path, ids, load, complete=False) if load else ["a change was cut off"]
@@ -152,6 +167,10 @@ class _Opened:
         self.folder = ChromaFolder.open(path)
         self._ids = self.folder.held()
 
+    @property
+    def stamp(self) -> str:
+        return self._seal.stamp
+
     def change_to(self, ids: ChunkIds, load: Load) -> bool:
         """Whether it now holds exactly these chunks; False, and nothing done, where that is too much for the log."""
         added, removed = np.setdiff1d(ids, self._ids), np.setdiff1d(self._ids, ids)
@@ -167,7 +186,7 @@ class _Opened:
         self._ids = self.folder.held()
         if not np.array_equal(self._ids, ids):
             return False
-        self._reseal(replace(self._seal, closed=True))
+        self._reseal(replace(self._seal, closed=True, stamp=disk.new_stamp()))
         return True
 
     def search(self, question: NDArray[np.float32], k: int, among: ChunkIds | None) -> Nearest:

@@ -5,30 +5,41 @@ dropped and counted. A sentence without a number is held against the sentences t
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 
-from index.types import Embedder, Passage, Span
+from index.errors import NoSuchArticle
+from index.types import Article, Embedder, Passage, Span
 from rag.markers import read_markers
-from rag.markup import to_plain
+from rag.markup import Plain, to_plain
 from rag.models import ChatModel
 from rag.prompts import Numbered, local_day
 from rag.rewriting import ModelRewriter
 from rag.types import Checked, Quotation, Support
+from rag.verification.orders import paragraph_at
 from rag.verification.support import probability, read_evidence
 from rag.verification.words import content_stems, read_words
-from rag.verifying import best_quotes, verify_claim
+from rag.verifying import best_quotes, verify_claim, what_is_said
 from rag.writing import RawSentence, Writer, Writing
 
 _MOST = 5  # sentences that one claim rests on: a model that cites half of what it was shown cites nothing
+_BABBLE = 3  # times that each word stands in a sentence that says nothing
 
 
-def check_sentence(sentence: RawSentence, passages: Sequence[Passage], embedder: Embedder) -> Checked:
+FindArticle = Callable[[str], Article]
+"""The article of an id; raises NoSuchArticle where it was removed."""
+
+
+def check_sentence(
+    sentence: RawSentence, passages: Sequence[Passage], embedder: Embedder, find_article: FindArticle | None = None
+) -> Checked:
     """The sentence without its markers, the places that it rests on, and the verdict.
 
     Args:
         sentence: as the model wrote it, markers and all.
         passages: those that the model was given.
         embedder: compares what words mean.
+        find_article: gives the text around a passage; without it, what is said there is judged by the passage alone.
     """
     marked = read_markers(sentence.text, len(sentence.sentences))
     claim = to_plain(marked.text, ()).text
@@ -38,35 +49,46 @@ def check_sentence(sentence: RawSentence, passages: Sequence[Passage], embedder:
         texts = [_words(one, passages) for one in among]
         cited = [among[at] for at in best_quotes(claim, texts, embedder, _MOST if cited else 2)]
     quotes = [_words(one, passages) for one in cited]
-    plain = to_plain(marked.text, quotes)
+    paragraphs = [_paragraph(one, passages, find_article) for one in cited]
+    said = [what_is_said(quote, claim, paragraph) for quote, paragraph in zip(quotes, paragraphs, strict=True)]
+    plain = to_plain(marked.text, said)
     return Checked(
         text=plain.text,
         quotations=tuple(
             Quotation(passage=one.passage, span=one.span, score=probability(read_evidence(plain.text, [quote], ())))
             for one, quote in zip(cited, quotes, strict=True)
         ),
-        support=_verdict(plain.text, quotes, [passages[one.passage] for one in cited], embedder, foreign=plain.foreign),
+        support=_unverifiable(plain)
+        or verify_claim(plain.text, quotes, [passages[one.passage].metadata for one in cited], embedder, paragraphs),
         unknown=marked.unknown,
     )
 
 
-def write_with(model: ChatModel, embedder: Embedder, today: Callable[[], date] = local_day) -> Writing:
-    """How a chat model writes answers and rewrites questions, and each of its sentences is checked."""
+def write_with(
+    model: ChatModel,
+    embedder: Embedder,
+    today: Callable[[], date] = local_day,
+    find_article: FindArticle | None = None,
+) -> Writing:
+    """How a chat model writes answers and rewrites questions, and each of its sentences is checked.
+
+    Arguments as of ``check_sentence``.
+    """
     return Writing(
         writer=Writer(model, today),
-        check=lambda sentence, passages: check_sentence(sentence, passages, embedder),
+        check=lambda sentence, passages: check_sentence(sentence, passages, embedder, find_article),
         rewriter=ModelRewriter(model, today),
     )
 
 
-def _verdict(
-    claim: str, quotes: Sequence[str], passages: Sequence[Passage], embedder: Embedder, *, foreign: bool
-) -> Support:
-    if not content_stems(read_words(claim)) or claim.rstrip("*_ ").endswith(":"):
+def _unverifiable(plain: Plain) -> Support | None:
+    """The verdict on a sentence that need not be held against anything."""
+    stems = content_stems(read_words(plain.text))
+    if not stems or plain.text.rstrip("*_ ").endswith(":") or len(stems) >= _BABBLE * len(set(stems)) > _BABBLE - 1:
         return Support(supported=False, why="it says nothing that could be checked")
-    if foreign:
+    if plain.foreign:
         return Support(supported=False, why="it held a link, an image or an address that its quotes lack")
-    return verify_claim(claim, quotes, [passage.metadata for passage in passages], embedder)
+    return None
 
 
 def _place(sentence: Numbered, passages: Sequence[Passage]) -> tuple[str, Span]:
@@ -75,3 +97,12 @@ def _place(sentence: Numbered, passages: Sequence[Passage]) -> tuple[str, Span]:
 
 def _words(sentence: Numbered, passages: Sequence[Passage]) -> str:
     return passages[sentence.passage].words_at(sentence.span)
+
+
+def _paragraph(sentence: Numbered, passages: Sequence[Passage], find_article: FindArticle | None) -> str:
+    passage = passages[sentence.passage]
+    text, start = passage.text, passage.start
+    if find_article:
+        with suppress(NoSuchArticle):
+            text, start = find_article(passage.article_id).text, 0
+    return paragraph_at(text, sentence.span.start - start, sentence.span.end - start)

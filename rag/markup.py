@@ -46,6 +46,11 @@ def to_plain(text: str, quotes: Sequence[str]) -> Plain:
 
 def _kept(address: str, quotes: Sequence[str]) -> str:
     bare = address.rstrip(_BEHIND)
-    if bare and not re.match(_ACTING, bare, re.IGNORECASE) and any(bare in quote for quote in quotes):
+    if bare and not re.match(_ACTING, bare, re.IGNORECASE) and any(_holds(quote, bare) for quote in quotes):
         return address
     return address[len(bare) :]
+
+
+def _holds(quote: str, address: str) -> bool:
+    """Whether an address stands in a quote, as it is and not as a part of a longer one."""
+    return any(found[0].rstrip(_BEHIND) == address for found in _ADDRESS.finditer(quote))

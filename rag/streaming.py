@@ -19,6 +19,7 @@ _LONGEST_MARKER = 60  # characters of a bracket that may still turn out to be a 
 _PARTS = re.compile(r"\s+|\S+")
 _TAG = re.compile(r"<(/?)(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 _TAGS = tuple(f"<{slash}{name}>" for slash in ("", "/") for name in ("think", "thinking", "thought", "reasoning"))
+_LONGEST_TAG = max(map(len, _TAGS))
 _CLOSERS = {"[": "]", "(": ")", "【": "】"}
 _RAISED = frozenset("¹²³⁰⁴⁵⁶⁷⁸⁹")
 _MARKER_WORDS = frozenset(
@@ -63,27 +64,26 @@ class SentenceStream:
 
     def _without_thoughts(self, text: str) -> Iterator[str]:
         """The text outside of ``<think>``; what stands before a closing tag alone was a thought as well."""
-        text, self._tag = self._tag + text, ""
-        while text:
-            before, less, text = text.partition("<")
+        text, self._tag, at = self._tag + text, "", 0
+        while at < len(text):
+            less = text.find("<", at)
             if not self._thinking:
-                yield before
-            if not less:
+                yield text[at : less if less >= 0 else len(text)]
+            if less < 0:
                 return
-            text = less + text
-            tag = _TAG.match(text)
+            tag = _TAG.match(text, less)
             if tag:
                 if tag[1] and not self._thinking:
                     self._sentence = self._held = self._word = ""
                 self._thinking = not tag[1]
-                text = text[tag.end() :]
-            elif any(one.startswith(text.lower()) for one in _TAGS):
-                self._tag = text
+                at = tag.end()
+            elif any(one.startswith(text[less : less + _LONGEST_TAG].lower()) for one in _TAGS):
+                self._tag = text[less:]
                 return
             else:
                 if not self._thinking:
-                    yield less
-                text = text[1:]
+                    yield "<"
+                at = less + 1
 
     def _split(self, text: str) -> Iterator[str]:
         for part in _PARTS.finditer(text):

@@ -14,6 +14,8 @@ from index.types import Article, Embedder, Metadata
 from rag.types import Citation, Support
 from rag.verification.alignment import Change, read_changes
 from rag.verification.faults import Fault, find_faults
+from rag.verification.language import is_foreign
+from rag.verification.machines import speaks_to_a_machine
 from rag.verification.orders import without_orders
 from rag.verification.support import probability, read_evidence
 from rag.verification.words import Word, content_stems, read_words
@@ -44,7 +46,9 @@ def verify_quotation(citation: Citation, article: Article | None) -> Support:
     return Support(supported=True, why="quoted word for word")
 
 
-def verify_claim(claim: str, quotes: Sequence[str], metadata: Sequence[Metadata], embedder: Embedder) -> Support:
+def verify_claim(
+    claim: str, quotes: Sequence[str], metadata: Sequence[Metadata], embedder: Embedder, paragraphs: Sequence[str] = ()
+) -> Support:
     """The verdict on a sentence that a model wrote.
 
     Args:
@@ -53,24 +57,48 @@ def verify_claim(claim: str, quotes: Sequence[str], metadata: Sequence[Metadata]
         metadata: of the article of each quote, in the same order. A title names what its quotes may leave unnamed, and
             the day of publication tells what "Wednesday" or "this year" is.
         embedder: compares what a word that stands out of a repeated quote means with what the quote says there.
+        paragraphs: where each quote stands, where that is known.
     """
     if not quotes:
         return Support(supported=False, why="nothing is cited for it")
-    said = [without_orders(quote) for quote in quotes]
+    if is_foreign(claim):
+        return Support(supported=False, why="it is not in English, in which alone claims can be checked")
+    around = [*paragraphs, *quotes[len(paragraphs) :]]
+    said = [what_is_said(quote, claim, paragraph) for quote, paragraph in zip(quotes, around, strict=True)]
     if said != list(quotes) and not any(map(_plain, said)):
-        return Support(supported=False, why=f"the {_many(quotes, 'only orders', 'only order')} it to be said")
-    quotes, whole = said, _plain(claim)
-    fault = None if any(_plain(quote) == whole for quote in quotes) else find_fault(claim, quotes, metadata, embedder)
+        return Support(supported=False, why=_nothing_said(quotes))
+    return _verdict(claim, said, metadata, embedder)
+
+
+def _verdict(claim: str, said: Sequence[str], metadata: Sequence[Metadata], embedder: Embedder) -> Support:
+    """The verdict on a claim, given what its quotes say."""
+    whole = _plain(claim)
+    fault = None if any(_plain(quote) == whole for quote in said) else find_fault(claim, said, metadata, embedder)
     if fault:
         return Support(supported=False, why=fault.why)
-    if any(f" {whole} " in f" {_plain(quote)} " for quote in quotes):
+    if any(f" {whole} " in f" {_plain(quote)} " for quote in said):
         return Support(supported=True, why="quoted word for word")
-    score = probability(read_evidence(claim, quotes, ()))
+    score = probability(read_evidence(claim, said, ()))
     if score < LEAST:
         return Support(
-            supported=False, why=f"the {_many(quotes, 'supports', 'support')} it too little, by {score:.2f} of 1"
+            supported=False, why=f"the {_many(said, 'supports', 'support')} it too little, by {score:.2f} of 1"
         )
-    return Support(supported=True, why=f"the {_many(quotes, 'says', 'say')} so in other words")
+    if not _share_words(claim, said):
+        return Support(supported=False, why=f"the {_many(said, 'has', 'have')} none of its words")
+    return Support(supported=True, why=f"the {_many(said, 'says', 'say')} so in other words")
+
+
+def what_is_said(quote: str, claim: str, paragraph: str = "") -> str:
+    """What of a quote says something that a claim can rest on: no order, no question, nothing but English.
+
+    Args:
+        quote: words of an article.
+        claim: what is to rest on them.
+        paragraph: where they stand; one that tells a machine what to do says nothing.
+    """
+    if is_foreign(quote) or speaks_to_a_machine(paragraph or quote):
+        return ""
+    return without_orders(quote, claim)
 
 
 def find_fault(claim: str, quotes: Sequence[str], metadata: Sequence[Metadata], embedder: Embedder) -> Fault | None:
@@ -131,6 +159,18 @@ def _text(words: Sequence[Word]) -> str:
 
 def _plain(text: str) -> str:
     return " ".join(word.lower for word in read_words(text))
+
+
+def _share_words(claim: str, quotes: Sequence[str]) -> bool:
+    """Whether any word of a claim stands in the quotes; gibberish with the same number in it is about nothing."""
+    stems = {one for one in content_stems(read_words(claim)) if not one[:1].isdigit()}
+    return not stems or any(stems & set(content_stems(read_words(quote))) for quote in quotes)
+
+
+def _nothing_said(quotes: Sequence[str]) -> str:
+    if any(map(is_foreign, quotes)):
+        return f"the {_many(quotes, 'is', 'are')} not in English, in which alone claims can be checked"
+    return f"the {_many(quotes, 'only asks or orders', 'only ask or order')} it to be said"
 
 
 def _many(quotes: Sequence[str], one: str, several: str) -> str:

@@ -41,3 +41,8 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 def seed_article() -> Path:
     """The article that the README asks about."""
     return Path(__file__).parent.parent / "seeds" / "2024-09-08-iraq-coalition-withdrawal.txt"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser come last: as long as one is open, no other test could run an event loop of its own."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

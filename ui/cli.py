@@ -29,6 +29,7 @@ from ui.options import (
     strictness_of,
 )
 from ui.printing import print_json, show
+from ui.streams import open_streams
 from ui.telling import told
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ app.add_typer(config_app, name="config")
 
 def main() -> None:
     """Run the command line; what goes wrong is told in one line on standard error."""
+    open_streams()
     logging.basicConfig(format="dateline: %(message)s", level=logging.WARNING)
     try:
         app()

@@ -61,7 +61,7 @@ def assistant_for(
 
         where = read_environment() if environment is None else environment
         model = open_model(settings.model, where, settings.context, settings.timeout)
-        writing = write_with(model, library.embedder)
+        writing = write_with(model, library.embedder, find_article=library.article)
     return Assistant(library, passages=settings.passages, strictness=strictness, writing=writing)
 
 

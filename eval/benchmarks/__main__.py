@@ -16,7 +16,7 @@ from typing import Any
 from index.errors import DatelineError
 
 _NAMES = (
-    "altered", "beir", "calibration", "chunking", "claims", "clapnq", "conversations", "crash", "embedding",
+    "altered", "apart", "beir", "calibration", "chunking", "claims", "clapnq", "conversations", "embedding",
     "followups", "growth", "indexing", "listing", "longrun", "multihop", "news_answers", "peers", "reading",
     "retrieval", "spans", "squad", "startup", "vectors", "written",
 )  # fmt: skip

@@ -55,7 +55,7 @@ def print_citations(library: Library, file: SampleFile, folder: Path, reader: Re
     rows = []
     for name, said in (("word for word", _as_it_stands), ("in other words", _in_other_words)):
         model = GoodModel(file.samples, said)
-        writing = replace(write_with(model, library.embedder), rewriter=model)
+        writing = replace(write_with(model, library.embedder, find_article=library.article), rewriter=model)
         assistant = Assistant(library, reader, writing=writing)
         outcomes = evaluate(assistant, file, Journal(file, assistant, folder / name)).outcomes
         rows.append((Path(file.name).parent.name, name, *_cells(outcomes)))
@@ -162,5 +162,5 @@ def _milliseconds(draft: _Draft, library: Library) -> float:
     started = time.perf_counter()
     release = Release(draft.passages)
     for sentence in draft.sentences:
-        release.add(check_sentence(sentence, draft.passages, library.embedder))
+        release.add(check_sentence(sentence, draft.passages, library.embedder, library.article))
     return 1000 * (time.perf_counter() - started)

@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import BinaryIO
 
 from index.errors import ReadError
+from index.reading.apart import read_html_apart, read_pdf_apart
 from index.reading.inputs import MAX_BYTES, TOO_LARGE, ArticleFile, Skipped
 from index.reading.lines import read_lines
-from index.reading.readers import Reader, Source, read_html, read_json, read_markdown, read_pdf, read_text
+from index.reading.readers import Reader, Source, read_json, read_markdown, read_text
 from index.types import Article
 
 _READERS: dict[str, Reader] = {
-    ".htm": read_html,
-    ".html": read_html,
+    ".htm": read_html_apart,
+    ".html": read_html_apart,
     ".json": read_json,
     ".markdown": read_markdown,
     ".md": read_markdown,
-    ".pdf": read_pdf,
+    ".pdf": read_pdf_apart,
     ".txt": read_text,
 }
 _LINES = ".jsonl"
