@@ -1,8 +1,10 @@
 """``dateline serve``: the page behind its walls, on a port of this machine."""
 
+import logging
 import os
 import socket
 import threading
+from asyncio import CancelledError
 from collections.abc import Callable
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -48,11 +50,18 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
 
             app = Walls(build_app(desk), access, port)
             server = uvicorn.Server(uvicorn.Config(app, **_CONFIG))
+            logging.getLogger("uvicorn.error").addFilter(_is_news)
             host = f"[{access.host}]" if ":" in access.host else access.host
             ready(f"http://{host}:{port}/")
             server.run(sockets=[listening])
         finally:
             desk.close()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of the server is worth a person's while: not that an open page was let go at the end."""
+    cancelled = record.exc_info is not None and isinstance(record.exc_info[1], CancelledError)
+    return not cancelled and "graceful shutdown exceeded" not in record.getMessage()
 
 
 def _listen(host: str, port: int) -> socket.socket:

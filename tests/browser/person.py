@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -95,16 +96,16 @@ class Person:
         self.page.locator(f"#{box} input").click()
         self.page.get_by_role("option", name=words, exact=True).click()
 
-    def evaluate(self, *samples: Mapping[str, Any]) -> Locator:
+    def evaluate(self, *samples: Mapping[str, Any], name: str = "own.jsonl") -> Locator:
         """Upload a set, run it, and wait for its report."""
         self.tab("Evaluate")
         lines = "\n".join(map(json.dumps, samples)).encode()
-        file: Any = {"name": "own.jsonl", "mimeType": "text/plain", "buffer": lines}
+        file: Any = {"name": name, "mimeType": "text/plain", "buffer": lines}
         self.page.locator("#upload-samples input[type=file]").set_input_files(file)
-        expect(self.page.locator("#sets input")).to_have_value("own: own")
+        expect(self.page.locator("#sets input")).to_have_value(re.compile("^own: .*"))
         self.page.get_by_role("button", name="Run").click()
         report = self.page.locator("#evaluation .evaluation")
-        expect(report).to_be_visible(timeout=20_000)
+        expect(report).to_be_visible(timeout=60_000)
         return report
 
     def choose_filters(self) -> None:

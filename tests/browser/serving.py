@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,11 +52,13 @@ def served(library: Path, environment: Mapping[str, str] | None = None) -> Itera
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=surroundings, cwd=_ROOT)
     assert process.stderr is not None
     said: list[str] = []
+    hearing: threading.Thread | None = None
     try:
         for line in process.stderr:
             said.append(line.rstrip())
             if found := _ADDRESS.search(line):
-                threading.Thread(target=lambda: said.extend(map(str.rstrip, process.stderr)), daemon=True).start()
+                hearing = threading.Thread(target=_hear, args=(process.stderr, said), daemon=True)
+                hearing.start()
                 yield Served(address=found[0], library=library, process=process.pid, said=said)
                 return
         raise RuntimeError("the page is not served: " + "\n".join(said))
@@ -67,6 +69,12 @@ def served(library: Path, environment: Mapping[str, str] | None = None) -> Itera
         except subprocess.TimeoutExpired:
             process.kill()
             raise
+        if hearing:
+            hearing.join()
+
+
+def _hear(lines: Iterable[str], said: list[str]) -> None:
+    said.extend(line.rstrip() for line in lines)
 
 
 def chromium() -> str | None:

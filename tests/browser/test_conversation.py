@@ -168,6 +168,7 @@ def test_where_the_model_breaks_off_or_is_gone_the_answer_is_quoted_and_says_so(
         expect(exchange.locator(".claim .verdict")).to_contain_text("quoted word for word")
         person.opened(1)
         assert_highlights(person, exchange, library)
+    assert serving.said[1:] == []  # it stopped with a page open, and made no fuss
 
 
 def test_a_question_is_put_to_some_articles_by_day_and_by_source(person: Person) -> None:

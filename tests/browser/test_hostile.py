@@ -1,7 +1,5 @@
 """Words of strangers, wherever a page shows them: they stay words, nothing of theirs runs, nothing is fetched."""
 
-import json
-
 import pytest
 
 from index.library import Library
@@ -100,15 +98,19 @@ def test_hostile_names_of_models_files_and_samples_are_text(
     expect(person.page.locator("#said-of-library")).to_contain_text("nothing was added")
     _nothing_strange(person)
     person.tab("Evaluate")
-    samples = [json.dumps({"question": text, "answers": [text], "tags": [text], "id": text}) for text in texts.values()]
-    for name, lines in ((f"{texts['onerror']}.jsonl", samples), (f"{texts['script']}.jsonl", [texts["img"], "{}"])):
-        person.page.locator("#upload-samples input[type=file]").set_input_files(
-            {"name": name, "mimeType": "text/html", "buffer": "\n".join(lines).encode()}
-        )
-        person.page.wait_for_function(
-            "document.querySelector('#sets input').value || document.querySelector('#said-of-samples .failure')"
-        )
-        _nothing_strange(person)
+    wrong = {"name": f"{texts['script']}.jsonl", "mimeType": "text/html", "buffer": f"{texts['img']}\n{{}}".encode()}
+    person.page.locator("#upload-samples input[type=file]").set_input_files(wrong)
+    expect(person.page.locator("#said-of-samples .failure")).to_be_visible()
+    _nothing_strange(person)
+    model.play = says(f"{texts['onerror']} [1]. {texts['img']}")
+    report = person.evaluate(
+        *({"question": f"what of {text}", "answers": [text], "tags": [text], "id": text} for text in texts.values()),
+        name=f"{texts['onerror']}.jsonl",
+    )
+    expect(report.locator(".sample")).to_have_count(22)
+    for sample in report.locator(".sample:not([open]) summary").all():
+        sample.click()
+    _nothing_strange(person)
 
 
 def _nothing_strange(person: Person) -> None:
