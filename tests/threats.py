@@ -145,6 +145,7 @@ THREATS = {
         tests=(
             _CLEANING + "what_can_not_be_seen_is_taken_out_and_told",
             _WEB + "what_a_page_hides_in_invisible_characters_is_stripped_and_told",
+            _WEB + "what_a_page_does_not_show_is_not_read",
         ),
     ),
     21: Held(
