@@ -3,12 +3,16 @@
 A damaged one can crash the interpreter or hang it; there it is the child that crashes or hangs, which is a finding.
 """
 
+import ctypes
 import json
+import os
+import signal
 import subprocess
 import sys
 import tempfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -23,6 +27,7 @@ Load = Callable[[ChunkIds], NDArray[np.float16]]
 """Ascending chunk ids to their vectors, float16 [n, dimensions], from the record."""
 
 _AT_ONCE = 200
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 _SECONDS = 60.0
 _SECONDS_A_CHUNK = 5e-3
 
@@ -49,7 +54,8 @@ def examine(path: Path, ids: ChunkIds, load: Load) -> Examination:
         load: reads vectors from the record.
     """
     package = str(Path(__file__).resolve().parents[1])
-    code = f"import sys; sys.path.insert(0, {package!r}); from index.examination import report; report({str(path)!r})"
+    called = f"from index.examination import report; report({str(path)!r}, {os.getpid()})"
+    code = f"import sys; sys.path.insert(0, {package!r}); {called}"
     limit = _SECONDS + _SECONDS_A_CHUNK * len(ids)
     command = [sys.executable, "-P", "-c", code]  # -P: nothing of the folder the user is in is imported
     with tempfile.TemporaryFile() as task:
@@ -71,8 +77,9 @@ def examine(path: Path, ids: ChunkIds, load: Load) -> Examination:
         return Examination(problems=(f"opening it fails: {words[-200:]}",))
 
 
-def report(path: str) -> None:
+def report(path: str, parent: int) -> None:
     """The child's side of ``examine``: the task comes on stdin, what is found goes to stdout."""
+    _end_with(parent)
     try:
         folder = ChromaFolder.open(Path(path))
         found = _examination(folder, sys.stdin.buffer)
@@ -80,6 +87,14 @@ def report(path: str) -> None:
     except chroma_errors() as error:
         found = Examination(problems=("opening it fails: " + " ".join(str(error).split())[:200],))
     sys.stdout.write("\n" + json.dumps(asdict(found)) + "\n")
+
+
+def _end_with(parent: int) -> None:
+    """Have Linux end this process with its parent: else it writes on in a folder that the next one removes."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
+    if os.name == "posix" and os.getppid() != parent:
+        sys.exit(1)
 
 
 def checksum(ids: ChunkIds) -> int:

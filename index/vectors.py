@@ -23,7 +23,7 @@ from index.types import ChunkIds
 _LOADED_AT_ONCE = 2_000
 _CHANGES_AT_LEAST = 2_000  # chunks that may come and go beside a generation, whatever its size
 _CHANGES_SHARE = 0.1  # and of the size; above both a new one is built
-_MISSED_SHARE = 0.1  # of the chunks: a graph that loses more is not worth having
+_MISSED_SHARE = 0.5  # of the chunks: a graph that loses more is not worth having
 
 logger = logging.getLogger(__name__)
 
@@ -65,10 +65,10 @@ class Generations:
             LibraryError: it can't be built; the record is as it was.
         """
         with told(self._folder):
-            for path in disk.leftovers(self._folder):
-                disk.remove(path)
+            self._tidy()
             if self._distrusted or not self._follows(ids, load):
                 self._build(ids, load, progress)
+                self._tidy()
 
     def open(self, ids: ChunkIds, load: Load) -> None:
         """As ``sync``, but nothing is built.
@@ -125,6 +125,10 @@ class Generations:
             self._opened.folder.close()
             self._opened = None
 
+    def _tidy(self) -> None:
+        for path in disk.leftovers(self._folder):
+            disk.remove(path)
+
     def _follows(self, ids: ChunkIds, load: Load) -> bool:
         """Whether the current generation, opened, could be brought to these chunks."""
         try:
@@ -149,7 +153,6 @@ class Generations:
     def _build(self, ids: ChunkIds, load: Load, progress: Progress | None) -> None:
         started = time.perf_counter()
         self.close()
-        previous = disk.current(self._folder)
         building = disk.new_building(self._folder)
         try:
             _fill(building, ids, load, progress)
@@ -158,8 +161,6 @@ class Generations:
         except BaseException:
             disk.remove(building)
             raise
-        if previous:
-            disk.remove(previous)
         self._opened = _Opened(path, sealed)
         self._opened.follow(ids, load)
         self._stamp, self._distrusted = sealed.stamp, False
