@@ -13,6 +13,9 @@ pytestmark = pytest.mark.browser
 
 SEED_QUESTION = "when do coalition troops leave Iraq?"
 _MOST_STOPS = 80
+_TABS = (("Library", "#articles tbody tr"), ("Evaluate", "#run-samples"), ("Models", "#models h2"))
+_TOO_WIDE = """() => ["html", "#talk", "#source"].map((part) => document.querySelector(part))
+  .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.id || part.tagName)"""
 _FOCUSED = """(selector) => document.activeElement.matches(selector)"""
 _SEEN = """() => {
   const {outlineStyle, boxShadow, borderColor} = getComputedStyle(document.activeElement);
@@ -60,7 +63,7 @@ def test_from_the_start_to_a_source_and_back_with_the_keyboard_alone(person: Per
 
 def test_every_tab_is_reached_with_the_keyboard(person: Person) -> None:
     _go_to(person, "[role=tab]")
-    for name, shown in (("Library", "#articles tbody tr"), ("Evaluate", "#run-samples"), ("Models", "#models h2")):
+    for name, shown in _TABS:
         person.page.get_by_role("tab", name=name).focus()
         person.page.keyboard.press("Enter")
         expect(person.page.locator(shown).first).to_be_visible()
@@ -89,13 +92,28 @@ def test_on_a_telephone_one_asks_opens_and_closes_and_nothing_is_cut_off(people:
     page.locator("#close-source").tap()
     expect(page.locator(".pane")).to_be_hidden()
     expect(person.cite(exchange, 1)).to_be_focused()
-    for name, shown in (("Library", "#articles tbody tr"), ("Evaluate", "#run-samples"), ("Models", "#models h2")):
+    for name, shown in _TABS:
         person.tab(name)
         expect(page.locator(shown).first).to_be_visible()
         _fits(person)
     person.tab("Library")
     page.locator("#articles .open-source").first.tap()
     expect(page.locator(".text-of-record")).to_be_in_viewport()
+
+
+def test_nothing_is_wider_than_the_screen(person: Person) -> None:
+    page = person.page
+    exchange = person.ask(SEED_QUESTION)
+    page.locator("#close-source").click()
+    exchange.get_by_text("Wrong").click()
+    person.choose_filters()
+    expect(page.locator("#since input")).to_be_visible()
+    for width in (320, 800, 1024):
+        page.set_viewport_size({"width": width, "height": 800})
+        for name, shown in (*_TABS, ("Ask", "#question textarea")):
+            person.tab(name)
+            expect(page.locator(shown).first).to_be_visible()
+            assert page.evaluate(_TOO_WIDE) == [], (width, name)
 
 
 def _go_to(person: Person, selector: str, key: str = "Tab") -> None:
