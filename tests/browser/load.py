@@ -13,7 +13,7 @@ import numpy as np
 from tests.browser.serving import Served, served
 from tests.browser.shelf import SHIPPED, fill
 
-_EVERY, _WARM = 100, 400  # questions
+_EVERY, _WARM = 100, 600  # questions
 
 
 def main() -> None:

@@ -17,6 +17,8 @@ from ui.page.routes import Routes
 QUEUE = 32
 """Requests that may wait; more are told to come again."""
 _AT_ONCE = 2
+_SESSIONS = 500
+"""Whose state Gradio keeps, the last ones: 0.15 MB each, and every call of a program is one; its limit is 10,000."""
 _LARGEST_UPLOAD = 20_000_000  # bytes of a file
 _KEPT = 3600  # seconds that a temporary file of an upload may lie
 _HEAD = """
@@ -68,6 +70,7 @@ def build_page(desk: Desk) -> gr.Blocks:
             with gr.Column(elem_id="source"):
                 gr.HTML(_PANE, elem_id="pane", **OWN)
         blocks.load(ask.restored, [kept], ask.shown, api_visibility="private", show_progress="hidden")
+    blocks.state_session_capacity = _SESSIONS
     blocks.queue(max_size=QUEUE, default_concurrency_limit=_AT_ONCE, api_open=True)
     return blocks
 
