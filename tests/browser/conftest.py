@@ -81,6 +81,7 @@ class People:
 @pytest.fixture
 def people(opened_browser: "Browser", page_server: Served, listener: Listener) -> Iterator[People]:
     from tests.browser.person import Person
+    from tests.browser.playing import PATIENCE
     from tests.browser.watching import Watch
 
     opened: list[Person] = []
@@ -88,7 +89,7 @@ def people(opened_browser: "Browser", page_server: Served, listener: Listener) -
 
     def new(at: Served = page_server, **device: Any) -> Person:
         context = opened_browser.new_context(**{**WIDE, **device})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         watch = Watch(at.address)
         watch.over(context)
         person = Person(context.new_page(), at, watch)

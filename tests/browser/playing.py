@@ -7,4 +7,8 @@ try:
 except ImportError:
     pytest.skip("no playwright: pip install -e '.[dev]'", allow_module_level=True)
 
-__all__ = ["BrowserContext", "ConsoleMessage", "Dialog", "Download", "Locator", "Page", "Request", "expect"]
+__all__ = ["PATIENCE", "BrowserContext", "ConsoleMessage", "Dialog", "Download", "Locator", "Page", "Request", "expect"]
+
+PATIENCE = 20_000
+"""Milliseconds that anything may take on a machine with other work."""
+expect.set_options(timeout=PATIENCE)
