@@ -57,7 +57,7 @@ def kill_at_random(
     (folder / "files").mkdir()
     for kill in range(kills):
         (folder / "ledger").unlink(missing_ok=True)
-        code = _run(work, (folder, held, seed * 10_000 + kill), life=moments.uniform(0.0, _LONGEST_LIFE))
+        code = run_and_kill(work, (folder, held, seed * 10_000 + kill), life=moments.uniform(0.0, _LONGEST_LIFE))
         if code != -signal.SIGKILL:
             raise AssertionError(f"the worker ended by itself with {code}")
         allowed, gone, acknowledged = _reckon(held, Ledger(folder / "ledger").lines())
@@ -93,13 +93,13 @@ def _reckon(held: dict[str, str | None], lines: list[Any]) -> tuple[Allowed, lis
 def _inspected(folder: Path, allowed: Allowed, gone: list[str], *, doctored: bool) -> Findings:
     report = folder / "report"
     report.unlink(missing_ok=True)
-    code = _run(inspect, (folder, allowed, gone, report, doctored), life=_PATIENCE)
+    code = run_and_kill(inspect, (folder, allowed, gone, report, doctored), life=_PATIENCE)
     if not report.exists():
         return Findings(left=[f"the process that looked at it ended with {code}"])
     return Findings(**json.loads(report.read_text("utf-8")))
 
 
-def _run(what: Callable[..., None], arguments: tuple[Any, ...], life: float) -> int | None:
+def run_and_kill(what: Callable[..., None], arguments: tuple[Any, ...], life: float) -> int | None:
     """Run a function in a process of its own, killed when its time is over; gives its exit code."""
     process = _PROCESSES.Process(target=what, args=arguments)
     process.start()
