@@ -45,7 +45,7 @@ def seed_article() -> Path:
 
 
 def pytest_configure() -> None:
-    """Ctrl-C is heard by what tests start, also where they run in the background of a shell, which leaves it ignored."""
+    """Ctrl-C reaches what tests start, also where they run in the background of a shell, which has it ignored."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
