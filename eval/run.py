@@ -1,6 +1,7 @@
 """An evaluation: every sample is asked, judged and noted; the same command goes on where one was stopped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -18,32 +19,53 @@ Watch = Callable[[int, int], None]
 """Called with the samples that are done and how many there are."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """How far a run has come, in samples."""
+
+    done: int
+    total: int
+
+
 def evaluate(
     assistant: Assistant, file: SampleFile, journal: Journal, watch: Watch = lambda done, total: None
 ) -> Evaluation:
     """Ask every sample of a file that is not in the journal yet, and take the figures over all of them.
 
-    A follow-up is asked with its earlier turns. Latencies are those of a warm assistant: one question is asked before
-    the first that counts.
-
     Raises:
         SamplesError: a sample is faulty, or its article or quotation is not in the library; nothing was asked.
     """
+    for part in evaluating(assistant, file, journal):
+        if isinstance(part, Evaluation):
+            return part
+        watch(part.done, part.total)
+    raise AssertionError("a run ends with its evaluation")
+
+
+def evaluating(assistant: Assistant, file: SampleFile, journal: Journal) -> Generator[Done | Evaluation, None, None]:
+    """The same step by step: how far it has come after each sample, and the evaluation in the end.
+
+    Closed before that, what was done is in the journal. A follow-up is asked with its earlier turns. Latencies are
+    those of a warm assistant: one question is asked before the first that counts.
+
+    Raises:
+        SamplesError: as ``evaluate``.
+    """
     targets = locate(file, assistant.library)
-    done = journal.read()
+    done, total = journal.read(), len(file.samples)
     left = [sample for sample in file.samples if sample.id not in done]
     if left:
         assistant.ask(left[0].question, history=left[0].history)
-    watch(len(done), len(file.samples))
-    for sample in left:
+    yield Done(done=total - len(left), total=total)
+    for number, sample in enumerate(left, total - len(left) + 1):
         answer = assistant.ask(sample.question, history=sample.history)
         outcome = judge(sample, targets[sample.id], answer, _lookup(assistant))
         journal.note(outcome)
         done[sample.id] = outcome
-        watch(len(done), len(file.samples))
+        yield Done(done=number, total=total)
     evaluation = _evaluation(assistant, file, tuple(done[sample.id] for sample in file.samples))
     journal.remove()
-    return evaluation
+    yield evaluation
 
 
 def _lookup(assistant: Assistant) -> Callable[[str], Article | None]:

@@ -47,18 +47,28 @@ def read_samples(path: Path) -> SampleFile:
     try:
         with path.open("rb") as stream:
             raw = stream.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise SamplesError(str(path), [f"can't be read: {error.strerror}".lower()]) from error
+    return parse_samples(raw, str(path))
+
+
+def parse_samples(raw: bytes, name: str) -> SampleFile:
+    """The samples in the bytes of a file of some name.
+
+    Raises:
+        SamplesError: they are no text, or too many.
+    """
+    try:
         if len(raw) > _MAX_BYTES:
             raise ReadError(f"larger than {_MAX_BYTES // 1_000_000} MB, the limit; split it")
         text = decode(raw).text if raw.strip() else ""
-    except (OSError, ReadError) as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        raise SamplesError(str(path), [f"can't be read: {why}".lower()]) from error
-    rows = _csv_rows(text) if path.suffix.lower() == ".csv" else _json_rows(text)
+    except ReadError as error:
+        raise SamplesError(name, [f"can't be read: {error}".lower()]) from error
+    rows = _csv_rows(text) if name.lower().endswith(".csv") else _json_rows(text)
     samples, faults = _collect(rows)
     if not samples and not faults:
         faults = ((1, "it holds no sample"),)
-    digest = hashlib.sha256(raw).hexdigest()
-    return SampleFile(name=str(path), sha256=digest, samples=samples, faults=faults)
+    return SampleFile(name=name, sha256=hashlib.sha256(raw).hexdigest(), samples=samples, faults=faults)
 
 
 def _one_or_many(value: Any) -> Any:

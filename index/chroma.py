@@ -2,7 +2,7 @@
 
 What Chroma 1.5 needs to be trusted (each measured):
 - The graph files are written once, when the last vector of a build has come: a kill while they are written ruins them.
-  Later changes go to the log in its database alone, and are replayed at every opening.
+  Nothing is changed afterwards: what is added to a graph may cut others off from it.
 - Its process-wide cache of folders is emptied by ``close``: after 22 folders opened, closed and removed in one process
   there were as many threads and file handles as after the first.
 
@@ -30,6 +30,8 @@ _COLLECTION = "chunks"
 _WRITTEN_AT_ONCE = 200
 _NEVER = 100_000_000
 _NO_FUNCTION = ("legacy", "unknown")
+_AMONG = 10
+_EQUAL = 1e-6  # cosine distance: articles that repeat each other have equal vectors
 _GRAPH = {"space": "cosine", "max_neighbors": 16, "ef_construction": 100, "ef_search": 200}
 
 
@@ -75,7 +77,7 @@ class ChromaFolder:
         self._client.close()
 
     def end_build(self) -> None:
-        """From the next opening on nothing but the log is written."""
+        """The graph is not written again."""
         self._collection.modify(configuration={"hnsw": {"sync_threshold": _NEVER}})
 
     def count(self) -> int:
@@ -86,16 +88,11 @@ class ChromaFolder:
         """The chunk ids it has vectors for, ascending."""
         return np.sort(np.array([int(name) for name in self._collection.get(include=[])["ids"]], np.int64))
 
-    def upsert(self, ids: ChunkIds, vectors: Vectors) -> None:
-        """Add vectors, or replace those of known ids."""
+    def add(self, ids: ChunkIds, vectors: Vectors) -> None:
+        """Add vectors during a build."""
         for start in range(0, len(ids), _WRITTEN_AT_ONCE):
             part = slice(start, start + _WRITTEN_AT_ONCE)
             self._collection.upsert(ids=_names(ids[part]), embeddings=vectors[part])
-
-    def delete(self, ids: ChunkIds) -> None:
-        """Remove vectors."""
-        for start in range(0, len(ids), _WRITTEN_AT_ONCE):
-            self._collection.delete(ids=_names(ids[start : start + _WRITTEN_AT_ONCE]))
 
     def search(self, question: NDArray[np.float32], k: int, among: ChunkIds | None = None) -> Nearest:
         """The ``k`` nearest; ``among`` restricts to ids it holds."""
@@ -103,6 +100,16 @@ class ChromaFolder:
         found = self._collection.query(query_embeddings=question[None, :], n_results=k, include=["distances"], **only)
         ids = np.array([int(name) for name in found["ids"][0]], np.int64)
         return best(ids, 1.0 - np.array(found["distances"][0], np.float32), k)
+
+    def missed(self, ids: ChunkIds, vectors: Vectors) -> ChunkIds:
+        """Those of ``ids``, each with its vector, that are not among the nearest to it, nor ten others equal to it."""
+        if not len(ids):
+            return ids
+        found = self._collection.query(query_embeddings=vectors, n_results=_AMONG, include=["distances"])
+        pairs = zip(_names(ids), found["ids"], found["distances"], strict=True)
+        there = [name in names or (len(names) == _AMONG and far[-1] < _EQUAL) for name, names, far in pairs]
+        missed: ChunkIds = ids[~np.array(there)]
+        return missed
 
 
 def chroma_errors() -> tuple[type[Exception], ...]:

@@ -21,13 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
-from index.onnx import cores, load_session, load_tokenizer, read_weights
+from index.onnx import OnnxModel, cores, load_tokenizer, read_weights
 from index.types import Embedder, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-    from index.onnx import InferenceSession, Tokenizer
+    from index.onnx import Tokenizer
 
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 
@@ -47,6 +47,7 @@ class OnnxEmbedder:
     def __init__(self, weights: Traversable | None = None) -> None:
         """Prepare to load ``model.onnx`` and ``tokenizer.json`` from the folder ``weights``; else those shipped."""
         self._weights = weights or files("index") / "weights"
+        self._model = OnnxModel(self._weights / "model.onnx", _MODEL_SHA256)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without the special ones."""
@@ -56,7 +57,7 @@ class OnnxEmbedder:
         """The vectors of texts that are searched: float32 [n, 384], unit length, in the order given."""
         if not texts:
             return np.zeros((0, self.dimensions), np.float32)
-        _ = self._session, self._tokenizer  # loaded before the threads start, so once
+        _ = self._tokenizer  # loaded before the threads start, so once
         with ThreadPoolExecutor(cores()) as pool:
             return np.stack(list(pool.map(self.embed_question, texts)))
 
@@ -65,16 +66,12 @@ class OnnxEmbedder:
         ids = self._tokenizer.encode(text).ids
         if len(ids) > self.max_tokens:
             ids = [*ids[: self.max_tokens - 1], ids[-1]]
-        vector: NDArray[np.float32] = self._session.run(["vector"], {"input_ids": np.array([ids], np.int64)})[0][0]
+        vector: NDArray[np.float32] = self._model.run(["vector"], {"input_ids": np.array([ids], np.int64)})[0][0]
         return vector
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
         return load_tokenizer(read_weights(self._weights / "tokenizer.json", TOKENIZER_SHA256))
-
-    @cached_property
-    def _session(self) -> "InferenceSession":
-        return load_session(read_weights(self._weights / "model.onnx", _MODEL_SHA256))
 
 
 class SentenceTransformerEmbedder:

@@ -35,12 +35,12 @@ class Nearest:
 class ExactScan:
     """Searches vectors exactly: cosine by matrix product."""
 
-    def __init__(self, ids: ChunkIds, vectors: NDArray[np.float16]) -> None:
+    def __init__(self, ids: ChunkIds, vectors: NDArray[np.float16] | NDArray[np.float32]) -> None:
         """Keep the vectors, as float32.
 
         Args:
             ids: ascending.
-            vectors: float16 [len(ids), dimensions], unit length.
+            vectors: [len(ids), dimensions], unit length.
         """
         if len(ids) != len(vectors) or np.any(ids[1:] <= ids[:-1]):
             raise ValueError("chunk ids must be ascending and as many as vectors")

@@ -3,13 +3,19 @@
 A damaged one can crash the interpreter or hang it; there it is the child that crashes or hangs, which is a finding.
 """
 
-import io
+import ctypes
 import json
+import os
+import signal
 import subprocess
 import sys
+import tempfile
+import zlib
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,71 +26,89 @@ from index.types import ChunkIds
 Load = Callable[[ChunkIds], NDArray[np.float16]]
 """Ascending chunk ids to their vectors, float16 [n, dimensions], from the record."""
 
-_SAMPLE = 500
-_MISSED_SHARE = 0.05  # of a sample's own vectors: a sound graph misses a few, a damaged one most
-_SAME = 1e-3  # cosine distance of a vector from itself, rounding included
+_AT_ONCE = 200
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 _SECONDS = 60.0
-_SECONDS_A_CHUNK = 1e-3
+_SECONDS_A_CHUNK = 5e-3
 
 
-def examine(path: Path, ids: ChunkIds, load: Load, *, complete: bool) -> list[str]:
-    """What is wrong with a generation that no process has open: count, ids, and whether a sample finds itself.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What a child process found in a generation."""
+
+    problems: tuple[str, ...]
+    chunks: int = 0
+    """The checksum of the numbers of its chunks."""
+    missed: tuple[int, ...] = ()
+    """The chunks looked for that it has and does not find."""
+    others: int = 0
+    """How many chunks only it or only the record has."""
+
+
+def examine(path: Path, ids: ChunkIds, load: Load) -> Examination:
+    """What a generation that no process has open holds, and which of it is found by its own vector.
 
     Args:
         path: the generation.
-        ids: the chunks of the record, ascending.
+        ids: the chunks of the record, ascending; those that it has are looked for.
         load: reads vectors from the record.
-        complete: whether it should hold exactly ``ids``; else some may be missing or foreign.
     """
-    sample = np.sort(np.random.default_rng(len(ids)).choice(ids, min(_SAMPLE, len(ids)), replace=False))
-    task = io.BytesIO()
-    np.savez(task, ids=ids, sample=sample, vectors=load(sample).astype(np.float32), complete=np.array(complete))
     package = str(Path(__file__).resolve().parents[1])
-    code = f"import sys; sys.path.insert(0, {package!r}); from index.examination import report; report({str(path)!r})"
+    called = f"from index.examination import report; report({str(path)!r}, {os.getpid()})"
+    code = f"import sys; sys.path.insert(0, {package!r}); {called}"
     limit = _SECONDS + _SECONDS_A_CHUNK * len(ids)
     command = [sys.executable, "-P", "-c", code]  # -P: nothing of the folder the user is in is imported
-    try:
-        done = subprocess.run(command, input=task.getvalue(), capture_output=True, timeout=limit, check=False)
-    except subprocess.TimeoutExpired:
-        return [f"opening it takes longer than {limit:.0f} s"]
+    with tempfile.TemporaryFile() as task:
+        np.save(task, ids)
+        for start in range(0, len(ids), _AT_ONCE):
+            np.save(task, load(ids[start : start + _AT_ONCE]))
+        task.seek(0)
+        try:
+            done = subprocess.run(command, stdin=task, capture_output=True, timeout=limit, check=False)
+        except subprocess.TimeoutExpired:
+            return Examination(problems=(f"opening it takes longer than {limit:.0f} s",))
     if done.returncode < 0:
-        return [f"opening it ends the process with signal {-done.returncode}"]
+        return Examination(problems=(f"opening it ends the process with signal {-done.returncode}",))
     try:
-        problems: list[str] = json.loads(done.stdout.decode().splitlines()[-1])
+        told = json.loads(done.stdout.decode().splitlines()[-1])
+        return Examination(**{**told, "problems": tuple(told["problems"]), "missed": tuple(told["missed"])})
     except (ValueError, IndexError):
-        problems = ["opening it fails: " + " ".join(done.stderr.decode(errors="replace").split())[-200:]]
-    return problems
+        words = " ".join(done.stderr.decode(errors="replace").split())
+        return Examination(problems=(f"opening it fails: {words[-200:]}",))
 
 
-def report(path: str) -> None:
-    """The child's side of ``examine``: the task comes on stdin, the problems go to stdout."""
-    task = np.load(io.BytesIO(sys.stdin.buffer.read()))
+def report(path: str, parent: int) -> None:
+    """The child's side of ``examine``: the task comes on stdin, what is found goes to stdout."""
+    _end_with(parent)
     try:
         folder = ChromaFolder.open(Path(path))
-        problems = _findings(folder, task)
+        found = _examination(folder, sys.stdin.buffer)
         folder.close()
     except chroma_errors() as error:
-        problems = ["opening it fails: " + " ".join(str(error).split())[:200]]
-    sys.stdout.write("\n" + json.dumps(problems) + "\n")
+        found = Examination(problems=("opening it fails: " + " ".join(str(error).split())[:200],))
+    sys.stdout.write("\n" + json.dumps(asdict(found)) + "\n")
 
 
-def _findings(folder: ChromaFolder, task: Any) -> list[str]:
-    ids, sample, vectors = task["ids"], task["sample"], task["vectors"]
-    held, count = folder.held(), folder.count()
-    problems = []
-    if count != len(held):
-        problems.append(f"it counts {count} chunks and names {len(held)}")
-    missing, foreign = len(np.setdiff1d(ids, held)), len(np.setdiff1d(held, ids))
-    if task["complete"] and missing + foreign:
-        problems.append(f"{missing} of {len(ids)} chunks are missing and {foreign} are not in the record")
-    there = np.isin(sample, held)
-    lost = sum(not _finds(folder, vector) for vector in vectors[there])
-    if lost > _MISSED_SHARE * there.sum():
-        problems.append(f"{lost} of {there.sum()} vectors looked for are not found")
-    return problems
+def _end_with(parent: int) -> None:
+    """Have Linux end this process with its parent: else it writes on in a folder that the next one removes."""
+    with suppress(OSError, AttributeError, TypeError):  # another system
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
+    if os.name == "posix" and os.getppid() != parent:
+        sys.exit(1)
 
 
-def _finds(folder: ChromaFolder, vector: NDArray[np.float32]) -> bool:
-    """Whether the nearest to a vector is itself, or its like: articles that repeat each other have equal ones."""
-    cosines = folder.search(vector, 1).cosines
-    return len(cosines) == 1 and bool(cosines[0] > 1 - _SAME)
+def checksum(ids: ChunkIds) -> int:
+    """Of the numbers of chunks."""
+    return zlib.crc32(ids.astype("<i8").tobytes())
+
+
+def _examination(folder: ChromaFolder, task: IO[Any]) -> Examination:
+    ids, held, count = np.load(task), folder.held(), folder.count()
+    problems = () if count == len(held) else (f"it counts {count} chunks and names {len(held)}",)
+    missed: list[int] = []
+    for start in range(0, len(ids), _AT_ONCE):
+        part, vectors = ids[start : start + _AT_ONCE], np.load(task).astype(np.float32)
+        there = np.isin(part, held)
+        missed += folder.missed(part[there], vectors[there]).tolist()
+    others = len(np.setxor1d(ids, held))
+    return Examination(problems=problems, chunks=checksum(held), missed=tuple(missed), others=others)

@@ -2,18 +2,22 @@
 
     vectors/CURRENT          the name of the current generation
     vectors/000007/          Chroma's files, and SEAL: what they were when they were last whole
-    vectors/building-000008/ a build that has not ended; rubbish after a crash
+    vectors/building-000008.4f2a/  a build that has not ended; rubbish after a crash
 
 Opening damaged files can end the interpreter (a truncated graph) or hang it (a sparse file of a terabyte), so what
-can be told from names, sizes and checksums is told first. All that Chroma writes after a build goes to its database;
-the files of the graph never change, so their checksums hold for the life of the generation.
+can be told from names, sizes and checksums is told first. Nothing is changed in a generation once it is built: what
+comes later is searched beside it. So the checksums of the graph's files hold for its life. The database has none, as
+Chroma writes a row to it at every opening (``acquire_write``): what is compared is which chunks it names, and whether
+each is found.
 """
 
 import json
 import os
 import re
+import secrets
 import shutil
 import zlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -24,12 +28,13 @@ _WRITTEN_LAST = "index_metadata.pickle"
 _BUILDING = "building-"
 _GENERATION = re.compile(r"\d{6,}")
 _READ_BYTES = 1 << 20
+_LONGEST_NOTE = 1 << 24  # of CURRENT and SEAL: a damaged one may be a sparse terabyte
 _SQLITE_MAGIC = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphFile:
-    """A file that never changes after the build."""
+    """A file of the graph."""
 
     name: str
     """Relative to the generation."""
@@ -39,20 +44,23 @@ class GraphFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seal:
-    """What a generation was when it was last whole."""
+    """What a generation was when it was built."""
 
-    closed: bool
-    """False while it is being changed: found so, the change was cut off."""
-    pending: int
-    """Changes since the build; they lie in Chroma's log and are replayed at every opening."""
     dimensions: int
+    stamp: str
+    """Of this build alone. The record notes it, so that an index of another record, or of a later state of one that
+    was put back, is not taken for its own: in it the same chunk numbers may be of other texts."""
+    chunks: int
+    """A checksum of the numbers of its chunks."""
+    missed: tuple[int, ...]
+    """Chunks that the graph does not lead to, though it has them; a graph may lose a few."""
     files: tuple[GraphFile, ...]
 
 
 def current(folder: Path) -> Path | None:
     """The generation that ``CURRENT`` names; None where it names none that is there."""
     try:
-        name = (folder / POINTER_NAME).read_text(encoding="utf-8").strip()
+        name = _read(folder / POINTER_NAME).strip()
     except (OSError, UnicodeDecodeError):
         return None
     path = folder / name
@@ -77,9 +85,11 @@ def remove(path: Path) -> None:
 
 
 def new_building(folder: Path) -> Path:
-    """An empty folder to build the next generation in."""
+    """An empty folder to build the next generation in; a child of a killed process may still read in an earlier one."""
+    if folder.is_file():
+        folder.unlink()
     numbers = [int(path.name) for path in folder.glob("*") if _GENERATION.fullmatch(path.name)]
-    path = folder / f"{_BUILDING}{max(numbers, default=0) + 1:06d}"
+    path = folder / f"{_BUILDING}{max(numbers, default=0) + 1:06d}.{secrets.token_hex(2)}"
     path.mkdir(parents=True)
     return path
 
@@ -89,17 +99,23 @@ def promote(building: Path) -> Path:
     for path in sorted(building.rglob("*")):
         _sync(path)
     _sync(building)
-    generation = building.with_name(building.name.removeprefix(_BUILDING))
+    generation = building.with_name(building.name.removeprefix(_BUILDING).split(".")[0])
     building.rename(generation)
     _sync(generation.parent)
     _write(generation.parent / POINTER_NAME, generation.name + "\n")
     return generation
 
 
-def seal(generation: Path, dimensions: int) -> Seal:
-    """Note the files of a fresh build, closed before, and seal it.
+def seal(generation: Path, dimensions: int, chunks: int, missed: Sequence[int]) -> Seal:
+    """Note what a fresh build is, closed before.
 
     A graph of a single vector is never written: its files have no metadata beside them and are made anew when opened.
+
+    Args:
+        generation: the folder.
+        dimensions: of its vectors.
+        chunks: the checksum of their numbers.
+        missed: those that the graph does not lead to.
     """
     written = [path.parent for path in generation.glob(f"*/{_WRITTEN_LAST}")]
     graph = tuple(
@@ -107,42 +123,47 @@ def seal(generation: Path, dimensions: int) -> Seal:
         for path in sorted(generation.glob("*/*"))
         if path.parent in written
     )
-    fresh = Seal(closed=True, pending=0, dimensions=dimensions, files=graph)
-    write_seal(generation, fresh)
-    return fresh
-
-
-def write_seal(generation: Path, new: Seal) -> None:
-    """Replace the seal; what was written to the database before is on disk first."""
-    _sync(generation / DATABASE_NAME)
+    new = Seal(dimensions=dimensions, stamp=secrets.token_hex(8), chunks=chunks, missed=tuple(missed), files=graph)
     _write(generation / _SEAL_NAME, json.dumps(asdict(new)))
+    return new
 
 
 def read_seal(generation: Path) -> Seal | None:
     """The seal; None where there is none that can be read."""
     try:
-        known = json.loads((generation / _SEAL_NAME).read_text(encoding="utf-8"))
-        return Seal(**{**known, "files": tuple(GraphFile(**file) for file in known["files"])})
+        known = json.loads(_read(generation / _SEAL_NAME))
+        files = tuple(GraphFile(**file) for file in known["files"])
+        return Seal(**{**known, "missed": tuple(map(int, known["missed"])), "files": files})
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def sign_of_damage(generation: Path, dimensions: int) -> str | None:
-    """What tells, without opening it, that a generation can't be used, in words; None when nothing does."""
+def sign_of_damage(generation: Path, dimensions: int, stamp: str | None) -> str | None:
+    """What tells, without opening it, that a generation can't be used, in words; None when nothing does.
+
+    Args:
+        generation: the folder.
+        dimensions: of the vectors of the record.
+        stamp: the last one that the record noted; None where any will do.
+    """
     known = read_seal(generation)
     if known is None:
         return "its seal is missing or unreadable"
     if known.dimensions != dimensions:
         return f"its vectors have {known.dimensions} dimensions instead of {dimensions}"
-    for file in known.files:
-        path = generation / file.name
-        if not path.is_file():
-            return f"{file.name!r} is missing"
-        if path.stat().st_size != file.bytes:  # before it is read: it may be a sparse terabyte
-            return f"{file.name!r} has {path.stat().st_size:,} bytes instead of {file.bytes:,}"
-        if _crc32(path) != file.crc32:
-            return f"{file.name!r} was altered"
-    return _sign_in_database(generation / DATABASE_NAME)
+    if stamp not in (None, known.stamp):
+        return "it was not built from this state of the record"
+    signs = (_sign_in_file(generation, file) for file in known.files)
+    return next(filter(None, signs), None) or _sign_in_database(generation / DATABASE_NAME)
+
+
+def _sign_in_file(generation: Path, file: GraphFile) -> str | None:
+    path = generation / file.name
+    if not path.is_file():
+        return f"{file.name!r} is missing"
+    if path.stat().st_size != file.bytes:  # before it is read: it may be a sparse terabyte
+        return f"{file.name!r} has {path.stat().st_size:,} bytes instead of {file.bytes:,}"
+    return f"{file.name!r} was altered" if _crc32(path) != file.crc32 else None
 
 
 def _sign_in_database(path: Path) -> str | None:
@@ -170,9 +191,16 @@ def _crc32(path: Path) -> int:
     return checksum
 
 
+def _read(note: Path) -> str:
+    with note.open("rb") as file:
+        return file.read(_LONGEST_NOTE).decode("utf-8")
+
+
 def _write(path: Path, text: str) -> None:
     """Replace a file whole, and for good when this returns."""
     draft = path.with_name(f"{_BUILDING}{path.name}")
+    if path.is_dir():
+        remove(path)
     draft.write_text(text, encoding="utf-8")
     _sync(draft)
     draft.replace(path)

@@ -1,9 +1,6 @@
 """The library: articles that can be added, removed, searched and cited, in one folder on disk."""
 
-import logging
 import os
-import shutil
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,15 +12,18 @@ from numpy.typing import NDArray
 
 from index import schema
 from index.adding import AddReport, Watch, add_files, holds_files
-from index.chunking import CHUNKER_ID
 from index.embedding import DEFAULT_EMBEDDER, load_embedder
-from index.errors import LibraryError, LibraryMismatch, NoSuchArticle
-from index.exact import ExactScan, Nearest
+from index.errors import LibraryError, NoSuchArticle
+from index.exact import Nearest
 from index.fusion import at_most_per_article, fuse
+from index.indexed import IndexedVectors
+from index.listing import ArticleRow, Order, Selection, count_rows, list_rows, list_sources
 from index.lock import WriterLock
+from index.manifest import BuiltWith, built_with, check_chunker, check_embedder, note_models
 from index.record import Record
-from index.types import Article, Embedder, Filter, Passage
-from index.vectors import Generations
+from index.scan import CODED_FROM, Scan
+from index.types import Article, ChunkIds, Embedder, Filter, Passage
+from index.uploads import origin_of_uploads, prune_copies, remove_copies
 
 VECTORS_NAME = "vectors"
 _CANDIDATES = 200  # of each search, before they are fused
@@ -32,8 +32,6 @@ _ID_PREFIX = 6
 CHROMA_FROM = 100_000
 """Chunks from which on the Chroma index is built, and searched by the process that may write. Below, reading every
 vector takes at most 7 ms and misses nothing; the index would cost time to build and 1.5 kB a chunk."""
-
-logger = logging.getLogger(__name__)
 
 
 class Library:
@@ -50,12 +48,14 @@ class Library:
         self.folder = folder
         self._embedder = embedder
         self._new_embedder = new_embedder
-        self._chroma_from = chroma_from
         self._lock = lock
         self._record = Record(folder, writable=lock is not None)
-        self._scan: tuple[int, ExactScan] | None = None  # with the revision it was made of
-        self._generations: Generations | None = None
-        self._turn = threading.Lock()
+        self._chroma_from = chroma_from
+        self._scan = Scan(self._record, folder)
+        self._indexed: IndexedVectors | None = None  # of the process that may write
+        if lock:
+            vectors = folder / VECTORS_NAME
+            self._indexed = IndexedVectors(vectors, self._record, lambda: self.embedder.dimensions, chroma_from)
 
     @classmethod
     def open(cls, folder: Path | str, embedder: Embedder | None = None) -> Self:
@@ -70,7 +70,7 @@ class Library:
             LibraryMismatch: it was built by another embedder or another version.
         """
         library = cls(Path(folder), embedder)
-        library._check_embedder()
+        check_embedder(library._record, library.folder, library._embedder)
         return library
 
     @classmethod
@@ -109,8 +109,8 @@ class Library:
             lock.release()
             raise
         try:
-            library._check_embedder()
-            library._check_chunker()
+            check_embedder(library._record, library.folder, library._embedder)
+            check_chunker(library._record, library.folder)
         except BaseException:
             library.close()
             raise
@@ -118,8 +118,8 @@ class Library:
 
     def close(self) -> None:
         """Give everything back."""
-        if self._generations:
-            self._generations.close()
+        if self._indexed:
+            self._indexed.close()
         self._record.close()
         if self._lock:
             self._lock.release()
@@ -137,10 +137,11 @@ class Library:
     @property
     def embedder(self) -> Embedder:
         """What its vectors are made with; loaded when first asked for."""
-        if self._embedder is None:
-            self._embedder = load_embedder(self._record.fact("embedder_name") or self._new_embedder)
-            self._check_embedder()
-        return self._embedder
+        with self._record.turn:
+            if self._embedder is None:
+                self._embedder = load_embedder(self._record.fact("embedder_name") or self._new_embedder)
+                check_embedder(self._record, self.folder, self._embedder)
+            return self._embedder
 
     @property
     def revision(self) -> int:
@@ -175,6 +176,24 @@ class Library:
             raise NoSuchArticle(f"{what} {name!r}; 'dateline articles' lists ids and origins")
         return found[0]
 
+    def rows(
+        self, query: str = "", order: Order = "newest", offset: int = 0, limit: int = 50, only: Filter | None = None
+    ) -> list[ArticleRow]:
+        """A page of the articles that hold every word of a query in title, source, origins or id; no text is loaded."""
+        return list_rows(self._record, Selection(query=query, only=only), order, offset, limit)
+
+    def count_rows(self, query: str = "", only: Filter | None = None) -> int:
+        """How many articles ``rows`` lists."""
+        return count_rows(self._record, Selection(query=query, only=only))
+
+    def sources(self) -> list[str]:
+        """The names of sources, those with most articles first, at most 500."""
+        return list_sources(self._record)
+
+    def built_with(self) -> BuiltWith:
+        """Its embedder and its chunker."""
+        return built_with(self._record)
+
     def holds(self, paths: Sequence[Path]) -> bool:
         """Whether ``add`` of these files and folders would find nothing to do."""
         return holds_files(self._record, paths)
@@ -188,7 +207,7 @@ class Library:
             paths: files and folders.
             watch: called with each article once it is safe, with each input that gave none, and with the progress.
         """
-        self._record_models()
+        note_models(self._record, self.embedder)
         report = add_files(self._record, self.embedder, paths, watch)
         if report.replaced:
             self._record.scrub()
@@ -205,41 +224,35 @@ class Library:
             NoSuchArticle: there is none.
         """
         origins = self._origins(name) or [origin.name for origin in self.article(name).origins]
+        remove_copies(self.folder, origins)  # first: cut off here, it is removed by the same words again
         articles = {article.id: article for origin in origins if (article := self._record.article_by_origin(origin))}
         with self._record.transaction():
             for origin in origins:
                 self._record.remove_origin(origin)
         self._record.scrub()
+        self.tidy_uploads()
         self.index_vectors()
         return [article for article in articles.values() if self._record.article(article.id) is None]
 
+    def tidy_uploads(self) -> None:
+        """Remove the copies of uploaded files from which nothing is recorded."""
+        prune_copies(self.folder, self._record.origins_in(origin_of_uploads(self.folder)))
+
     def index_vectors(self) -> None:
         """Bring the Chroma index of a large library up to its record; where that fails it is searched exactly."""
-        revision = str(self._record.revision)
-        if self.count_chunks() < self._chroma_from:
-            shutil.rmtree(self.folder / VECTORS_NAME, ignore_errors=True)
-            return
-        if self._record.fact("indexed_revision") == revision:
-            return
-        try:
-            self._open_generations().sync(self._record.chunk_ids(), self._record.vectors_of)
-        except LibraryError as error:
-            logger.warning("%s; searching without the vector index", error)
-        else:
-            self._record.set_fact("indexed_revision", revision)
+        self._scan.sync(min(self._chroma_from, CODED_FROM))
+        if self._indexed:
+            self._indexed.sync()
 
     # Searching it
 
     def search(self, question: str, k: int = 10, only: Filter | None = None) -> list[Passage]:
-        """The passages nearest to a question, by its words and by its meaning, at most three of an article.
-
-        Returns:
-            At most ``k``, best first.
-        """
+        """The ``k`` passages nearest to a question by words and meaning, best first, at most three of an article."""
         vector = self.embedder.embed_question(question)
         with self._record.snapshot():
-            by_words = self._record.search_words(question, _CANDIDATES, only)
-            fused = fuse(by_words, self._nearest(vector, only).ids)
+            among = self._record.chunk_ids(only) if only else None
+            by_words = self._record.search_words(question, _CANDIDATES, among)
+            fused = fuse(by_words, self._nearest(vector, among).ids)
             articles = self._record.articles_of(np.array([one.chunk_id for one in fused], np.int64))
             best = at_most_per_article(fused, articles, _CHUNKS_AN_ARTICLE)[:k]
             ids, vectors = self._record.vectors(np.array([one.chunk_id for one in best], np.int64))
@@ -248,51 +261,11 @@ class Library:
             )
             return self._record.passages([replace(one, cosine=cosines[one.chunk_id]) for one in best])
 
-    def _nearest(self, vector: NDArray[np.float32], only: Filter | None) -> Nearest:
-        among = self._record.chunk_ids(only) if only else None
-        if among is None and self._indexed():
-            try:
-                return self._open_generations().search(vector, _CANDIDATES)
-            except LibraryError as error:
-                logger.warning("%s; searching without the vector index", error)
-        revision = self._record.revision
-        with self._turn:
-            if self._scan is None or self._scan[0] != revision:
-                self._scan = revision, ExactScan(*self._record.vectors())
-            return self._scan[1].search(vector, _CANDIDATES, among)
-
-    def _indexed(self) -> bool:
-        """Whether the Chroma index may be searched, and holds what the record does."""
-        large = self._lock is not None and self.count_chunks() >= self._chroma_from
-        return large and self._record.fact("indexed_revision") == str(self._record.revision)
-
-    def _open_generations(self) -> Generations:
-        if self._generations is None:
-            self._generations = Generations(self.folder / VECTORS_NAME, self.embedder.dimensions)
-        return self._generations
+    def _nearest(self, vector: NDArray[np.float32], among: ChunkIds | None) -> Nearest:
+        """By meaning; called by one thread at a time, in a snapshot."""
+        if among is None and self._indexed and (found := self._indexed.search(vector, _CANDIDATES)):
+            return found
+        return self._scan.search(vector, _CANDIDATES, among)
 
     def _origins(self, name: str) -> list[str]:
         return self._record.origins_in(name) or self._record.origins_in(os.path.abspath(name))
-
-    # What it was built with
-
-    def _record_models(self) -> None:
-        if self._record.fact("embedder") is None:
-            with self._record.transaction():
-                self._record.set_models(self.embedder, CHUNKER_ID)
-
-    def _check_embedder(self) -> None:
-        built = self._record.fact("embedder")
-        if self._embedder and built not in (None, self._embedder.id):
-            raise LibraryMismatch(
-                f"the library at {str(self.folder)!r} was built with {built!r}, not {self._embedder.id!r}; "
-                "'dateline doctor --repair' embeds its articles again, --library chooses another"
-            )
-
-    def _check_chunker(self) -> None:
-        built = self._record.fact("chunker")
-        if built not in (None, CHUNKER_ID):
-            raise LibraryMismatch(
-                f"the library at {str(self.folder)!r} was split by {built!r}, this Dateline splits by {CHUNKER_ID!r}; "
-                "'dateline doctor --repair' splits and embeds its articles again"
-            )

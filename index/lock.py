@@ -1,8 +1,10 @@
 """The writer lock: one process at a time changes a library, and whoever else would is told which."""
 
+import errno
 import json
 import os
 import sys
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +18,8 @@ _LOCK_NAME = "writer.lock"
 _HOLDER_NAME = "writer.json"
 _PATIENCE_SECONDS = 1.0  # a writer that is just ending is waited for; a command is refused within 2 s of its start
 _POLL_SECONDS = 0.05
+_LONGEST_SIGNATURE = 4096  # a damaged one may be a sparse terabyte
+_UNSIGNED = (errno.ENOSPC, errno.EDQUOT, errno.EISDIR)  # no reason not to remove something from a full disk
 
 
 class WriterLock:
@@ -41,6 +45,8 @@ class WriterLock:
             LibraryError: nothing can be written in the folder.
         """
         place = str(self._folder)
+        if (self._folder / _LOCK_NAME).is_dir():
+            raise LibraryError(f"{_LOCK_NAME!r} in library {place!r} is a folder, not the lock; move it away")
         try:
             self._lock.acquire()
             self._process = os.getpid()
@@ -60,7 +66,8 @@ class WriterLock:
         """Give the lock back; does nothing where it is not held, as in a process forked by the holder."""
         if self._process == os.getpid():
             self._process = None
-            (self._folder / _HOLDER_NAME).unlink(missing_ok=True)
+            with suppress(OSError):
+                (self._folder / _HOLDER_NAME).unlink()
             self._lock.release()
 
     def __enter__(self) -> Self:
@@ -78,8 +85,13 @@ class WriterLock:
         signature = {"process": os.getpid(), "command": " ".join(words), "since": since}
         path = self._folder / _HOLDER_NAME
         draft = path.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps(signature), encoding="utf-8")
-        draft.replace(path)
+        try:
+            draft.write_text(json.dumps(signature), encoding="utf-8")
+            draft.replace(path)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            if error.errno not in _UNSIGNED:
+                raise
 
 
 def holder(folder: Path) -> str | None:
@@ -98,7 +110,8 @@ def holder(folder: Path) -> str | None:
 
 def _signature(folder: Path) -> str | None:
     try:
-        known = json.loads((folder / _HOLDER_NAME).read_text(encoding="utf-8"))
+        with (folder / _HOLDER_NAME).open("rb") as file:
+            known = json.loads(file.read(_LONGEST_SIGNATURE))
         return f"process {known['process']} ({known['command']}, since {known['since']})"
     except (OSError, ValueError, KeyError, TypeError):  # not there yet, or of another version
         return None

@@ -2,8 +2,13 @@
 
 import hashlib
 import os
+import threading
+from collections.abc import Mapping, Sequence
 from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.errors import ModelError
 
@@ -27,8 +32,34 @@ def read_weights(file: Traversable, sha256: str) -> bytes:
     return content
 
 
-def load_session(model: bytes) -> "InferenceSession":
-    """A model that runs on one core, so that several texts run side by side."""
+class OnnxModel:
+    """A model that runs on one core, so that several texts run side by side; loaded when first run.
+
+    Any number of threads may run it: it is loaded once.
+    """
+
+    def __init__(self, file: Traversable, sha256: str) -> None:
+        self._file, self._sha256 = file, sha256
+        self._session: InferenceSession | None = None
+        self._turn = threading.Lock()
+
+    def run(self, outputs: Sequence[str], inputs: Mapping[str, NDArray[np.int64]]) -> list[Any]:
+        """The outputs of these names.
+
+        Raises:
+            ModelError: the file can't be read, or is not what was shipped.
+        """
+        results: list[Any] = self._loaded().run(list(outputs), dict(inputs))
+        return results
+
+    def _loaded(self) -> "InferenceSession":
+        with self._turn:
+            if self._session is None:
+                self._session = _load_session(read_weights(self._file, self._sha256))
+            return self._session
+
+
+def _load_session(model: bytes) -> "InferenceSession":
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()

@@ -1,7 +1,7 @@
 """The book of record: articles, chunks, vectors and words in one SQLite file. What it acknowledged survives a crash."""
 
 import json
-import sqlite3
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,33 +12,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import schema
-from index.errors import LibraryDamaged, LibraryError
-from index.fulltext import match_expression
+from index.fulltext import search_words
 from index.fusion import Scored
 from index.rows import (
     ARTICLE_COLUMNS,
     METADATA_COLUMNS,
     PASSAGE_COLUMNS,
     Row,
+    checksum,
     dump_metadata,
     dump_spans,
     filter_condition,
     load_article,
     load_passage,
+    load_vectors,
 )
 from index.types import Article, Chunk, ChunkIds, Embedder, Filter, Origin, Passage, Vectors
 
-_TITLE_WEIGHT = 1.0
+_BLOCK = 16_384  # vectors: 12 MB
 _ID_BATCH = 500  # SQLite's older limit is 999 variables a statement
 
 
 class Record:
     """One connection to the record of a library; several threads may use it, one at a time."""
 
-    def __init__(self, folder: Path, *, writable: bool) -> None:
+    def __init__(self, folder: Path, *, writable: bool, damaged: bool = False) -> None:
         self._folder = folder
-        self._connection = schema.connect(folder, writable=writable)
-        self._turn = threading.RLock()
+        self._connection = schema.connect(folder, writable=writable, damaged=damaged)
+        self.turn = threading.RLock()
+        """Held by the thread that uses the connection, or makes what is kept of what it read."""
+        self._chunks: tuple[tuple[int, int], int] | None = None
 
     def close(self) -> None:
         """Give the file back; its log is merged into it when this was the last connection."""
@@ -48,15 +51,17 @@ class Record:
     def transaction(self) -> Iterator[None]:
         """All that is written inside is acknowledged at the end of the block, or none of it is.
 
-        An article that has no origin by then is removed: not before, as origins may change places inside.
+        An article that has no origin by then is removed: not before, as origins may change places inside. The log is
+        merged into the record before anything is acknowledged, so that nothing is lost with the log.
         """
-        with self._turn:
+        with self.turn:
             self.run("BEGIN IMMEDIATE")
             try:
                 yield
                 self._remove_unnamed()
                 self.set_fact("revision", str(self.revision + 1))
                 self.run("COMMIT")
+                self.run("PRAGMA wal_checkpoint(TRUNCATE)")
             except BaseException:
                 if self._connection.in_transaction:
                     self.run("ROLLBACK")
@@ -65,7 +70,7 @@ class Record:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All that is read inside is of one moment, whatever another process writes meanwhile."""
-        with self._turn:
+        with self.turn:
             self.run("BEGIN")
             try:
                 yield
@@ -77,7 +82,8 @@ class Record:
     @property
     def revision(self) -> int:
         """Greater after every transaction."""
-        return int(self.fact("revision") or 0)
+        with schema.told(self._folder):
+            return int(self.fact("revision") or 0)
 
     def fact(self, name: str) -> str | None:
         """One entry of the manifest."""
@@ -93,13 +99,21 @@ class Record:
         for name, value in (("embedder_name", embedder.name), ("embedder", embedder.id), ("chunker", chunker)):
             self.set_fact(name, value)
 
+    def note_index(self, stamp: str | None) -> None:
+        """Note that the vector index of this stamp holds what is recorded now."""
+        self.set_fact("index_stamp", stamp or "")
+        self.set_fact("indexed_revision", str(self.revision))
+
     def count_articles(self) -> int:
         """How many articles there are."""
         return int(self._value("SELECT count(*) FROM articles"))
 
     def count_chunks(self) -> int:
-        """How many chunks there are."""
-        return int(self._value("SELECT count(*) FROM chunks"))
+        """How many chunks there are; counted again only after a change: a million take 6 ms."""
+        state = (self.revision, self._connection.total_changes)  # by others, and by this connection
+        if self._chunks is None or self._chunks[0] != state:
+            self._chunks = state, int(self._value("SELECT count(*) FROM chunks"))
+        return self._chunks[1]
 
     # Files and origins
 
@@ -114,21 +128,23 @@ class Record:
 
     def origins_in(self, path: str) -> list[str]:
         """The names of origins at a path: the file itself, the articles in it, or the files below a folder."""
-        query = """SELECT name FROM origins WHERE name = ?1 OR substr(name, 1, length(?1) + 1) IN (?1 || '#', ?1 || '/')
-            ORDER BY name"""
-        return [row[0] for row in self.run(query, path)]
+        # Behind '#' comes '$', behind '/' comes '0': ranges that the index finds, where substr() would read all names.
+        query = """SELECT name FROM origins WHERE name = ?1 OR (name >= ?1 || '#' AND name < ?1 || '$')
+            OR (name >= ?1 || '/' AND name < ?1 || '0')"""
+        return sorted(row[0] for row in self.run(query, path))
 
     def put_origin(self, article_id: str, origin: Origin) -> None:
         """Let ``origin`` name a recorded article."""
-        self.run(
-            "INSERT OR REPLACE INTO origins SELECT ?, number, ?, ?, ? FROM articles WHERE id = ?",
-            origin.name, origin.sha256, origin.encoding, json.dumps(origin.repairs), article_id,
-        )  # fmt: skip
+        name, *facts = origin.name, origin.sha256, origin.encoding, json.dumps(origin.repairs)
+        query = "INSERT OR REPLACE INTO origins SELECT ?, number, ?, ?, ? FROM articles WHERE id = ?"
+        self.run(query, name, *facts, article_id)
+        self.run("INSERT OR REPLACE INTO origin_seals VALUES (?, ?)", name, checksum([(name, *facts, article_id)]))
 
     def remove_origin(self, name: str) -> None:
         """Forget an origin."""
         self.run("DELETE FROM origins WHERE name = ?", name)
-        self.run("DELETE FROM files WHERE name = ? OR substr(?, 1, length(name) + 1) = name || '#'", name, name)
+        files = [name, *(name[: sign.start()] for sign in re.finditer("#", name))]  # it may have been read from one
+        self.run(f"DELETE FROM files WHERE name IN ({','.join('?' * len(files))})", *files)
 
     # Articles
 
@@ -140,21 +156,25 @@ class Record:
             chunks: in order.
             vectors: float32 [len(chunks), dimensions].
         """
+        facts = (dump_spans(article.body), *dump_metadata(article.metadata))
+        rows = [(one.start, one.end, dump_spans(one.sentences)) for one in chunks]
+        blobs = [vector.astype("<f2").tobytes() for vector in vectors]
         fields = f"id, text, body, {METADATA_COLUMNS}"
         updated = ", ".join(f"{name} = excluded.{name}" for name in ("body", *METADATA_COLUMNS.split(", ")))
         number = self._value(
             f"INSERT INTO articles ({fields}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
             f"ON CONFLICT (id) DO UPDATE SET {updated} RETURNING number",
-            article.id, article.text, dump_spans(article.body), *dump_metadata(article.metadata),
+            article.id, article.text, *facts,
         )  # fmt: skip
         self._remove_chunks(number)
-        for chunk, vector in zip(chunks, vectors, strict=True):
+        for row, blob in zip(rows, blobs, strict=True):
             chunk_id = self._value(
-                'INSERT INTO chunks (article, start, "end", sentences) VALUES (?, ?, ?, ?) RETURNING id',
-                number, chunk.start, chunk.end, dump_spans(chunk.sentences),
-            )  # fmt: skip
-            self.run("INSERT INTO vectors VALUES (?, ?)", chunk_id, vector.astype("<f2").tobytes())
-            self._put_words(chunk_id, article.metadata.title, article.text[chunk.start : chunk.end])
+                'INSERT INTO chunks (article, start, "end", sentences) VALUES (?, ?, ?, ?) RETURNING id', number, *row
+            )
+            self.run("INSERT INTO vectors VALUES (?, ?)", chunk_id, blob)
+            self._put_words(chunk_id, article.metadata.title, article.text[row[0] : row[1]])
+        chunks_sum = checksum((*row, blob) for row, blob in zip(rows, blobs, strict=True))
+        self.run("INSERT OR REPLACE INTO seals VALUES (?, ?, ?)", number, checksum([facts]), chunks_sum)
 
     def remove_article(self, article_id: str) -> None:
         """Remove an article with its chunks, vectors, words and origins."""
@@ -169,6 +189,8 @@ class Record:
         self.run("DELETE FROM origins WHERE article NOT IN (SELECT number FROM articles)")
         self.run("DELETE FROM chunks WHERE article NOT IN (SELECT number FROM articles)")
         self.run("DELETE FROM vectors WHERE chunk NOT IN (SELECT id FROM chunks)")
+        self.run("DELETE FROM seals WHERE article NOT IN (SELECT number FROM articles)")
+        self.run("DELETE FROM origin_seals WHERE origin NOT IN (SELECT name FROM origins)")
 
     def rebuild_words(self) -> None:
         """Make the word index anew from the articles."""
@@ -188,7 +210,9 @@ class Record:
         where = f"WHERE {condition}" if condition else ""
         for (number,) in self.run(f"SELECT number FROM articles {where} ORDER BY number", *values):
             for row in self.run(f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE number = ?", number):
-                yield load_article(row, self._origins(number))
+                with schema.told(self._folder):
+                    article = load_article(row, self._origins(number))
+                yield article
 
     def article(self, article_id: str) -> Article | None:
         """The article of this id."""
@@ -203,9 +227,10 @@ class Record:
     def chunk_ids(self, only: Filter | None = None) -> ChunkIds:
         """int64, ascending: all chunks, or those of the articles that pass a filter."""
         condition, values = filter_condition(only)
-        joined = f"JOIN articles ON number = article {condition}" if condition else ""
-        rows = self.run(f"SELECT chunks.id FROM chunks {joined} ORDER BY chunks.id", *values)
-        return np.array([row[0] for row in rows], np.int64)
+        # Not joined: SQLite would look up the article of every chunk.
+        where = f"WHERE article IN (SELECT number FROM articles {condition})" if condition else ""
+        text = self._value(f"SELECT group_concat(id) FROM chunks {where}", *values)
+        return np.sort(np.fromstring(text or "", np.int64, sep=","))  # one text is read faster than many rows
 
     def vectors(self, ids: ChunkIds | None = None) -> tuple[ChunkIds, NDArray[np.float16]]:
         """Chunk ids, ascending, and float16 [n, dimensions] in that order: of all chunks, or of those named."""
@@ -213,24 +238,26 @@ class Record:
             rows = self.run("SELECT chunk, vector FROM vectors ORDER BY chunk")
         else:
             rows = self._by_ids("SELECT chunk, vector FROM vectors WHERE chunk IN ({}) ORDER BY chunk", np.sort(ids))
-        matrix = np.frombuffer(b"".join([row[1] for row in rows]), "<f2")
-        return np.array([row[0] for row in rows], np.int64), matrix.reshape(len(rows), -1 if rows else 0)
+        with schema.told(self._folder):
+            return load_vectors(rows)
 
     def vectors_of(self, ids: ChunkIds) -> NDArray[np.float16]:
         """float16 [len(ids), dimensions]: of chunks named in ascending order."""
         return self.vectors(ids)[1]
 
-    def search_words(self, question: str, limit: int, only: Filter | None = None) -> ChunkIds:
-        """The chunks that hold words of the question, best BM25 first, at most ``limit``."""
-        with self._turn, self._told():
-            expression = match_expression(self._connection, question, self.count_chunks())
-        if expression is None:
-            return np.array([], np.int64)
-        condition, values = filter_condition(only)
-        joined = f"AND rowid IN (SELECT chunks.id FROM chunks JOIN articles ON number = article {condition})"
-        query = f"""SELECT rowid FROM words WHERE words MATCH ? {joined if condition else ""}
-            ORDER BY bm25(words, {_TITLE_WEIGHT}, 1.0), rowid LIMIT ?"""
-        return np.array([row[0] for row in self.run(query, expression, *values, limit)], np.int64)
+    def vector_blocks(self) -> Iterator[tuple[ChunkIds, NDArray[np.float16]]]:
+        """As ``vectors`` of all chunks, so many at a time that they take little memory."""
+        last = -1
+        query = "SELECT chunk, vector FROM vectors WHERE chunk > ? ORDER BY chunk LIMIT ?"
+        while rows := self.run(query, last, _BLOCK):
+            last = rows[-1][0]
+            with schema.told(self._folder):
+                yield load_vectors(rows)
+
+    def search_words(self, question: str, limit: int, among: ChunkIds | None = None) -> ChunkIds:
+        """The chunks that hold words of the question, best BM25 first, at most ``limit``; only those ``among``."""
+        with self.turn, schema.told(self._folder):
+            return search_words(self._connection, question, self.count_chunks(), limit, among)
 
     def articles_of(self, ids: ChunkIds) -> dict[int, int]:
         """For each chunk id a number that only chunks of the same article share."""
@@ -240,7 +267,8 @@ class Record:
         """The chunks found as passages, in the same order; one that was removed meanwhile is left out."""
         query = f"""SELECT {PASSAGE_COLUMNS} FROM chunks JOIN articles ON number = article WHERE chunks.id IN ({{}})"""
         rows = {row[0]: row for row in self._by_ids(query, np.array([one.chunk_id for one in found], np.int64))}
-        return [load_passage(rows[one.chunk_id], one) for one in found if one.chunk_id in rows]
+        with schema.told(self._folder):
+            return [load_passage(rows[one.chunk_id], one) for one in found if one.chunk_id in rows]
 
     # One statement
 
@@ -268,16 +296,5 @@ class Record:
 
     def run(self, query: str, *values: Any) -> list[Row]:
         """One statement, and its rows."""
-        with self._turn, self._told():
+        with self.turn, schema.told(self._folder):
             return self._connection.execute(query, values).fetchall()
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """What SQLite raises, as the user is told it."""
-        place = str(self._folder)
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            raise LibraryError(f"the library at {place!r} can't be used: {error}; run 'dateline doctor'") from error
-        except sqlite3.DatabaseError as error:
-            raise LibraryDamaged(f"the library at {place!r} is damaged: {error}; run 'dateline doctor'") from error

@@ -1,11 +1,15 @@
 """Values of the corpus as rows of the record, and back."""
 
 import json
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.fusion import Scored
-from index.types import Article, Filter, Metadata, Origin, Passage, Span
+from index.types import Article, ChunkIds, Filter, Metadata, Origin, Passage, Span
 
 ARTICLE_COLUMNS = "number, articles.id, text, body, title, source, url, published, tags, extra"
 METADATA_COLUMNS = "title, source, url, published, tags, extra"
@@ -13,6 +17,14 @@ PASSAGE_COLUMNS = f"""chunks.id, start, "end", sentences, articles.id, text, {ME
     (SELECT name FROM origins WHERE article = number ORDER BY rowid LIMIT 1)"""
 
 Row = tuple[Any, ...]
+
+
+def checksum(rows: Iterable[Row]) -> int:
+    """Of what stands in rows: the same for the same values, another for almost any others."""
+    total = 0
+    for row in rows:
+        total = zlib.crc32(repr(row).encode(errors="backslashreplace"), total)
+    return total
 
 
 def dump_spans(spans: Sequence[Span]) -> str:
@@ -23,6 +35,12 @@ def dump_spans(spans: Sequence[Span]) -> str:
 def load_spans(text: str) -> tuple[Span, ...]:
     """Spans from JSON."""
     return tuple(Span(start, end) for start, end in json.loads(text))
+
+
+def load_vectors(rows: Sequence[Row]) -> tuple[ChunkIds, NDArray[np.float16]]:
+    """Chunk ids, and float16 [n, dimensions], from rows of both."""
+    matrix = np.frombuffer(b"".join([row[1] for row in rows]), "<f2")
+    return np.array([row[0] for row in rows], np.int64), matrix.reshape(len(rows), -1 if rows else 0)
 
 
 def dump_metadata(metadata: Metadata) -> Row:

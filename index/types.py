@@ -78,6 +78,11 @@ class Article:
         object.__setattr__(self, "id", hashlib.sha256(self.text.encode()).hexdigest()[:16])
 
 
+def is_article_id(text: str) -> bool:
+    """Whether a text has the form of an article's id."""
+    return len(text) == 16 and set(text) <= set("0123456789abcdef")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
     """A contiguous span of one article, made of whole sentences: the unit that is embedded and found."""

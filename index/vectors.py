@@ -1,12 +1,13 @@
 """The vector index: generations of a Chroma folder, each built from the record and replaced whole when it is not right.
 
 The record keeps every vector, so nothing here is precious: what is damaged is built anew and nothing is embedded again.
+A generation stays as it was built. What was added since, and what its graph does not lead to, is compared exactly
+beside it; what was removed since is left out of what it finds. So every chunk is found by its own vector.
 """
 
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +16,16 @@ from numpy.typing import NDArray
 from index import generation as disk
 from index.chroma import ChromaFolder, chroma_errors, told
 from index.errors import LibraryError
-from index.exact import Nearest
-from index.examination import Load, examine
+from index.exact import ExactScan, Nearest, best
+from index.examination import Load, checksum, examine
 from index.types import ChunkIds
 
 _LOADED_AT_ONCE = 2_000
-_PENDING_AT_LEAST = 2_000  # changes that may lie in the log, whatever the size
-_PENDING_SHARE = 0.1  # and of the size; above both a new generation is built
+_CHANGES_AT_LEAST = 2_000  # chunks that may come and go beside a generation, whatever its size
+_CHANGES_SHARE = 0.1  # and of the size; above both a new one is built
+_MISSED_SHARE = 0.5  # of the chunks: a graph that loses more is not worth having
+
+_SPARE, _SPARE_SHARE = 10, 2  # asked for beyond what is wanted: twice what is likely to have been removed, and some
 
 logger = logging.getLogger(__name__)
 
@@ -32,14 +36,27 @@ Progress = Callable[[int, int], None]
 class Generations:
     """The vector index of a library; only the process that holds its writer lock may use it, one thread at a time."""
 
-    def __init__(self, folder: Path, dimensions: int) -> None:
+    def __init__(self, folder: Path, dimensions: int, stamp: str | None = None) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            folder: of the index.
+            dimensions: of its vectors.
+            stamp: the last one that the record noted; None where there is no record to ask.
+        """
         self._folder = folder
         self._dimensions = dimensions
+        self._stamp = stamp
         self._opened: _Opened | None = None
         self._distrusted = False
 
+    @property
+    def stamp(self) -> str | None:
+        """For the record to note after ``sync``."""
+        return self._stamp
+
     def sync(self, ids: ChunkIds, load: Load, progress: Progress | None = None) -> None:
-        """Bring the index to exactly these chunks, by a few changes or by a new generation; never embeds.
+        """Bring the index to exactly these chunks, beside the current generation or by a new one; never embeds.
 
         Args:
             ids: ascending.
@@ -50,13 +67,27 @@ class Generations:
             LibraryError: it can't be built; the record is as it was.
         """
         with told(self._folder):
-            for path in disk.leftovers(self._folder):
-                disk.remove(path)
-            if self._distrusted or not self._changed_to(ids, load):
+            self._tidy()
+            if self._distrusted or not self._follows(ids, load):
                 self._build(ids, load, progress)
+                self._tidy()
+
+    def open(self, ids: ChunkIds, load: Load) -> None:
+        """As ``sync``, but nothing is built.
+
+        Args:
+            ids: ascending.
+            load: reads vectors from the record.
+
+        Raises:
+            LibraryError: the index is not there, is damaged, or of too many other chunks.
+        """
+        with told(self._folder):
+            if not self._follows(ids, load):
+                raise LibraryError(f"no vector index at {str(self._folder)!r}; 'dateline doctor --repair' builds it")
 
     def search(self, question: NDArray[np.float32], k: int, among: ChunkIds | None = None) -> Nearest:
-        """The chunks nearest to a question, as of the last ``sync``.
+        """The chunks nearest to a question, as of the last ``sync`` or ``open``.
 
         Args:
             question: float32 [dimensions], unit length.
@@ -64,13 +95,12 @@ class Generations:
             among: only these chunk ids, ascending; those that are not known here are ignored.
 
         Raises:
-            LibraryError: the index is not there or is damaged.
+            LibraryError: the index is not open or is damaged.
         """
         with told(self._folder):
-            opened = self._opened or self._open(np.empty(0, np.int64), None)
-            if opened is None:
-                raise LibraryError(f"no vector index at {str(self._folder)!r}; 'dateline doctor --repair' builds it")
-            return opened.search(question, k, among)
+            if self._opened is None:
+                raise LibraryError(f"no vector index is open at {str(self._folder)!r}")
+            return self._opened.search(question, k, among)
 
     def problems(self, ids: ChunkIds, load: Load) -> list[str]:
         """What is wrong with the index, each in one line; nothing that could crash or hang is done in this process.
@@ -86,114 +116,153 @@ class Generations:
         path = disk.current(self._folder)
         if path is None:
             return [*left, f"the vector index is missing: {disk.POINTER_NAME!r} names no generation"]
-        sign = disk.sign_of_damage(path, self._dimensions)
-        found = [sign] if sign else examine(path, ids, load, complete=True)
+        sign, sealed = disk.sign_of_damage(path, self._dimensions, self._stamp), disk.read_seal(path)
+        found = [sign] if sign or sealed is None else _differences(path, sealed, ids, load)
         self._distrusted = bool(found)
         return [*left, *(f"the vector index is damaged: {problem}" for problem in found)]
 
     def close(self) -> None:
-        """Give Chroma's files and threads back; the next ``sync`` or ``search`` opens them again."""
+        """Give Chroma's files and threads back; the next ``sync`` or ``open`` opens them again."""
         if self._opened:
             self._opened.folder.close()
             self._opened = None
 
-    def _changed_to(self, ids: ChunkIds, load: Load) -> bool:
-        """Whether the current generation could be brought to these chunks."""
-        try:
-            opened = self._opened or self._open(ids, load)
-            return opened is not None and opened.change_to(ids, load)
-        except chroma_errors() as error:
-            logger.warning("the vector index is built anew: %s", error)
-            return False
+    def _tidy(self) -> None:
+        for path in disk.leftovers(self._folder):
+            disk.remove(path)
 
-    def _open(self, ids: ChunkIds, load: Load | None) -> "_Opened | None":
-        """The current generation, opened; None where none may be. Needs ``load`` to examine one left unsealed."""
+    def _follows(self, ids: ChunkIds, load: Load) -> bool:
+        """Whether the current generation, opened, could be brought to these chunks."""
+        try:
+            self._opened = self._opened or self._open()
+            if self._opened and self._opened.follow(ids, load):
+                return True
+        except chroma_errors() as error:
+            logger.warning("the vector index is damaged: %s", error)
+        self.close()
+        return False
+
+    def _open(self) -> "_Opened | None":
         path = disk.current(self._folder)
         if path is None:
             return None
-        sign, sealed = disk.sign_of_damage(path, self._dimensions), disk.read_seal(path)
-        problems = [sign] if sign else []
-        if sealed and not sealed.closed and not problems:
-            problems = examine(path, ids, load, complete=False) if load else ["a change was cut off"]
-        if problems or sealed is None:
-            logger.warning("the vector index is damaged: %s", "; ".join(problems))
+        sign, sealed = disk.sign_of_damage(path, self._dimensions, self._stamp), disk.read_seal(path)
+        if sign or sealed is None:
+            logger.warning("the vector index is damaged: %s", sign)
             return None
-        self._opened = _Opened(path, sealed)
-        return self._opened
+        return _Opened(path, sealed)
 
     def _build(self, ids: ChunkIds, load: Load, progress: Progress | None) -> None:
         started = time.perf_counter()
         self.close()
-        previous = disk.current(self._folder)
         building = disk.new_building(self._folder)
         try:
             _fill(building, ids, load, progress)
-            sealed = disk.seal(building, self._dimensions)
-            problems = examine(building, ids, load, complete=True)
-            if problems:
-                raise LibraryError(f"the vector index at {str(self._folder)!r} can't be built: {'; '.join(problems)}")
+            sealed = self._sealed(building, ids, load)
             path = disk.promote(building)
         except BaseException:
             disk.remove(building)
             raise
-        if previous:
-            disk.remove(previous)
         self._opened = _Opened(path, sealed)
-        self._distrusted = False
-        logger.info("vector index: %d chunks in %.0f ms", len(ids), 1e3 * (time.perf_counter() - started))
+        self._opened.follow(ids, load)
+        self._stamp, self._distrusted = sealed.stamp, False
+        milliseconds = 1e3 * (time.perf_counter() - started)
+        logger.info("vector index: %d chunks in %.0f ms, %d beside", len(ids), milliseconds, len(sealed.missed))
+
+    def _sealed(self, building: Path, ids: ChunkIds, load: Load) -> disk.Seal:
+        found = examine(building, ids, load)
+        problems = list(found.problems)
+        if not problems and found.chunks != checksum(ids):
+            problems = ["it holds other chunks than it was given"]
+        if len(found.missed) > _MISSED_SHARE * len(ids):
+            problems.append(_not_found(found.missed, ids))
+        if problems:
+            raise LibraryError(f"the vector index at {str(self._folder)!r} can't be built: {'; '.join(problems)}")
+        return disk.seal(building, self._dimensions, found.chunks, found.missed)
 
 
 class _Opened:
-    """A generation opened in this process."""
+    """A generation opened in this process, and what is searched beside it."""
 
     def __init__(self, path: Path, sealed: disk.Seal) -> None:
-        self._path = path
-        self._seal = sealed
         self.folder = ChromaFolder.open(path)
-        self._ids = self.folder.held()
+        self._built = self.folder.held()
+        self._missed = np.array(sealed.missed, np.int64)
+        if checksum(self._built) != sealed.chunks:
+            self.folder.close()
+            raise ValueError("it names other chunks than it was built of")
 
-    def change_to(self, ids: ChunkIds, load: Load) -> bool:
-        """Whether it now holds exactly these chunks; False, and nothing done, where that is too much for the log."""
-        added, removed = np.setdiff1d(ids, self._ids), np.setdiff1d(self._ids, ids)
-        changes = len(added) + len(removed)
-        if not changes and self._seal.closed:
-            return True
-        pending = self._seal.pending + changes
-        if pending > max(_PENDING_AT_LEAST, _PENDING_SHARE * len(ids)) or not len(self._ids):
+    def follow(self, ids: ChunkIds, load: Load) -> bool:
+        """Whether it is searched for exactly these chunks from now on; False where they are too many others."""
+        added = np.setdiff1d(ids, self._built)
+        self._live = np.intersect1d(ids, self._built)  # of the graph
+        self._removed = len(self._built) - len(self._live)
+        if _is_too_much(len(added) + self._removed, len(ids)) or (len(ids) and not len(self._live)):
             return False
-        self._reseal(replace(self._seal, closed=False, pending=pending))
-        self.folder.delete(removed)
-        _upsert(self.folder, added, load)
-        self._ids = self.folder.held()
-        if not np.array_equal(self._ids, ids):
-            return False
-        self._reseal(replace(self._seal, closed=True))
+        beside = np.union1d(added, np.intersect1d(self._missed, ids))
+        self._beside = ExactScan(beside, _unit(load(beside))) if len(beside) else None
+        self._beside_ids = beside
         return True
 
     def search(self, question: NDArray[np.float32], k: int, among: ChunkIds | None) -> Nearest:
-        known = self._ids if among is None else np.intersect1d(among, self._ids)
-        if not len(known) or k < 1:
-            return Nearest(np.empty(0, np.int64), np.empty(0, np.float32))
-        return self.folder.search(question, min(k, len(known)), None if among is None else known)
+        parts = [self._search_graph(question, k, among)]
+        if self._beside:
+            parts.append(self._beside.search(question, k, among))
+        ids, cosines = (np.concatenate(rows) for rows in zip(*((one.ids, one.cosines) for one in parts), strict=True))
+        return best(ids, cosines, k)
 
-    def _reseal(self, new: disk.Seal) -> None:
-        disk.write_seal(self._path, new)
-        self._seal = new
+    def _search_graph(self, question: NDArray[np.float32], k: int, among: ChunkIds | None) -> Nearest:
+        """What the graph finds and is not searched beside it; asked for more until enough of it is still there."""
+        known = self._live if among is None else np.intersect1d(among, self._live)
+        wanted = min(k, len(known))
+        asked = wanted + min(self._removed, _SPARE + _SPARE_SHARE * wanted * self._removed // max(1, len(self._built)))
+        while wanted > 0:
+            found = self.folder.search(question, min(asked, len(self._built)), None if among is None else known)
+            there = np.isin(found.ids, known)
+            if among is not None or there.sum() >= wanted or asked >= len(self._built):
+                kept = there & ~np.isin(found.ids, self._beside_ids)
+                return Nearest(found.ids[kept], found.cosines[kept])
+            asked *= 4
+        return Nearest(np.empty(0, np.int64), np.empty(0, np.float32))
+
+
+def _unit(vectors: NDArray[np.float16]) -> NDArray[np.float32]:
+    """To exactly unit length, as Chroma has them: a float16 rounds off more than near copies of a text differ."""
+    rows = vectors.astype(np.float32)
+    unit: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit
+
+
+def _differences(path: Path, sealed: disk.Seal, ids: ChunkIds, load: Load) -> list[str]:
+    """What is wrong with a generation that may be opened by a child process."""
+    found = examine(path, ids, load)
+    if found.problems:
+        return list(found.problems)
+    if found.chunks != sealed.chunks:
+        return ["it names other chunks than it was built of"]
+    if _is_too_much(found.others, len(ids)):
+        return [f"{found.others} chunks came or went since it was built"]
+    newly = np.setdiff1d(np.array(found.missed, np.int64), np.array(sealed.missed, np.int64))
+    return [_not_found(newly.tolist(), ids)] if len(newly) else []
+
+
+def _not_found(missed: Iterable[int], ids: ChunkIds) -> str:
+    return f"{len([*missed])} of {len(ids)} vectors looked for are not found"
+
+
+def _is_too_much(changes: int, chunks: int) -> bool:
+    return changes > max(_CHANGES_AT_LEAST, _CHANGES_SHARE * chunks)
 
 
 def _fill(path: Path, ids: ChunkIds, load: Load, progress: Progress | None) -> None:
     """Build a generation in an empty folder and close it."""
     folder = ChromaFolder.create(path, len(ids))
     try:
-        _upsert(folder, ids, load, progress)
+        for start in range(0, len(ids), _LOADED_AT_ONCE):
+            batch = ids[start : start + _LOADED_AT_ONCE]
+            folder.add(batch, load(batch).astype(np.float32))
+            if progress:
+                progress(start + len(batch), len(ids))
         folder.end_build()
     finally:
         folder.close()
-
-
-def _upsert(folder: ChromaFolder, ids: ChunkIds, load: Load, progress: Progress | None = None) -> None:
-    for start in range(0, len(ids), _LOADED_AT_ONCE):
-        batch = ids[start : start + _LOADED_AT_ONCE]
-        folder.upsert(batch, load(batch).astype(np.float32))
-        if progress:
-            progress(start + len(batch), len(ids))

@@ -210,9 +210,9 @@ def check_question(text: object) -> str:
     """
     if not isinstance(text, str):  # a page or a script may hand over anything
         raise QuestionError(f"the question is no text but {type(text).__name__!r}; ask in words")
+    if len(text) > MAX_QUESTION:  # before it is cleaned: megabytes would take seconds
+        raise QuestionError(f"the question has {len(text)} characters; ask in at most {MAX_QUESTION}")
     question = clean(text).text.strip()
-    if len(question) > MAX_QUESTION:
-        raise QuestionError(f"the question has {len(question)} characters; ask in at most {MAX_QUESTION}")
     if not any(unicodedata.category(character)[0] in "LN" for character in question):
         raise QuestionError("the question holds no word; ask something like 'when do coalition troops leave Iraq?'")
     return question

@@ -4,9 +4,8 @@ Whoever holds the conversation (a page, a script) hands it over with each questi
 instructions: there are questions and answers, and no third part.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from index.reading.cleaning import clean
 
@@ -15,7 +14,6 @@ MAX_TURNS = 8
 MAX_EARLIER_QUESTION = 1_000
 MAX_EARLIER_ANSWER = 4_000
 """Characters that are kept of a turn, the first ones."""
-_MAX_MESSAGES = 4 * MAX_TURNS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,32 +29,6 @@ def recent_turns(history: Iterable[object]) -> tuple[Turn, ...]:
     turns = history if isinstance(history, Sequence) else tuple(history)
     kept = (_cleaned(one) for one in turns[-MAX_TURNS:] if isinstance(one, Turn))
     return tuple(turn for turn in kept if turn.question)
-
-
-def turns_of(messages: object) -> tuple[Turn, ...]:
-    """The turns in the messages of a chat, ``{"role": "user" | "assistant", "content": text}``.
-
-    Messages come from outside: those of other roles and those that are no text are left out, as is a question that
-    nothing answered, and all but the last turns.
-    """
-    if not isinstance(messages, Sequence) or isinstance(messages, str | bytes):
-        return ()
-    turns: list[Turn] = []
-    question = ""
-    for role, text in filter(None, map(_message, islice(messages, max(0, len(messages) - _MAX_MESSAGES), None))):
-        if role == "user":
-            question = text
-        elif question:
-            turns.append(Turn(question=question, answer=text))
-            question = ""
-    return recent_turns(turns)
-
-
-def _message(value: object) -> tuple[str, str] | None:
-    if not isinstance(value, Mapping):
-        return None
-    role, text = value.get("role"), value.get("content")
-    return (str(role), text) if role in ("user", "assistant") and isinstance(text, str) else None
 
 
 def _cleaned(turn: Turn) -> Turn:

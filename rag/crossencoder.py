@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.onnx import cores, load_session, read_weights
+from index.onnx import OnnxModel, cores
 from index.types import Passage, Span
 from rag.pairs import Pair, PairTokenizer
-
-if TYPE_CHECKING:
-    from index.onnx import InferenceSession
 
 _MODEL_SHA256 = "a91a264184c10f3df12a9b78fe0006a49f4934959f487c0e3fc2de00610237b8"
 _LONGEST_ANSWER = 30  # tokens
@@ -76,13 +73,12 @@ class CrossEncoder:
 
     def __init__(self, weights: Traversable | None = None) -> None:
         """Prepare to load ``model.onnx`` from the folder ``weights``; else the one shipped."""
-        self._weights = weights or files("rag") / "weights"
+        self._model = OnnxModel((weights or files("rag") / "weights") / "model.onnx", _MODEL_SHA256)
 
     def mark(self, question: str, passages: Sequence[Passage]) -> list[Marks]:
         """What it says of each passage, in their order."""
         pairs = [self._tokenizer.pair(question, passage.metadata, passage.text) for passage in passages]
         order = sorted(range(len(pairs)), key=lambda at: -len(pairs[at].ids))
-        _ = self._session  # loaded before the threads start, so once
         with ThreadPoolExecutor(cores()) as pool:
             found = dict(zip(order, pool.map(self._run, (pairs[at] for at in order)), strict=True))
         return [_marks(pairs[at], passages[at], *found[at]) for at in range(len(pairs))]
@@ -91,16 +87,12 @@ class CrossEncoder:
         segments = np.zeros((1, len(pair.ids)), np.int64)
         segments[0, pair.passage :] = 1
         inputs = {"input_ids": np.array([pair.ids], np.int64), "segments": segments}
-        first, last, answerable = self._session.run(["first", "last", "answerable"], inputs)
+        first, last, answerable = self._model.run(["first", "last", "answerable"], inputs)
         return first[0], last[0], float(answerable[0])
 
     @cached_property
     def _tokenizer(self) -> PairTokenizer:
         return PairTokenizer()
-
-    @cached_property
-    def _session(self) -> "InferenceSession":
-        return load_session(read_weights(self._weights / "model.onnx", _MODEL_SHA256))
 
 
 def _marks(pair: Pair, passage: Passage, first: Logits, last: Logits, answerable: float) -> Marks:

@@ -230,6 +230,7 @@ class ChatServer(ThreadingHTTPServer):
     """A server that plays; ``with ChatServer(play) as server: ... server.url``."""
 
     daemon_threads = True
+    request_queue_size = 128  # many may come at the same moment
 
     def __init__(self, play: Play, *, offered: Sequence[str] = ("played",), ollama: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), _Ollama if ollama else _OpenAI)

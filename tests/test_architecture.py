@@ -21,13 +21,15 @@ _DOORS = {
     "torch": {"index/export.py", "rag/training/model.py", "rag/training/training.py", "rag/training/export.py"},
     "transformers": {"rag/training/model.py"},
     "sqlite3": {"index/schema.py", "index/record.py", "index/fulltext.py"},
-    "gradio": set(),
+    "gradio": {f"ui/page/{name}.py" for name in "api ask blocks evaluate hidden library models".split()},
+    "fastapi": {"ui/page/blocks.py", "ui/page/routes.py"},
     "langchain": {"rag/models.py"},
     "langchain_openai": set(),
     "langchain_ollama": set(),
     "langchain_anthropic": set(),
     "langchain_google_genai": set(),
     "openai": {"rag/models.py"},
+    "mcp": {"ui/mcp_server.py"},
 }
 _BELOW = {"index": set(), "rag": {"index"}, "ui": {"index", "rag", "eval"}, "eval": {"index", "rag"}}
 

@@ -3,20 +3,17 @@
 What is heavy is imported by the command that needs it.
 """
 
-import json
 import logging
 import sys
-import traceback
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console, RenderableType
 
-from index.errors import DatelineError
+from ui import article_commands
 from ui.answering import show_as_written
-from ui.opening import add_new, add_paths, assistant_for, opened_to_read, opened_to_write, say, settings_for, summary
+from ui.opening import add_new, add_paths, assistant_for, opened_to_read, say, settings_for, summary
 from ui.options import (
     ArticlesOption,
     JsonOption,
@@ -31,18 +28,18 @@ from ui.options import (
     filter_of,
     strictness_of,
 )
+from ui.printing import print_json, show
 from ui.streams import open_streams
+from ui.telling import told
 
 if TYPE_CHECKING:
     from index.adding import AddReport
 
 _FAILED, _IN_PART = 1, 3
-_NO_WRAP = 1_000_000
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-articles_app = typer.Typer(help="List, show and remove articles.", invoke_without_command=True)
 config_app = typer.Typer(help="The settings in force.", no_args_is_help=True)
-app.add_typer(articles_app, name="articles")
+app.add_typer(article_commands.app, name="articles")
 app.add_typer(config_app, name="config")
 
 
@@ -52,13 +49,8 @@ def main() -> None:
     logging.basicConfig(format="dateline: %(message)s", level=logging.WARNING)
     try:
         app()
-    except DatelineError as error:
-        say(str(error), style="red")
-        sys.exit(_FAILED)
-    except Exception as error:  # the edge: what nobody foresaw is a line too, with the place for a report
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{Path(frame.filename).name}, line {frame.lineno}"
-        say(f"unexpected {type(error).__name__} in {place}: {error}; please report it", style="red")
+    except Exception as error:  # the edge: what nobody foresaw is a line too
+        say(told(error), style="red")
         sys.exit(_FAILED)
 
 
@@ -108,11 +100,11 @@ def ask(
     with opened_to_read(settings) as opened:
         assistant = assistant_for(settings, opened, strictness)
         if as_json:
-            _print_json(answer_fields(assistant.ask(question, only)))
+            print_json(answer_fields(assistant.ask(question, only)))
         elif sys.stdout.isatty():
             show_as_written(assistant, question, only)
         else:
-            _show(render_answer(assistant.ask(question, only)))
+            show(render_answer(assistant.ask(question, only)))
     _exit_if_refused(report)
 
 
@@ -134,62 +126,51 @@ def search(
     with opened_to_read(settings) as opened:
         passages = opened.search(check_question(query), settings.passages, filter_of(since, until, source))
     if as_json:
-        _print_json({"query": query, "passages": [passage_fields(passage) for passage in passages]})
+        print_json({"query": query, "passages": [passage_fields(passage) for passage in passages]})
     else:
-        _show(render_passages(passages))
+        show(render_passages(passages))
 
 
-@articles_app.callback()
-def articles_list(context: typer.Context, library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """List the articles of the library; `articles show` and `articles remove` take one by its id or origin."""
-    if context.invoked_subcommand:
-        return
-    from ui.contract import article_fields
-    from ui.render import render_articles
-
-    with opened_to_read(settings_for(library=library)) as opened:
-        if as_json:
-            _print_json({"articles": [article_fields(article) for article in opened.articles()]})
-        else:
-            _show(render_articles(opened.articles()))
-
-
-@articles_app.command("show")
-def articles_show(
-    article: Annotated[str, typer.Argument(metavar="ID")],
-    text: Annotated[bool, typer.Option("--text", help="The text of record and nothing else.")] = False,
-    library: LibraryOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show one article; with --text its text of record, to check a citation against."""
-    from ui.contract import article_fields
-    from ui.render import render_article
-
-    with opened_to_read(settings_for(library=library)) as opened:
-        found = opened.article(article)
-    if text:
-        sys.stdout.buffer.write(found.text.encode())  # as it is: no line end is added or changed
-    elif as_json:
-        _print_json({**article_fields(found), "text": found.text})
-    else:
-        _show(render_article(found))
-
-
-@articles_app.command("remove")
-def articles_remove(
-    article: Annotated[str, typer.Argument(metavar="ID|ORIGIN")],
+@app.command()
+def serve(
+    host: Annotated[
+        str, typer.Option("--host", help="Where to listen; other than this machine only with --auth.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0 takes any that is free.")] = 7860,
+    auth: Annotated[str | None, typer.Option("--auth", metavar="USER:PASSWORD", help="Who may see the page.")] = None,
+    articles: ArticlesOption = None,
+    model: ModelOption = None,
     library: LibraryOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Remove one article, or all that was read from a file or folder; the files themselves are not touched."""
-    from ui.render import heading
+    """Open the page: ask, read the answer, check it against the article beside it."""
+    from ui.security import Access, parse_login
+    from ui.serving import serve as serve_page
 
-    settings = settings_for(library=library)
-    opened_to_read(settings).close()  # says that there is no library, where writing would make one
-    with opened_to_write(settings) as opened:
-        removed = opened.remove(article)
-    for one in removed if not quiet else []:
-        say(f"removed {one.id} {heading(one.metadata, one.origins[0].name)}")
+    access = Access(host=host, login=parse_login(auth) if auth else None)
+    settings = settings_for(library, model)
+    report = add_new(settings, articles or [], quiet=quiet)
+    serve_page(settings, access, port, lambda address: say(f"Dateline is at {address} (Ctrl-C stops it)"))
+    _exit_if_refused(report)
+
+
+@app.command()
+def mcp(
+    model: ModelOption = None,
+    strict: StrictOption = False,
+    lenient: LenientOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Answer other programs over the Model Context Protocol, on standard input and output."""
+    from ui.desk import Desk
+    from ui.endpoints import Endpoints
+    from ui.mcp_server import serve_tools
+
+    strictness, settings = strictness_of(strict=strict, lenient=lenient), settings_for(library, model)
+    if sys.stdin.isatty():
+        say("waiting for a program that speaks the Model Context Protocol; Ctrl-D ends")
+    desk = Desk(settings)
+    serve_tools(Endpoints(assistant=lambda: desk.assistant(strictness=strictness)))
 
 
 @app.command()
@@ -202,9 +183,9 @@ def models(as_json: JsonOption = False) -> None:
 
     servers = find_models(read_environment())
     if as_json:
-        _print_json({"servers": [server_fields(server) for server in servers]})
+        print_json({"servers": [server_fields(server) for server in servers]})
     else:
-        _show(render_servers(servers))
+        show(render_servers(servers))
 
 
 @app.command()
@@ -257,9 +238,9 @@ def evaluate(
     evaluation, report = evaluate_file(settings, strictness, samples, articles or [], quiet=quiet)
     comparison = compare(earlier, evaluation, str(baseline)) if earlier else None
     if as_json:
-        _print_json(evaluation_fields(evaluation, comparison))
+        print_json(evaluation_fields(evaluation, comparison))
     else:
-        _show(render_evaluation(evaluation, comparison))
+        show(render_evaluation(evaluation, comparison))
     if html:
         write_page(html, render_page(evaluation, comparison))
     missed = floors_missed(evaluation.figures, floors)
@@ -271,7 +252,7 @@ def evaluate(
 
 
 @config_app.command("show")
-def config_show(library: LibraryOption = None) -> None:
+def configshow(library: LibraryOption = None) -> None:
     """Print every setting with its value and where it comes from."""
     from rag.settings import read_settings
 
@@ -282,18 +263,3 @@ def config_show(library: LibraryOption = None) -> None:
 def _exit_if_refused(report: "AddReport | None") -> None:
     if report and any(one.refused for one in report.skipped):
         raise typer.Exit(_IN_PART)
-
-
-def _show(content: RenderableType) -> None:
-    if sys.stdout.isatty():
-        Console().print(content)
-        return
-    console = Console(width=_NO_WRAP)  # what reads a pipe wraps its own lines, if any
-    with console.capture() as shown:
-        console.print(content)
-    for line in shown.get().splitlines():
-        print(line.rstrip())
-
-
-def _print_json(fields: dict[str, Any]) -> None:
-    print(json.dumps(fields, ensure_ascii=False))

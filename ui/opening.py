@@ -1,6 +1,6 @@
 """What commands share: the settings, the library opened, files added with progress, and remarks to the person."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,8 +37,16 @@ def opened_to_write(settings: "Settings") -> "Library":
     return Library.write(settings.library, new_embedder=settings.embedder, chroma_from=settings.chroma_from)
 
 
-def assistant_for(settings: "Settings", library: "Library", strictness: "Strictness") -> "Assistant":
+def assistant_for(
+    settings: "Settings", library: "Library", strictness: "Strictness", environment: Mapping[str, str] | None = None
+) -> "Assistant":
     """The assistant of a library that was opened, with the chat model of the settings, where they name one.
+
+    Args:
+        settings: as they are in force.
+        library: that is asked.
+        strictness: how sure an answer must be.
+        environment: where the model's server is and its key; unless given, as the process and ``.env`` have it.
 
     Raises:
         ChatModelError: there is no such provider, its package is not installed, or it has no key.
@@ -51,7 +59,8 @@ def assistant_for(settings: "Settings", library: "Library", strictness: "Strictn
         from rag.models import open_model
         from rag.settings import read_environment
 
-        model = open_model(settings.model, read_environment(), settings.context, settings.timeout)
+        where = read_environment() if environment is None else environment
+        model = open_model(settings.model, where, settings.context, settings.timeout)
         writing = write_with(model, library.embedder, find_article=library.article)
     return Assistant(library, passages=settings.passages, strictness=strictness, writing=writing)
 

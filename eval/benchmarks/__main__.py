@@ -1,7 +1,7 @@
 """``python -m eval.benchmarks NAME --data PATH`` prints the figures of one benchmark.
 
 A benchmark is a module with ``run(data, *, option=default, ...)``: its keyword arguments, each annotated with what it
-means, are options of the command.
+means, are options of the command. One that makes its own data has no ``data``.
 """
 
 import argparse
@@ -16,9 +16,9 @@ from typing import Any
 from index.errors import DatelineError
 
 _NAMES = (
-    "altered", "apart", "beir", "calibration", "chunking", "claims", "clapnq", "conversations", "crash",
-    "embedding", "followups", "indexing", "multihop", "news_answers", "peers", "reading", "retrieval", "spans",
-    "squad", "startup", "vectors", "written",
+    "altered", "apart", "beir", "calibration", "chunking", "claims", "clapnq", "conversations", "embedding",
+    "followups", "growth", "indexing", "listing", "longrun", "multihop", "news_answers", "peers", "reading",
+    "retrieval", "spans", "squad", "startup", "vectors", "written",
 )  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> None:
     given = parser.parse_args(arguments)
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     try:
-        run(given.data, **{name: getattr(given, name) for name in options})
+        run(**{name: getattr(given, name) for name in options})
     except (DatelineError, FileNotFoundError) as error:
         parser.exit(1, f"{error}\n")
 
@@ -42,13 +42,15 @@ def _run_of(name: str) -> Callable[..., None]:
 
 
 def _add_options(parser: argparse.ArgumentParser, run: Callable[..., Any]) -> list[str]:
-    """Add the folder of the sets and the keyword arguments of ``run`` to the command; gives the names of the latter."""
-    parser.add_argument("--data", type=Path, required=True, help="folder of the sets, or the set itself")
-    keywords = [one for one in inspect.signature(run).parameters.values() if one.kind is one.KEYWORD_ONLY]
+    """Add the folder of sets, where ``run`` takes it, and its keyword arguments to the command; gives all names."""
+    given = inspect.signature(run).parameters.values()
+    keywords = [one for one in given if one.kind is one.KEYWORD_ONLY]
+    if len(keywords) < len(given):
+        parser.add_argument("--data", type=Path, required=True, help="folder of the sets, or the set itself")
     for one in keywords:
         kind, (meaning,) = one.annotation.__origin__, one.annotation.__metadata__
         parser.add_argument(f"--{one.name}", type=kind, default=one.default, help=f"{meaning} ({one.default})")
-    return [one.name for one in keywords]
+    return [one.name for one in given]
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@
 ``... search NAME FOLDER`` answers the questions that it reads; to each line one comes back.
 """
 
-import resource
 import subprocess
 import sys
 import time
@@ -15,12 +14,12 @@ from typing import BinaryIO, Self
 
 from pydantic import TypeAdapter
 
+from eval.benchmarks.memory import most_memory
 from eval.benchmarks.sets.files import read_lines
 from eval.benchmarks.sets.news import NewsArticle
 from eval.benchmarks.systems import SYSTEMS
 
 _MODULE = "eval.benchmarks.processes"
-_STATUS = Path("/proc/self/status")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +113,7 @@ def _index(answers: BinaryIO, name: str, folder: Path) -> None:
         started = time.perf_counter()
         add(articles, folder)
         seconds = time.perf_counter() - started
-        _write(answers, _INDEXED.dump_json(Indexed(seconds=seconds, megabytes=_most_memory())))
+        _write(answers, _INDEXED.dump_json(Indexed(seconds=seconds, megabytes=most_memory())))
 
 
 def _search(answers: BinaryIO, name: str, folder: Path) -> None:
@@ -124,21 +123,12 @@ def _search(answers: BinaryIO, name: str, folder: Path) -> None:
         started = time.perf_counter()
         ids = tuple(find(asked.question, asked.k))
         milliseconds = 1000 * (time.perf_counter() - started)
-        _write(answers, _FOUND.dump_json(Found(ids=ids, milliseconds=milliseconds, megabytes=_most_memory())))
+        _write(answers, _FOUND.dump_json(Found(ids=ids, milliseconds=milliseconds, megabytes=most_memory())))
 
 
 def _write(answers: BinaryIO, line: bytes) -> None:
     answers.write(line + b"\n")
     answers.flush()
-
-
-def _most_memory() -> float:
-    """Megabytes; of this program alone: Linux counts what the process held before it became this program as well."""
-    if _STATUS.exists():
-        (line,) = (line for line in _STATUS.read_text("utf-8").splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) * 1024 / 1e6
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / 1e6 if sys.platform == "darwin" else most * 1024 / 1e6
 
 
 def _main(role: str, name: str, folder: str) -> None:

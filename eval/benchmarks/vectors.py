@@ -29,7 +29,14 @@ ExactScan(np.array([row[0] for row in rows], np.int64), vectors).search(vectors[
     "chroma": """import sys, numpy as np
 from pathlib import Path
 from index.vectors import Generations
+import sqlite3
+connection = sqlite3.connect(sys.argv[1] + "/record.sqlite")
+ids = np.array([row[0] for row in connection.execute("SELECT chunk FROM vectors ORDER BY chunk")], np.int64)
+def load(wanted):
+    found = (connection.execute("SELECT vector FROM vectors WHERE chunk = ?", (int(one),)).fetchone() for one in wanted)
+    return np.stack([np.frombuffer(row[0], "<f2") for row in found])
 index = Generations(Path(sys.argv[1]) / "vectors", 384)
+index.open(ids, load)
 index.search(np.full(384, 384**-0.5, np.float32), 100)
 index.close()""",
 }

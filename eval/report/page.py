@@ -1,7 +1,7 @@
 """An evaluation as a page that opens anywhere and asks for nothing: figures, plots, and every sample, failing first."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -12,7 +12,7 @@ from eval.comparison import Comparison
 from eval.figures import ALWAYS_DECLINING, LATENCY, MEANS, OTHERS, TOP_PASSAGE, latencies_of, outcomes_by_tag
 from eval.metrics.abstaining import risk_coverage
 from eval.report.plots import SHARES, Axes, Bar, Line, bar_plot, line_plot
-from eval.types import Evaluation, Figure, Outcome
+from eval.types import Evaluation, Figure, Outcome, Quoted, Retrieved
 from index.naming import date_in_words
 from index.reading.addresses import is_web_address
 
@@ -36,19 +36,34 @@ class Plot:
     drawing: Markup
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """In what the report and the page of the assistant differ."""
+
+    place: Callable[[Quoted | Retrieved], str | Markup]
+    """Where words stand in an article: what is shown, or markup to open it there."""
+    prefix: str = ""
+    """Of the ids of samples."""
+    shown: Callable[[str], str] = str
+    """What is done to names that strangers gave."""
+
+
 def render_page(evaluation: Evaluation, comparison: Comparison | None = None) -> str:
     """One HTML page, complete in itself."""
-    environment = Environment(
-        loader=PackageLoader("eval.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+    look = Look(place=lambda one: f"{one.article_id} {one.start}–{one.end}")
+    style = "".join(files("eval.report").joinpath(name).read_text("utf-8") for name in ("page.css", "body.css"))
+    return _environment(look).get_template("page.html").render(
+        title=evaluation.samples, style=Markup(style), body=render_body(evaluation, comparison, look)
     )  # fmt: skip
-    environment.filters |= {"percent": _percent, "day": date_in_words, "web": _web}
+
+
+def render_body(evaluation: Evaluation, comparison: Comparison | None, look: Look) -> Markup:
+    """What the page shows, without the page around it: figures, plots, what changed, and the samples, failing first."""
     outcomes = sorted(evaluation.outcomes, key=lambda one: one.right)
-    return environment.get_template("page.html").render(
+    body = _environment(look).get_template("body.html").render(
         evaluation=evaluation,
         comparison=comparison,
         changes=[change for change in comparison.changes if change.difference.mean] if comparison else [],
-        style=Markup(files("eval.report").joinpath("page.css").read_text("utf-8")),
         cards=[(name, said) for name, said in _CARDS.items() if name in {figure.name for figure in evaluation.figures}],
         figures={figure.name: figure for figure in evaluation.figures},
         meanings=MEANS | OTHERS,
@@ -57,7 +72,20 @@ def render_page(evaluation: Evaluation, comparison: Comparison | None = None) ->
         plots=_plots(evaluation),
         failures=Counter(one.failure for one in outcomes if one.failure).most_common(),
         outcomes=outcomes,
-    )
+        place=look.place,
+        prefix=look.prefix,
+    )  # fmt: skip
+    return Markup(body)
+
+
+def _environment(look: Look) -> Environment:
+    """Everything that is put into a template is escaped."""
+    environment = Environment(
+        loader=PackageLoader("eval.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {"percent": _percent, "day": date_in_words, "web": _web, "shown": look.shown}
+    return environment
 
 
 def _shortcuts(evaluation: Evaluation) -> list[tuple[str, dict[str, Figure]]]:

@@ -24,7 +24,8 @@ _READERS: dict[str, Reader] = {
     ".txt": read_text,
 }
 _LINES = ".jsonl"
-_SUFFIXES = sorted((*_READERS, _LINES))
+SUFFIXES = tuple(sorted((*_READERS, _LINES)))
+"""The kinds of files that are read."""
 _BLOCK = 1 << 20
 # A file can be replaced by a pipe or a link after it was found: opening must not wait for a writer, nor follow.
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
@@ -55,11 +56,11 @@ def file_sha256(file: ArticleFile) -> str:
     """
     digest = hashlib.sha256()
     try:
-        with _open(file) as stream:
+        with open_file(file.path) as stream:
             while block := stream.read(_BLOCK):
                 digest.update(block)
     except OSError as error:
-        raise ReadError(_cannot(error)) from error
+        raise ReadError(unreadable(error)) from error
     return digest.hexdigest()
 
 
@@ -67,13 +68,13 @@ def read_file(file: ArticleFile) -> Iterator[Article | Skipped]:
     """The articles of a file, each with one origin, and what of it gave none; never raises for what is in it."""
     suffix = file.path.suffix.lower()
     try:
-        with _open(file) as stream:
+        with open_file(file.path) as stream:
             if suffix == _LINES:
                 yield from read_lines(stream, file.name)
                 return
             raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        yield Skipped(origin=file.name, reason=_cannot(error), refused=True)
+        yield Skipped(origin=file.name, reason=unreadable(error), refused=True)
         return
     if len(raw) > MAX_BYTES:  # it has grown since it was found
         yield Skipped(origin=file.name, reason=TOO_LARGE, refused=True)
@@ -86,9 +87,27 @@ def read_file(file: ArticleFile) -> Iterator[Article | Skipped]:
             yield Skipped(origin=file.name, reason=str(error), refused=True)
 
 
+def other_kind(suffix: str) -> str:
+    """Why a file of a kind that is not read is refused, in words."""
+    return f"files of kind {suffix!r} are not read, only {', '.join(SUFFIXES)}"
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a regular file to read, and nothing else: no link, pipe or device.
+
+    Raises:
+        OSError: it is none, or can't be opened.
+    """
+    descriptor = os.open(path, _FLAGS)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(None, "it is no file any more")
+    return os.fdopen(descriptor, "rb")
+
+
 def _named(path: Path) -> ArticleFile | Skipped:
     """A path that the user gave."""
-    name, suffix = _name(path), path.suffix.lower()
+    name, suffix = origin_name(path), path.suffix.lower()
     try:
         real = path.resolve(strict=True)
         status = real.stat()
@@ -97,12 +116,11 @@ def _named(path: Path) -> ArticleFile | Skipped:
     except RuntimeError:
         return Skipped(origin=name, reason="a link that leads to itself", refused=True)
     except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
-        return Skipped(origin=name, reason=_cannot(error), refused=True)
+        return Skipped(origin=name, reason=unreadable(error), refused=True)
     if not stat.S_ISREG(status.st_mode):
         return Skipped(origin=name, reason="neither a file nor a folder", refused=True)
-    if suffix not in _SUFFIXES:
-        reason = f"files of kind {suffix!r} are not read, only {', '.join(_SUFFIXES)}"
-        return Skipped(origin=name, reason=reason, refused=True)
+    if suffix not in SUFFIXES:
+        return Skipped(origin=name, reason=other_kind(suffix), refused=True)
     return _found(real, name, status.st_size)
 
 
@@ -111,14 +129,14 @@ def _in_folder(folder: Path) -> Iterator[ArticleFile | Skipped]:
     problems: list[Skipped] = []
 
     def note(error: OSError) -> None:
-        problems.append(Skipped(origin=_name(Path(error.filename)), reason=_cannot(error), refused=True))
+        problems.append(Skipped(origin=origin_name(Path(error.filename)), reason=unreadable(error), refused=True))
 
     links: list[Path] = []
     for place, folders, names in os.walk(folder, onerror=note):  # which follows no links
         links += (Path(place, name) for name in sorted(folders) if Path(place, name).is_symlink())
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for path in (Path(place, name) for name in sorted(names)):
-            if path.name.startswith(".") or path.suffix.lower() not in _SUFFIXES:
+            if path.name.startswith(".") or path.suffix.lower() not in SUFFIXES:
                 continue
             if path.is_symlink():
                 links.append(path)
@@ -133,10 +151,10 @@ def _linked(link: Path, root: Path) -> Iterator[ArticleFile | Skipped]:
     try:
         real = link.resolve(strict=True)
     except (OSError, RuntimeError):
-        yield Skipped(origin=_name(link), reason="a link that leads nowhere", refused=False)
+        yield Skipped(origin=origin_name(link), reason="a link that leads nowhere", refused=False)
         return
     if not real.is_relative_to(root):
-        yield Skipped(origin=_name(link), reason="a link out of its folder: not followed", refused=False)
+        yield Skipped(origin=origin_name(link), reason="a link out of its folder: not followed", refused=False)
     elif not real.is_dir():
         yield from _regular(link, real)
 
@@ -145,12 +163,12 @@ def _regular(path: Path, real: Path) -> Iterator[ArticleFile | Skipped]:
     try:
         status = real.lstat()
     except OSError as error:
-        yield Skipped(origin=_name(path), reason=_cannot(error), refused=True)
+        yield Skipped(origin=origin_name(path), reason=unreadable(error), refused=True)
         return
     if stat.S_ISREG(status.st_mode):
-        yield _found(real, _name(path), status.st_size)
+        yield _found(real, origin_name(path), status.st_size)
     else:
-        yield Skipped(origin=_name(path), reason="not a file but a pipe, socket or device", refused=False)
+        yield Skipped(origin=origin_name(path), reason="not a file but a pipe, socket or device", refused=False)
 
 
 def _found(real: Path, name: str, size: int) -> ArticleFile | Skipped:
@@ -159,19 +177,12 @@ def _found(real: Path, name: str, size: int) -> ArticleFile | Skipped:
     return ArticleFile(path=real, name=name, size=size)
 
 
-def _name(path: Path) -> str:
+def origin_name(path: Path) -> str:
     """The absolute path, links kept; bytes of it that are no UTF-8, which no database takes, as escapes."""
     return os.fsencode(os.path.abspath(path)).decode("utf-8", "backslashreplace")
 
 
-def _open(file: ArticleFile) -> BinaryIO:
-    descriptor = os.open(file.path, _FLAGS)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(None, "it is no file any more")
-    return os.fdopen(descriptor, "rb")
-
-
-def _cannot(error: Exception) -> str:
+def unreadable(error: Exception) -> str:
+    """What opening or reading a file raised, in words."""
     why = error.strerror if isinstance(error, OSError) else str(error)
     return f"can't be read: {(why or type(error).__name__).lower()}"

@@ -107,3 +107,13 @@ def test_a_record_that_is_no_database_is_said_to_be_damaged(library: Path) -> No
     (library / "library.sqlite").write_bytes(b"not a database at all" * 100)
     with pytest.raises(LibraryDamaged, match="restore it"):
         examine(library)
+
+
+def test_codes_that_are_damaged_are_named_and_written_anew(library: Path) -> None:
+    with Library.write(library, chroma_from=0) as opened:
+        opened.index_vectors()
+    assert examine(library, chroma_from=0) == []
+    (library / "codes").write_bytes((library / "codes").read_bytes()[:-1] + b"?")
+    (problem,) = examine(library, chroma_from=0)
+    assert "codes" in problem
+    assert repair_library(library, chroma_from=0) == []

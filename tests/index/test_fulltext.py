@@ -1,11 +1,12 @@
 import sqlite3
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index import schema
-from index.fulltext import match_expression, question_words
+from index.fulltext import match_expression, question_words, search_words
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +58,28 @@ def test_a_word_that_is_everywhere_is_left_out_of_a_large_library() -> None:
     connection.executemany("INSERT INTO words VALUES (NULL, ?)", [(f"police report {n}",) for n in range(2_500)])
     assert match_expression(connection, "police report 17", 2_500) == '"17"'
     assert match_expression(connection, "police report", 2_500) == '"police" OR "report"'
+
+
+def _many() -> sqlite3.Connection:
+    """10,000 chunks: every third of a report, every hundredth of a fire, one of them longer than the one before."""
+    connection = sqlite3.connect(":memory:")
+    connection.execute(schema.WORDS_TABLE)
+    texts = (
+        " ".join(["police", *["report"] * (n % 3 == 0), *["fire"] * (n % 100 == 0), *["and so on"] * (n % 7)])
+        for n in range(1, 10_001)
+    )
+    connection.executemany("INSERT INTO words VALUES (NULL, ?)", ((text,) for text in texts))
+    return connection
+
+
+@pytest.mark.parametrize("question", ["was there a fire in the report?", "fire", "police report", "nothing such"])
+@pytest.mark.parametrize("step", [1, 9])
+def test_of_many_chunks_the_best_are_found_as_if_all_were_weighed(question: str, step: int) -> None:
+    connection = _many()
+    among = None if step == 1 else np.arange(0, 10_000, step)
+    query = (
+        "SELECT rowid FROM words WHERE words MATCH ? AND rowid % ? = 0 ORDER BY bm25(words, 1.0, 1.0), rowid LIMIT 50"
+    )
+    every = connection.execute(query, (match_expression(connection, question, 10_000), step)).fetchall()
+    found = search_words(connection, question, 10_000, 50, among)
+    assert found.tolist() == [row[0] for row in every]

@@ -70,11 +70,10 @@ def graph_file(folder, name):
 
 
 def holds_exactly(index, ids):
-    """Whether chunks find themselves and nothing but ``ids`` is found; ``sync`` has just run."""
-    some = ids[:: len(ids) // 300]
-    near = [index.search(vector.astype(np.float32), 10).ids for vector in RECORD.load(some)]
-    itself = sum(number in found for number, found in zip(some, near, strict=True))
-    return np.isin(np.concatenate(near), ids).all() and itself >= 0.99 * len(some)
+    """Whether every chunk finds itself and nothing but ``ids`` is found; ``sync`` has just run."""
+    near = [index.search(vector.astype(np.float32), 10).ids for vector in RECORD.load(ids)]
+    itself = sum(number in found for number, found in zip(ids, near, strict=True))
+    return np.isin(np.concatenate(near), ids).all() and itself == len(ids)
 
 
 def test_the_graph_agrees_with_the_exact_scan(tmp_path):
@@ -92,7 +91,7 @@ def test_the_graph_agrees_with_the_exact_scan(tmp_path):
     assert filtered > 0.99 * 300
 
 
-def test_few_changes_go_into_the_generation_and_many_into_a_new_one(folder, index):
+def test_few_changes_are_searched_beside_the_generation_and_many_make_a_new_one(folder, index):
     before = generation(folder)
     changed = np.concatenate([FEW[50:], RECORD.ids[700:800]])
     index.sync(changed, RECORD.load)
@@ -110,12 +109,49 @@ def test_nothing_is_loaded_where_nothing_differs(index):
     index.sync(FEW, lambda ids: pytest.fail("loaded"))
 
 
-def test_the_log_does_not_grow_without_end(folder, index):
-    before = generation(folder)
-    for turn in range(5):
-        index.sync(RECORD.ids[turn * 400 : turn * 400 + 600], RECORD.load)
-    assert generation(folder) != before
-    assert holds_exactly(index, RECORD.ids[1_600:2_200])
+def test_a_generation_never_changes(folder, index):
+    files = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".sqlite3"}
+    index.sync(np.concatenate([FEW[300:], RECORD.ids[700:1_000]]), RECORD.load)
+    index.search(RECORD.matrix[0].astype(np.float32), 200)
+    index.close()
+    assert {path: path.read_bytes() for path in files} == files
+    index.open(FEW, RECORD.load)
+    assert holds_exactly(index, FEW)
+
+
+def test_what_was_removed_is_left_out_and_does_not_crowd_out_the_rest(index):
+    question = RECORD.matrix[0].astype(np.float32)
+    nearest = index_of_all_but(index, FEW[:0]).search(question, 500).ids
+    rest = index_of_all_but(index, np.sort(nearest[:400])).search(question, 100)
+    assert rest.ids.tolist() == nearest[400:500].tolist()
+
+
+def index_of_all_but(index, gone):
+    index.open(np.setdiff1d(FEW, gone), RECORD.load)
+    return index
+
+
+def test_after_ten_rounds_of_adding_and_removing_every_chunk_is_found_by_its_own_vector(folder, index):
+    chance, live, new = random.Random(1), FEW.tolist(), iter(RECORD.ids[600:].tolist())
+    for _ in range(10):
+        gone = set(chance.sample(live, 60))
+        live = [one for one in live if one not in gone] + [next(new) for _ in range(60)]
+        index.sync(np.array(live, np.int64), RECORD.load)
+    assert holds_exactly(index, np.array(live, np.int64))
+    assert index.problems(np.array(live, np.int64), RECORD.load) == []
+
+
+def test_chunks_that_the_graph_does_not_lead_to_are_found_nevertheless(tmp_path):
+    """Of 30 texts in 100 variants each a graph loses some, whatever its settings; here about one in twenty."""
+    chance = np.random.default_rng(3)
+    rows = np.concatenate([one + 0.02 * chance.standard_normal((100, 32)) for one in chance.standard_normal((30, 32))])
+    alike = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float16)
+    index, ids = Generations(tmp_path, 32), np.arange(len(alike), dtype=np.int64)
+    index.sync(ids, lambda wanted: alike[wanted])
+    near = [index.search(vector, 10).ids for vector in alike.astype(np.float32)]
+    index.close()
+    assert json.loads((generation(tmp_path) / "SEAL").read_text())["missed"]
+    assert all(number in found for number, found in zip(ids, near, strict=True))
 
 
 @pytest.mark.parametrize("count", [0, 1])
@@ -130,8 +166,10 @@ def test_a_tiny_library_can_be_indexed(tmp_path, count):
 
 
 def test_searching_where_nothing_was_built_is_refused(tmp_path):
-    with pytest.raises(LibraryError, match="no vector index"):
-        Generations(tmp_path / "none", DIMENSIONS).search(np.ones(DIMENSIONS, np.float32), 3)
+    index = Generations(tmp_path / "none", DIMENSIONS)
+    for look in (lambda: index.open(FEW, RECORD.load), lambda: index.search(np.ones(DIMENSIONS, np.float32), 3)):
+        with pytest.raises(LibraryError, match="no vector index"):
+            look()
 
 
 def test_a_build_that_fails_leaves_the_generation_as_it_was(folder, index):
@@ -193,7 +231,7 @@ def lose_seal(folder):
 
 
 def lose_vectors(folder):
-    """As ``lose_segment``, told by nothing but a search: count and ids stay right."""
+    """As ``lose_segment``, told by nothing but a search: the ids stay right."""
     lose_segment(folder)
     seal = generation(folder) / "SEAL"
     seal.write_text(json.dumps({**json.loads(seal.read_text()), "files": []}))
@@ -227,9 +265,14 @@ def test_vectors_that_only_a_search_can_miss_are_mended_once_they_are_missed(fol
     assert holds_exactly(index, FEW)
 
 
-def test_an_index_behind_the_record_is_a_problem(index):
-    problems = index.problems(RECORD.ids[50:700], RECORD.load)
-    assert problems == ["the vector index is damaged: 100 of 650 chunks are missing and 50 are not in the record"]
+def test_an_index_far_behind_the_record_is_a_problem(index):
+    problems = index.problems(RECORD.ids[50:], RECORD.load)
+    assert problems == ["the vector index is damaged: 2450 chunks came or went since it was built"]
+
+
+def test_an_index_of_another_state_of_the_record_is_a_problem(folder):
+    problems = Generations(folder, DIMENSIONS, "another stamp").problems(FEW, RECORD.load)
+    assert problems == ["the vector index is damaged: it was not built from this state of the record"]
 
 
 def test_an_index_of_another_embedder_is_a_problem(folder):
@@ -246,16 +289,6 @@ def test_leftovers_of_a_build_are_named_and_removed(folder, index):
     assert sorted(path.name for path in folder.iterdir()) == ["000001", "CURRENT", "notes.txt"]
 
 
-def test_a_change_that_was_cut_off_is_examined_before_it_is_trusted(folder, index):
-    seal = generation(folder) / "SEAL"
-    seal.write_text(seal.read_text().replace("true", "false"))
-    with pytest.raises(LibraryError, match="no vector index"):
-        index.search(RECORD.matrix[0].astype(np.float32), 3)
-    index.sync(FEW, RECORD.load)
-    assert generation(folder).name == "000001"
-    assert holds_exactly(index, FEW)
-
-
 def test_generations_leave_no_thread_and_no_file_behind(folder, index):
     def held():
         return len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd"))
@@ -268,6 +301,7 @@ def test_generations_leave_no_thread_and_no_file_behind(folder, index):
     before = held()
     for _ in range(20):
         index.close()
+        index.open(FEW, RECORD.load)
         index.search(RECORD.matrix[0].astype(np.float32), 3)
     assert np.all(np.subtract(held(), before) <= 4)  # a pool may still grow; a leak would be of 20
 
@@ -295,11 +329,10 @@ index.sync(ids, load)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_kill_in_the_middle_of_a_change_or_a_build_is_mended_by_the_next(folder, index, seed):
-    wanted, at_most = (RECORD.ids[50:700], 10) if seed % 2 else (RECORD.ids[100:700], 25)
-    if not seed % 2:
-        remove_pointer(folder)
-    moment = random.Random(seed).randint(2, at_most)
+def test_a_kill_in_the_middle_of_a_build_is_mended_by_the_next(folder, index, seed):
+    wanted = RECORD.ids[100:700]
+    remove_pointer(folder)
+    moment = random.Random(seed).randint(2, 25)
     script = KILLED.format(start=wanted[0], end=wanted[-1], moment=moment, folder=str(folder))
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr

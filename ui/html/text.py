@@ -1,5 +1,7 @@
 """Words of strangers on the page: text and nothing else, and links only to web addresses of articles."""
 
+from pathlib import PurePath
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from index.naming import article_name, date_in_words
@@ -11,7 +13,7 @@ _TITLE_LENGTH = 160
 
 
 def templates() -> Environment:
-    """The templates of this folder. What is put into one is escaped; it has the filters ``printable``, ``date``, ``link``."""
+    """The templates of this folder; what is put into one is escaped. Filters: printable, date, link, file."""
     made = Environment(
         loader=PackageLoader("ui.html", "."),
         autoescape=True,
@@ -19,13 +21,19 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(printable=printable, date=date_in_words, link=link)
+    made.filters.update(printable=printable, date=date_in_words, link=link, file=file_name)
     return made
 
 
 def link(address: str | None) -> str | None:
     """The address of an article where it may be shown as a link; None of any other."""
     return address if address and is_web_address(address) else None
+
+
+def file_name(origin: str) -> str:
+    """The file of an origin, with the part of it, without the folders."""
+    path, mark, part = origin.partition("#")
+    return printable(PurePath(path).name + mark + part)
 
 
 def title(metadata: Metadata, origin: str) -> str:

@@ -1,0 +1,253 @@
+"""What grows with a library, measured at several sizes: time, memory, disk and what the Chroma index misses.
+
+Articles and vectors are generated (``eval.benchmarks.sets.generated``) and recorded as ``dateline add`` records them;
+questions are embedded for real. Each figure is taken in a process of its own:
+``python -m eval.benchmarks.growth STEP FOLDER CHUNKS`` prints those of one step as JSON.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import numpy as np
+
+from eval.benchmarks.growth_figures import Figures, draw_growth, print_growth
+from eval.benchmarks.memory import most_memory, own_memory
+from eval.benchmarks.sets.generated import Generated, Newsroom
+from index import schema
+from index.chunking import CHUNKER_ID
+from index.embedding import DEFAULT_EMBEDDER, load_embedder
+from index.exact import ExactScan
+from index.library import VECTORS_NAME, Library
+from index.record import Record
+from index.scan import Scan
+from index.types import ChunkIds, Embedder, Filter
+from index.vectors import Generations
+
+Result = TypeVar("Result")
+
+_QUESTIONS = 100
+_PAUSE = 0.2  # seconds before what is timed, as between questions of people
+_NARROWED = 20
+_ONLY = Filter(since=date(2012, 1, 1))  # half of the articles
+_CANDIDATES = 200  # as a search takes of each way
+_ARTICLES_A_TRANSACTION = 200
+_NO_CHROMA = 1_000_000_000  # chunks: more than any library here has
+_ONE_MORE = 900_000  # the number of an article that no library here is built of
+_DISK = {
+    "texts": "SELECT sum(length(CAST(text AS BLOB))) FROM articles",
+    "vectors": "SELECT sum(length(vector)) FROM vectors",
+    "words": "SELECT sum(length(block)) FROM words_data",
+    "words_texts": "SELECT sum(length(CAST(c1 AS BLOB))) FROM words_content",
+}
+
+
+def run(
+    *,
+    chunks: Annotated[str, "sizes, as 100000,1000000"] = "10000,100000,1000000",
+    out: Annotated[Path, "folder for the libraries and the plot"] = Path("growth"),
+    chroma: Annotated[int, "the largest size at which Chroma is measured as well"] = 1_000_000,
+) -> None:
+    """Print a table of figures by size and draw ``growth.svg``; a library that is there already is not built again."""
+    found: dict[int, Figures] = {}
+    for size in (int(one) for one in chunks.split(",")):
+        folder = out / str(size)
+        folder.mkdir(parents=True, exist_ok=True)
+        found[size] = _measured(folder, size, size <= chroma)
+    print_growth(found)
+    (out / "growth.svg").write_text(draw_growth(found), "utf-8")
+
+
+def _measured(folder: Path, size: int, chroma: bool) -> Figures:
+    kept = folder / "built.json"
+    figures: Figures = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
+    if not figures:
+        shutil.rmtree(folder / "library", ignore_errors=True)
+    for step, figure in _BUILDING.items():
+        if figure not in figures and (chroma or step != "chroma"):
+            figures |= _step(step, folder, size)
+            kept.write_text(json.dumps(figures), "utf-8")
+    for step in (*_WITHOUT_CHROMA, *(_WITH_CHROMA if chroma else ())):
+        figures |= _step(step, folder, size)
+    return figures
+
+
+def _step(name: str, folder: Path, size: int) -> Figures:
+    command = [sys.executable, "-m", "eval.benchmarks.growth", name, str(folder), str(size)]
+    started = time.perf_counter()
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    figures: Figures = json.loads(done.stdout)
+    print(f"{size:,} chunks, {name}: {time.perf_counter() - started:.0f} s, {figures}", file=sys.stderr, flush=True)
+    return figures
+
+
+# The steps
+
+
+def _record(folder: Path, size: int) -> Figures:
+    """Record the articles, as adding files does, but for reading, splitting and embedding them."""
+    embedder = load_embedder(DEFAULT_EMBEDDER)
+    library = folder / "library"
+    library.mkdir()
+    schema.create(library)
+    record = Record(library, writable=True)
+    with record.transaction():
+        record.set_models(embedder, CHUNKER_ID)
+    waiting, seconds = [], 0.0
+    for one in Newsroom(embedder).articles(size):
+        waiting.append(one)
+        if len(waiting) == _ARTICLES_A_TRANSACTION:
+            seconds += _put(record, waiting)
+            waiting = []
+    seconds += _put(record, waiting)
+    record.close()
+    return {"record_s": seconds, "record_mb": most_memory()}
+
+
+def _put(record: Record, articles: Sequence[Generated]) -> float:
+    started = time.perf_counter()
+    with record.transaction():
+        for one in articles:
+            record.put_article(one.article, one.chunks, one.vectors)
+            record.put_origin(one.article.id, one.article.origins[0])
+    return time.perf_counter() - started
+
+
+def _codes(folder: Path, size: int) -> Figures:
+    _, taken = _timed(lambda: _indexed(folder, _NO_CHROMA))
+    return {"codes_s": taken / 1e3, "codes_mb": most_memory()}
+
+
+def _chroma(folder: Path, size: int) -> Figures:
+    """Built by one core and a bit; its time is that of the processor, as what takes an hour is stopped for others."""
+    started = time.process_time()
+    _indexed(folder, 0)
+    return {"chroma_s": time.process_time() - started, "chroma_mb": most_memory()}
+
+
+def _indexed(folder: Path, chroma_from: int) -> None:
+    with Library.write(folder / "library", chroma_from=chroma_from) as library:
+        library.index_vectors()
+
+
+def _exact(folder: Path, size: int) -> Figures:
+    """All vectors compared in float32: what the other ways are held against; and what lies on the disk."""
+    record = Record(folder / "library", writable=False)
+    scan = ExactScan(*record.vectors())
+    found, figures = _searched("exact", scan, load_embedder(DEFAULT_EMBEDDER))
+    np.save(folder / "exact.npy", np.stack(found))
+    figures |= {f"{name}_in_record_mb": record.run(query)[0][0] / 1e6 for name, query in _DISK.items()}
+    record.close()
+    figures |= {f"{path.name}_disk_mb": _megabytes(path) for path in sorted((folder / "library").iterdir())}
+    return {**figures, "exact_mb": own_memory()}
+
+
+def _by_codes(folder: Path, size: int) -> Figures:
+    """What readers search by: codes beside the record."""
+    record = Record(folder / "library", writable=False)
+    with record.snapshot():
+        found, figures = _searched("codes", Scan(record, folder / "library"), load_embedder(DEFAULT_EMBEDDER))
+    record.close()
+    return {**figures, f"codes_recall@{_CANDIDATES}": _recall(np.load(folder / "exact.npy"), found, _CANDIDATES)}
+
+
+def _by_chroma(folder: Path, size: int) -> Figures:
+    """The Chroma index alone: opened, searched, and what it misses."""
+    embedder = load_embedder(DEFAULT_EMBEDDER)
+    index = Generations(folder / "library" / VECTORS_NAME, embedder.dimensions)
+    _, opened = _timed(lambda: index.search(embedder.embed_question("opened?"), _CANDIDATES))
+    found, figures = _searched("chroma", index, embedder)
+    index.close()
+    recalls = {f"chroma_recall@{k}": _recall(np.load(folder / "exact.npy"), found, k) for k in (10, _CANDIDATES)}
+    return {**figures, **recalls, "chroma_open_s": opened / 1e3, "chroma_search_mb": own_memory()}
+
+
+def _reader(folder: Path, size: int) -> Figures:
+    return _asked("reader", lambda: Library.open(folder / "library"))
+
+
+def _writer(name: str, folder: Path, size: int) -> Figures:
+    """Who holds the lock searches by Chroma; opened again, the changes in its log are replayed."""
+    return _asked(name, lambda: Library.write(folder / "library", chroma_from=0))
+
+
+def _change(way: str, folder: Path, size: int) -> Figures:
+    """One article added as a file, and removed."""
+    path = folder / "one-more.txt"
+    path.write_text(Newsroom(load_embedder(DEFAULT_EMBEDDER)).article(_ONE_MORE).article.text, "utf-8")
+    with Library.write(folder / "library", chroma_from=0 if way else _NO_CHROMA) as library:
+        library.search("is everything loaded?")
+        _, added = _timed(lambda: library.add([path]))
+        _, removed = _timed(lambda: library.remove(str(path.resolve())))
+    return {f"{way}add_s": added / 1e3, f"{way}remove_s": removed / 1e3, f"{way}change_mb": most_memory()}
+
+
+def _asked(who: str, open_library: Callable[[], Library]) -> Figures:
+    """Questions put to a library; opening it lasts until the first is answered, which pays for what is loaded then."""
+    questions = Newsroom(load_embedder(DEFAULT_EMBEDDER)).questions(_QUESTIONS)
+    started = time.perf_counter()
+    with open_library() as library:
+        library.search("opened?")
+        opened = time.perf_counter() - started
+        worked = time.process_time()
+        taken = [_timed(partial(library.search, question))[1] for question in questions]
+        worked = time.process_time() - worked
+        narrowed = [_timed(partial(library.search, question, only=_ONLY))[1] for question in questions[:_NARROWED]]
+    return {
+        f"{who}_core_ms": 1e3 * worked / len(questions),
+        f"{who}_narrowed_p50_ms": float(np.median(narrowed)),
+        **_percentiles(who, taken),
+        f"{who}_open_s": opened,
+        f"{who}_mb": own_memory(),
+        f"{who}_most_mb": most_memory(),
+    }
+
+
+def _searched(way: str, search: ExactScan | Scan | Generations, embedder: Embedder) -> tuple[list[ChunkIds], Figures]:
+    vectors = [embedder.embed_question(question) for question in Newsroom(embedder).questions(_QUESTIONS)]
+    taken = [_timed(partial(search.search, vector, _CANDIDATES, None)) for vector in vectors]
+    return [nearest.ids for nearest, _ in taken], _percentiles(way, [milliseconds for _, milliseconds in taken])
+
+
+def _timed(work: Callable[[], Result]) -> tuple[Result, float]:
+    """What came of it, and the milliseconds that it took."""
+    time.sleep(_PAUSE)
+    started = time.perf_counter()
+    result = work()
+    return result, 1e3 * (time.perf_counter() - started)
+
+
+def _percentiles(name: str, milliseconds: Sequence[float]) -> Figures:
+    return {f"{name}_p50_ms": float(np.median(milliseconds)), f"{name}_p95_ms": float(np.percentile(milliseconds, 95))}
+
+
+def _recall(exact: ChunkIds, found: Sequence[ChunkIds], k: int) -> float:
+    shared = sum(len(np.intersect1d(one[:k], other[:k])) for one, other in zip(exact, found, strict=True))
+    return shared / exact[:, :k].size
+
+
+def _megabytes(path: Path) -> float:
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file()) / 1e6
+
+
+_BUILDING = {"record": "record_s", "codes": "codes_s", "change": "add_s", "chroma": "chroma_s"}  # with a figure of each
+_WITHOUT_CHROMA = ("exact", "by_codes", "reader")
+_WITH_CHROMA = ("by_chroma", "writer", "change_chroma", "writer_again")
+STEPS: dict[str, Callable[[Path, int], Figures]] = {
+    "record": _record, "codes": _codes, "chroma": _chroma, "exact": _exact, "by_codes": _by_codes, "reader": _reader,
+    "change": partial(_change, ""), "by_chroma": _by_chroma, "writer": partial(_writer, "writer"),
+    "change_chroma": partial(_change, "chroma_"), "writer_again": partial(_writer, "again"),
+}  # fmt: skip
+"""What is measured of a folder and a number of chunks, each in a process of its own."""
+
+
+if __name__ == "__main__":
+    print(json.dumps(STEPS[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]))))

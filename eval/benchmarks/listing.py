@@ -1,0 +1,91 @@
+"""Pages of a long list of articles: each order, each kind of search, on a library with and without its indexes."""
+
+import random
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated, get_args
+
+import numpy as np
+
+from eval.benchmarks.tables import print_table
+from index.listing import Order, Selection, count_rows, list_rows, list_sources
+from index.record import Record
+from index.schema import RECORD_NAME, create
+from index.types import Article, Metadata, Origin, Span
+
+_RUNS = 7
+_HEAD = ("what", f"ms, least of {_RUNS}", "ms, median")
+_BATCH = 5_000
+_PAGE = 50
+_SEARCHES = ("post", "zzzz", "e post 2024", "articles-7.jsonl")  # many, none, of several words, by origin
+
+
+def run(data: Path, *, articles: Annotated[int, "articles of the library"] = 100_000) -> None:
+    """Print the milliseconds of pages, searches and counts; articles are generated, ``data`` is not used."""
+    with tempfile.TemporaryDirectory() as folder:
+        _build(Path(folder), articles)
+        print_table(_HEAD, _timed(Path(folder), articles))
+        connection = sqlite3.connect(Path(folder) / RECORD_NAME)
+        connection.executescript("DROP INDEX articles_named; DROP INDEX articles_size;")
+        connection.close()
+        print("\nwithout the two indexes:")
+        print_table(_HEAD, _timed(Path(folder), articles))
+
+
+def _build(folder: Path, count: int) -> None:
+    create(folder)
+    record = Record(folder, writable=True)
+    articles = list(_articles(count))
+    for start in range(0, count, _BATCH):
+        with record.transaction():
+            for article in articles[start : start + _BATCH]:
+                record.put_article(article, (), np.zeros((0, 1), np.float32))
+                record.put_origin(article.id, article.origins[0])
+    record.close()
+
+
+def _articles(count: int) -> Iterator[Article]:
+    chance = random.Random(count)
+    words = ["".join(chance.choices("abcdefghijklmnoprstuw", k=chance.randint(3, 9))) for _ in range(5_000)]
+    for number in range(count):
+        text = " ".join(chance.choices(words, k=chance.randint(200, 900))) + f" {number}"
+        day = f"{chance.randint(1990, 2025)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}T08:00:00"
+        known = Metadata(
+            title=" ".join(chance.choices(words, k=9)).capitalize() if number % 20 else None,
+            source=f"{chance.choice(words[:300])} {chance.choice(('Post', 'Gazette'))}",
+            url=f"https://news.example/{number}",
+            published=day if number % 19 else None,
+        )
+        origin = Origin(
+            name=f"/home/someone/news/articles-{number // 1_000}.jsonl#{number}", sha256="0", encoding="utf-8"
+        )
+        yield Article(text=text, body=(Span(0, len(text)),), metadata=known, origins=(origin,))
+
+
+def _timed(folder: Path, count: int) -> Iterator[Sequence[str]]:
+    record = Record(folder, writable=False)
+    orders: tuple[Order, ...] = get_args(Order)
+    for order in orders:
+        for what, offset in (("first page", 0), ("page in the middle", count // 2)):
+            yield _row(f"{order}, {what}", partial(list_rows, record, Selection(), order, offset, _PAGE))
+    for query in _SEARCHES:
+        wanted = Selection(query=query)
+        pages = (_row(f"search {query!r}, {by}", partial(list_rows, record, wanted, by, 0, _PAGE)) for by in orders)
+        yield max(pages, key=lambda row: float(row[1]))  # the slowest order
+        yield _row(f"count {query!r}", partial(count_rows, record, wanted))
+    yield _row("sources", partial(list_sources, record))
+    record.close()
+
+
+def _row(what: str, do: Callable[[], object]) -> Sequence[str]:
+    taken = []
+    for _ in range(_RUNS):
+        started = time.perf_counter()
+        do()
+        taken.append(1e3 * (time.perf_counter() - started))
+    return what, f"{min(taken):.1f}", f"{statistics.median(taken):.1f}"

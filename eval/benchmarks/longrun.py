@@ -1,0 +1,89 @@
+"""Thousands of questions to one assistant: whether what it holds in memory comes to an end."""
+
+import time
+from collections.abc import Iterator, Sequence
+from itertools import cycle, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import numpy as np
+
+from eval.benchmarks.memory import own_memory
+from eval.benchmarks.sets.generated import Newsroom
+from eval.benchmarks.tables import print_row
+from eval.samples import read_samples
+from index.library import Library
+from rag.chain import Assistant
+from rag.conversation import Turn
+
+_CHECKOUT = Path(__file__).parents[2]
+_NEWSROOM = _CHECKOUT / "eval" / "sets" / "newsroom"
+_ARTICLES = (_CHECKOUT / "seeds", _NEWSROOM / "articles")
+_SAMPLES = (
+    _CHECKOUT / "seeds" / "questions.jsonl",
+    _NEWSROOM / "questions.jsonl",
+    _NEWSROOM / "follow-ups.jsonl",
+)
+_EVERY = 500
+_WARM_UP = 0.2  # of the questions: until then caches with a limit fill up
+_MADE_UP = 1_000  # of them other words each time, however often they come round
+
+Asked = tuple[str, Sequence[Turn]]
+
+
+def run(
+    *,
+    questions: Annotated[int, "how many are asked"] = 10_000,
+    passages: Annotated[int, "how many are read for each"] = 10,
+) -> None:
+    """Print the memory of the process every 500 questions and its slope after the first fifth.
+
+    Questions of the sets that ship take turns with made-up ones. Needs a checkout, for the seeds.
+    """
+    with TemporaryDirectory() as folder:
+        with Library.write(Path(folder)) as library:
+            library.add(_ARTICLES)
+        with Library.open(Path(folder)) as library:
+            assistant = Assistant(library, passages=passages)
+            print_row(("questions", "memory, MB", "s"))
+            print_row(["---"] * 3)
+            measured = list(_asked(assistant, islice(_questions(Newsroom(library.embedder)), questions)))
+    print(slope_in_words([one for one in measured if one[0] >= _WARM_UP * questions]))
+
+
+def slope_in_words(measured: Sequence[tuple[float, float]]) -> str:
+    """Megabytes for each thousand questions, by least squares over (questions, megabytes), with its standard error."""
+    if len(measured) < 3:
+        return "too few questions for a slope"
+    asked, megabytes = np.array(measured, float).T
+    away = asked - asked.mean()
+    slope = float(away @ megabytes / (away @ away))
+    rest = megabytes - megabytes.mean() - slope * away
+    error = float(np.sqrt(rest @ rest / (len(measured) - 2) / (away @ away)))
+    return f"slope: {1_000 * slope:+.2f} ± {1_000 * error:.2f} MB for 1,000 questions"
+
+
+def _asked(assistant: Assistant, questions: Iterator[Asked]) -> Iterator[tuple[int, float]]:
+    started = time.perf_counter()
+    for number, (question, history) in enumerate(questions, 1):
+        assistant.ask(question, history=history)
+        if number % _EVERY == 0:
+            megabytes = own_memory()
+            print_row((f"{number:,}", f"{megabytes:.1f}", f"{time.perf_counter() - started:.0f}"))
+            yield number, megabytes
+
+
+def _questions(newsroom: Newsroom) -> Iterator[Asked]:
+    """Those of the sets in turn, each followed by one that was made up; every other of these is a follow-up."""
+    samples = cycle([sample for path in _SAMPLES for sample in read_samples(path).samples])
+    for number, (sample, question) in enumerate(zip(samples, _made_up(newsroom), strict=False)):
+        yield sample.question, sample.history
+        yield question, (Turn(question=sample.question),) if number % 2 else ()
+
+
+def _made_up(newsroom: Newsroom) -> Iterator[str]:
+    seed = 0
+    while True:
+        yield from newsroom.questions(_MADE_UP, seed)
+        seed += 1

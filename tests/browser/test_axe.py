@@ -1,0 +1,86 @@
+"""What axe-core finds serious or critical, on every view: nothing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import PHONE, People
+from tests.browser.person import Person
+from tests.browser.playing import expect
+from tests.servers import ChatServer, knows
+
+pytestmark = pytest.mark.browser
+
+SEED_QUESTION = "when do coalition troops leave Iraq?"
+_RUN = """async () => {
+  const passing = document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity);
+  await Promise.allSettled(passing.map((one) => one.finished));
+  return (await axe.run(document, {resultTypes: ["violations"]})).violations
+  .filter(({impact}) => ["serious", "critical"].includes(impact))
+  .flatMap(({id, nodes}) => nodes.map((node) =>
+    `${id}: ${node.target} ${node.failureSummary.replaceAll("\\n", " ")}`));
+}"""
+
+
+@pytest.mark.parametrize(
+    ("dark", "device"), [(False, {}), (True, {}), (False, PHONE), (True, PHONE)],
+    ids=["light", "dark", "light telephone", "dark telephone"],
+)  # fmt: skip
+def test_axe_finds_nothing_serious(
+    people: People, axe: str, model: ChatServer, dark: bool, device: dict[str, Any]
+) -> None:
+    model.play = knows(
+        {SEED_QUESTION: ["by September 2025", "largely agreed"]}, altered=lambda said: said.replace("2025", "2031")
+    )
+    person = people(**device)
+    if dark:
+        person.page.get_by_role("button", name="Light or dark").click()
+    person.page.evaluate(axe)
+    found: dict[str, list[str]] = {}
+    for view in _views(person):
+        for fault in person.page.evaluate(_RUN):
+            found.setdefault(fault, []).append(view)
+    assert not found, "\n".join(f"{fault} ({', '.join(views)})" for fault, views in found.items())
+
+
+def _views(person: Person) -> Iterator[str]:
+    """Goes to one view after another."""
+    page = person.page
+    yield "welcome"
+    exchange = person.ask(SEED_QUESTION)
+    person.cite(exchange, 1).click()
+    person.opened(1)
+    yield "source"
+    page.locator("#close-source").click()
+    person.cite(exchange, 1).hover()
+    expect(exchange.get_by_role("tooltip")).to_be_visible()
+    yield "hover"
+    exchange.get_by_text("Wrong").click()
+    person.choose_filters()
+    expect(page.locator("#since input")).to_be_visible()
+    yield "correcting, filters"
+    person.choose_filters()
+    expect(person.ask("who won the 2022 World Cup?").locator(".abstained")).to_be_visible()
+    yield "abstained"
+    person.ask("?")
+    yield "failed"
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator("#sure")).to_be_visible()
+    yield "dialog"
+    page.keyboard.press("Escape")
+    person.write_with("played")
+    expect(person.ask(SEED_QUESTION).locator(".unsupported").first).to_be_visible()
+    yield "unsupported"
+    person.tab("Library")
+    expect(page.locator("#articles tbody tr").first).to_be_visible()
+    yield "library"
+    report = person.evaluate(
+        {"question": SEED_QUESTION, "answers": ["September 2025"]},
+        {"question": "who won the 2022 World Cup?", "answers": ["Argentina"]},
+    )
+    expect(report.locator(".sample")).to_have_count(2)
+    yield "evaluate"
+    person.tab("Models")
+    expect(page.locator("#models .servers")).to_be_visible()
+    yield "models"

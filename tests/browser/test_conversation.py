@@ -1,0 +1,215 @@
+"""A conversation: kept over a reload, followed up, forgotten, and what can be done with each answer."""
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from index.library import Library
+from tests.browser.conftest import People
+from tests.browser.person import Person, assert_highlights
+from tests.browser.playing import Download, expect
+from tests.servers import Asked, ChatServer, knows, says
+from tests.serving import served
+
+pytestmark = pytest.mark.browser
+
+SEED_QUESTION = "when do coalition troops leave Iraq?"
+MAYOR, FOLLOW_UP = "Who was elected mayor of Wexling?", "When was she elected?"
+
+
+def test_after_a_reload_the_conversation_is_there_and_opens_its_sources(person: Person, library: Library) -> None:
+    person.ask(MAYOR)
+    before = person.record(person.ask(SEED_QUESTION))
+    person.open()
+    expect(person.exchanges).to_have_count(2)
+    exchange = person.exchanges.last
+    assert person.record(exchange) == before
+    person.cite(exchange, 1).click()
+    person.opened(1)
+    assert_highlights(person, exchange, library)
+
+
+def test_a_follow_up_after_a_reload_is_understood(person: Person, library: Library) -> None:
+    person.ask(MAYOR)
+    person.open()
+    exchange = person.ask(FOLLOW_UP)
+    expect(exchange.locator(".understood")).to_contain_text("Lenka Osterby")
+    person.cite(exchange, 1).click()
+    assert_highlights(person, exchange, library)
+
+
+def test_a_new_conversation_forgets_the_old_one_once_that_is_confirmed(person: Person) -> None:
+    person.ask(MAYOR)
+    dialog = person.page.locator("#sure")
+    person.page.get_by_role("button", name="New conversation").click()
+    expect(dialog).to_contain_text("Forget this conversation?")
+    dialog.get_by_role("button", name="Keep").click()
+    expect(dialog).to_be_hidden()
+    expect(person.exchanges).to_have_count(1)
+    person.page.get_by_role("button", name="New conversation").click()
+    dialog.get_by_role("button", name="Forget it").click()
+    expect(person.page.locator(".welcome")).to_be_visible()
+    expect(person.exchanges).to_have_count(0)
+    expect(person.page.locator(".text-of-record")).to_have_count(0)
+    person.open()
+    expect(person.exchanges).to_have_count(0)
+    expect(person.ask(FOLLOW_UP).locator(".understood")).to_have_count(0)
+
+
+def test_an_answer_is_copied_with_its_citations(person: Person) -> None:
+    person.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=person.served.address)
+    exchange = person.ask(SEED_QUESTION)
+    exchange.get_by_role("button", name="Copy").click()
+    person.told("Copied, with its citations.")
+    (citation,) = person.record(exchange)["answer"]["citations"]
+    copied = person.page.evaluate("navigator.clipboard.readText()")
+    assert f"> {citation['quote']}" in copied
+    assert f"(article {citation['article_id']}, characters {citation['start']} to {citation['end']})" in copied
+
+
+def test_an_answer_and_a_conversation_are_saved_as_markdown_and_json(person: Person) -> None:
+    person.ask(MAYOR)
+    exchange = person.ask(SEED_QUESTION)
+    (citation,) = person.record(exchange)["answer"]["citations"]
+    markdown = _saved(person, exchange.get_by_role("button", name="Save .md").click)
+    assert re.fullmatch(r"dateline-\d{4}-\d\d-\d\d\.md", markdown.suggested_filename)
+    text = Path(markdown.path()).read_text("utf-8")
+    assert f"> {citation['quote']}" in text
+    assert f"characters {citation['start']} to {citation['end']}" in text
+    assert MAYOR not in text
+    saved = _saved(person, exchange.get_by_role("button", name="Save .json").click)
+    (kept,) = json.loads(Path(saved.path()).read_bytes())["exchanges"]
+    assert {name: kept["citations"][0][name] for name in ("quote", "article_id", "start", "end")} == {
+        name: citation[name] for name in ("quote", "article_id", "start", "end")
+    }
+    whole = _saved(person, person.page.locator(".tools").get_by_role("button", name="Save .json").click)
+    exchanges = json.loads(Path(whole.path()).read_bytes())["exchanges"]
+    assert [one["question"] for one in exchanges] == [MAYOR, SEED_QUESTION]
+    every = _saved(person, person.page.locator(".tools").get_by_role("button", name="Save .md").click)
+    assert re.findall("^## .*", Path(every.path()).read_text("utf-8"), re.MULTILINE) == [
+        f"## {MAYOR}", f"## {SEED_QUESTION}",
+    ]  # fmt: skip
+
+
+def test_a_question_is_asked_again_and_edited(person: Person) -> None:
+    exchange = person.ask(SEED_QUESTION)
+    before = person.last()
+    exchange.get_by_role("button", name="Ask again").click()
+    exchange = person.answered(before)
+    expect(person.exchanges).to_have_count(1)
+    expect(exchange.locator(".question")).to_have_text(SEED_QUESTION)
+    exchange.get_by_role("button", name="Edit question").click()
+    expect(person.question).to_have_value(SEED_QUESTION)
+    expect(person.question).to_be_focused()
+    person.page.keyboard.press("End")
+    person.page.keyboard.type(" and Syria?")
+    person.page.keyboard.press("Enter")
+    expect(person.answered(person.last()).locator(".question")).to_have_text(f"{SEED_QUESTION} and Syria?")
+
+
+def test_a_stopped_answer_keeps_what_was_checked_and_leaves_the_model(
+    person: Person, library: Library, model: ChatServer
+) -> None:
+    pace = threading.Event()
+
+    def slowly(asked: Asked) -> Iterator[str]:
+        yield from knows({SEED_QUESTION: ["by September 2025"]})(asked)
+        yield "Then "
+        while not pace.wait(0.02):
+            yield "and then "
+
+    model.play = slowly
+    model.hung_up.clear()
+    person.write_with("played")
+    before = person.last()
+    person.question.fill(SEED_QUESTION)
+    person.question.press("Enter")
+    expect(person.exchanges.last.locator(".claim.supported")).to_have_count(1)
+    person.page.get_by_role("button", name="Stop", exact=True).click()
+    exchange = person.answered(before)
+    expect(exchange).to_contain_text("Stopped; what is above was checked.")
+    assert model.hung_up.wait(20), "the model still writes"
+    pace.set()
+    person.cite(exchange, 1).click()
+    person.opened(1)
+    assert_highlights(person, exchange, library)
+    assert person.ask(MAYOR).get_attribute("data-state") == "done"
+
+
+def test_a_written_sentence_that_its_quote_does_not_support_is_marked_with_the_reason(
+    person: Person, library: Library, model: ChatServer
+) -> None:
+    model.play = knows(
+        {SEED_QUESTION: ["by September 2025"]},
+        altered=lambda sentence: sentence.replace("September 2025", "March 2027"),
+    )
+    person.write_with("played")
+    exchange = person.ask(SEED_QUESTION)
+    claim = exchange.locator(".claim.unsupported")
+    expect(claim.locator(".verdict")).to_contain_text(re.compile("✗ unsupported: .*2025"))
+    person.cite(exchange, 1).click()
+    person.opened(1)
+    assert_highlights(person, exchange, library)
+
+
+def test_where_the_model_breaks_off_or_is_gone_the_answer_is_quoted_and_says_so(
+    people: People, library: Library
+) -> None:
+    with ChatServer(says()) as gone:
+        address = gone.url
+    with served(library.folder, environment={"OPENAI_BASE_URL": address, "DATELINE_MODEL": "openai:gone"}) as serving:
+        person = people(at=serving)
+        exchange = person.ask(SEED_QUESTION)
+        expect(exchange.locator(".notice")).to_contain_text(re.compile("quot"))
+        expect(exchange.locator(".claim .verdict")).to_contain_text("quoted word for word")
+        person.opened(1)
+        assert_highlights(person, exchange, library)
+    assert serving.said[1:] == []  # it stopped with a page open, and made no fuss
+
+
+def test_a_question_is_put_to_some_articles_by_day_and_by_source(person: Person) -> None:
+    person.choose_filters()
+    person.page.locator("#since input").fill("2026-01-01")
+    exchange = person.ask(SEED_QUESTION)
+    expect(exchange.locator(".only")).to_have_text("Only articles since 1 January 2026")
+    places = person.record(exchange)["answer"]
+    assert all(one["metadata"]["published"] >= "2026" for one in (*places["citations"], *places["passages"])), places
+    person.page.locator("#since input").fill("")
+    person.choose("only-source", "Reuters")
+    exchange = person.ask(SEED_QUESTION)
+    expect(exchange.locator(".only")).to_have_text("Only articles of Reuters")
+    expect(exchange.locator(".claim.supported")).to_have_count(1)
+
+
+def test_right_and_wrong_become_samples(person: Person, library: Library) -> None:
+    corrections = library.folder / "samples" / "corrections.jsonl"
+    exchange = person.ask(SEED_QUESTION)
+    exchange.get_by_role("button", name="Right").click()
+    person.told("kept: 1 sample of yours")
+    (citation,) = person.record(exchange)["answer"]["citations"]
+    kept = json.loads(corrections.read_text("utf-8").splitlines()[-1])
+    assert (kept["question"], kept["quotes"]) == (SEED_QUESTION, [citation["quote"]])
+    exchange.get_by_text("Wrong").click()
+    exchange.get_by_label("The right answer").fill("the end of 2026")
+    exchange.get_by_role("button", name="Add to my samples").click()
+    expect(exchange.locator(".correct")).to_be_hidden()
+    kept = json.loads(corrections.read_text("utf-8").splitlines()[-1])
+    assert (kept["question"], kept["answers"]) == (SEED_QUESTION, ["the end of 2026"])
+    exchange = person.ask(MAYOR)
+    exchange.get_by_text("Wrong").click()
+    exchange.get_by_label("none: the articles do not answer it").check()
+    exchange.get_by_role("button", name="Add to my samples").click()
+    expect(exchange.locator(".correct")).to_be_hidden()
+    kept = json.loads(corrections.read_text("utf-8").splitlines()[-1])
+    assert (kept["question"], kept["unanswerable"]) == (MAYOR, True)
+    assert kept["history"][0]["question"] == SEED_QUESTION
+
+
+def _saved(person: Person, click: Callable[[], None]) -> Download:
+    with person.page.expect_download() as waiting:
+        click()
+    return waiting.value

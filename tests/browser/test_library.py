@@ -1,0 +1,145 @@
+"""The shelf: articles found, opened, uploaded, removed, and the library looked after."""
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from index.library import Library
+from tests.browser.person import Person, assert_highlights
+from tests.browser.playing import Locator, expect
+from tests.browser.shelf import SEED
+
+pytestmark = pytest.mark.browser
+
+_ROWS = 25
+
+
+def test_articles_are_found_put_in_order_and_paged(person: Person, library: Library) -> None:
+    total = library.count_rows()
+    person.tab("Library")
+    _shows(person, library, order="newest")
+    expect(person.page.locator(".range")).to_have_text(f"1–{_ROWS} of {total} articles")
+    person.page.get_by_role("button", name="Next page").click()
+    expect(person.page.locator(".range")).to_have_text(f"{_ROWS + 1}–{2 * _ROWS} of {total} articles")
+    _shows(person, library, order="newest", offset=_ROWS)
+    person.page.get_by_role("button", name="Previous page").click()
+    expect(person.page.locator(".range")).to_have_text(f"1–{_ROWS} of {total} articles")
+    for words, order in (("by title", "title"), ("longest first", "size"), ("oldest first", "oldest")):
+        person.choose("order-articles", words)
+        _shows(person, library, order=order)
+    person.page.get_by_label("Search title, source and file name").fill("Quillport")
+    _shows(person, library, query="Quillport", order="oldest")
+    assert 0 < _rows(person).count() < _ROWS
+    person.page.get_by_label("Search title, source and file name").fill("no such words")
+    expect(person.page.locator("#articles")).to_contain_text("No article has “no such words” in its title")
+    expect(person.page.locator("#holdings")).to_contain_text(f"{total} articles")
+
+
+def test_an_article_of_the_table_opens_beside_it(person: Person, library: Library) -> None:
+    person.tab("Library")
+    person.page.get_by_label("Search title, source and file name").fill("coalition")
+    row = person.page.locator(f'tr[data-article="{SEED}"]')
+    row.locator(".open-source").click()
+    expect(person.page.locator(".source-proof")).to_contain_text(SEED)
+    assert person.page.locator(".text-of-record").evaluate("(all) => all.textContent") == library.article(SEED).text
+    expect(person.page.locator("#source-text mark")).to_have_count(0)
+    expect(person.page.locator("#walk")).to_be_hidden()
+    person.page.locator("#close-source").click()
+    expect(row.locator(".open-source")).to_be_focused()
+
+
+def test_files_are_uploaded_quoted_and_removed(person: Person, library: Library) -> None:
+    before = library.count_articles()
+    person.tab("Library")
+    _upload(
+        person,
+        _text("ferry.txt", _article("The ferry to Lomvar carries 312 passengers.", "Ferry to Lomvar")),
+        _text("<img src=x onerror=window.hostile=1>\u202e.md", _article("Lomvar has 9 lifeboats.", "Boats of Lomvar")),
+        _file("news.zip", _zipped({"in/tide.txt": _article("The tide at Lomvar rose 7 metres.", "Tide at Lomvar"),
+                                   "../../out.txt": _article("Lomvar has 2 piers.", "Piers of Lomvar")})),
+        _file("picture.txt", b"\x89PNG\r\n\x1a\n\0\0\0"),
+        _file("sums.xlsx", b"PK"),
+        _text("empty.txt", ""),
+    )  # fmt: skip
+    said = person.page.locator("#said-of-library .received")
+    expect(said).to_contain_text("added")
+    for name in ("picture.txt", "sums.xlsx", "empty.txt"):
+        expect(said.get_by_role("listitem").filter(has_text=name)).to_contain_text(": ")
+    added = library.count_articles() - before
+    assert added >= 3
+    assert not list(library.folder.parent.glob("out.txt"))
+    person.page.get_by_label("Search title, source and file name").fill("Lomvar")
+    expect(_rows(person)).to_have_count(added)
+    person.tab("Ask")
+    exchange = person.ask("How many passengers does the ferry to Lomvar carry?")
+    person.opened(1)
+    assert "312 passengers" in person.marked(1)
+    assert_highlights(person, exchange, library)
+    person.tab("Library")
+    dialog = person.page.locator("#sure")
+    ferry = person.page.locator("tr").filter(has_text="Ferry to Lomvar")
+    ferry.get_by_role("button", name="Remove").click()
+    expect(dialog).to_contain_text("Ferry to Lomvar")
+    dialog.get_by_role("button", name="Keep").click()
+    expect(dialog).to_be_hidden()
+    assert library.count_articles() - before == added
+    for left in range(added - 1, -1, -1):
+        _rows(person).first.get_by_role("button", name="Remove").click()
+        dialog.get_by_role("button", name="Remove").click()
+        expect(person.page.locator("#said-of-library")).to_contain_text("removed “")
+        expect(_rows(person)).to_have_count(left)
+    assert library.count_articles() == before
+    person.tab("Ask")
+    person.watch.let("status of 404")
+    person.page.locator("#close-source").click()
+    person.cite(exchange, 1).click()
+    expect(person.page.locator("#source-text .failure")).to_contain_text("this article is no longer in the library")
+    expect(person.ask("How many passengers does the ferry to Lomvar carry?").locator(".abstained")).to_be_visible()
+
+
+def test_the_library_is_checked_and_repaired(person: Person) -> None:
+    person.tab("Library")
+    person.page.get_by_role("button", name="Check the library").click()
+    expect(person.page.locator("#said-of-library")).to_contain_text("The library is in order.")
+    person.page.get_by_role("button", name="Repair").click()
+    expect(person.page.locator("#said-of-library")).to_contain_text("The library is in order.")
+
+
+def _rows(person: Person) -> Locator:
+    return person.page.locator("#articles tbody tr")
+
+
+def _shows(person: Person, library: Library, *, query: str = "", order: Any, offset: int = 0) -> None:
+    """The table comes to hold what the library lists, in its order."""
+    wanted = [row.id for row in library.rows(query, order, offset, _ROWS)]
+    person.page.wait_for_function(
+        """(wanted) => [...document.querySelectorAll("#articles tbody tr")].map((row) => row.dataset.article)
+          .join() === wanted.join()""",
+        arg=wanted,
+    )
+
+
+def _upload(person: Person, *files: Any) -> None:
+    person.page.locator("#upload input[type=file]").set_input_files(list(files))
+
+
+def _file(name: str, content: bytes) -> dict[str, Any]:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+
+
+def _text(name: str, text: str) -> dict[str, Any]:
+    return _file(name, text.encode())
+
+
+def _article(sentence: str, title: str) -> str:
+    return f"{title}\n\n{sentence} Nobody else counted.\n\nSource: Lomvar Post\n2022-05-04 06:00:00\n" if title else ""
+
+
+def _zipped(members: dict[str, str]) -> bytes:
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return raw.getvalue()

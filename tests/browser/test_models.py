@@ -1,0 +1,34 @@
+"""Who writes the answers: nobody, or a chat model that was found."""
+
+import pytest
+
+from index.library import Library
+from tests.browser.person import Person, assert_highlights
+from tests.browser.playing import expect
+from tests.servers import ChatServer, knows
+
+pytestmark = pytest.mark.browser
+
+SEED_QUESTION = "when do coalition troops leave Iraq?"
+
+
+def test_without_a_model_the_page_says_that_it_quotes(person: Person) -> None:
+    person.tab("Models")
+    expect(person.page.locator("#models")).to_contain_text("Quoting only.")
+    expect(person.page.locator("#way input")).to_have_value("quoting only")
+
+
+def test_a_model_that_is_found_is_offered_and_writes_the_answers(
+    person: Person, library: Library, model: ChatServer
+) -> None:
+    model.play = knows({SEED_QUESTION: ["by September 2025"]})
+    asked = len(model.asked)
+    assert "quotations by" in (person.ask(SEED_QUESTION).locator(".how").text_content() or "")
+    assert len(model.asked) == asked
+    person.write_with("played")
+    exchange = person.ask(SEED_QUESTION)
+    expect(exchange.locator(".how")).to_contain_text("played")
+    expect(exchange.locator(".claim.supported")).to_have_count(1)
+    assert len(model.asked) > asked
+    person.opened(1)
+    assert_highlights(person, exchange, library)

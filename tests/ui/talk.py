@@ -1,0 +1,52 @@
+"""Answers and exchanges as the page holds them."""
+
+from dataclasses import replace
+
+from index.types import Metadata, Passage, Span
+from rag.types import Answer, Citation, Claim, LibraryState, Support
+from ui.exchanges import Exchange, new_exchange, with_answer
+
+TEXT = "The storm came first. Two people died on Monday. Rain is expected."
+QUOTED = Span(22, 48)
+
+
+def answer(
+    text: str = TEXT,
+    span: Span = QUOTED,
+    metadata: Metadata | None = None,
+    origin: str = "/news/storm.txt",
+    claim: str | None = None,
+    why: str = "",
+) -> Answer:
+    """An answer with one claim, by default a quotation; with ``why``, one that nothing supports."""
+    known = metadata or Metadata(title="Storm in Lenn", source="Lenn Gazette", published="2024-03-04T10:00:00")
+    citation = Citation(
+        article_id="ab" * 8, metadata=known, origin=origin, start=span.start, end=span.end, quote=span.of(text),
+        answer=Span(span.start, span.start + 3),
+    )  # fmt: skip
+    support = Support(supported=not why, why=why or "quoted word for word")
+    said = claim or citation.quote
+    return Answer(
+        question="how many died?", stand_alone="how many died?", text=said, short_answer=citation.short_answer,
+        abstained=False, reason=None, claims=(Claim(text=said, support=support, citations=(0,)),),
+        citations=(citation,), withheld=(), confidence=0.9, passages=(), model="quoting",
+        library=LibraryState(path="x", articles=1, chunks=1), timings_ms={"read": 12.0},
+    )  # fmt: skip
+
+
+def abstained(passages: int = 6) -> Answer:
+    """An answer that declines, with what came nearest."""
+    near = Passage(
+        article_id="cd" * 8, metadata=Metadata(title="Storm in Lenn", extra={"editor": "x"}), origin="/news/storm.txt",
+        start=0, end=len(TEXT), text=TEXT, sentences=(Span(0, 21),), score=0.5, text_rank=1, vector_rank=None,
+        cosine=0.4,
+    )  # fmt: skip
+    return replace(
+        answer(), text="", short_answer=None, abstained=True, reason="nothing answers it", claims=(), citations=(),
+        passages=(near,) * passages,
+    )  # fmt: skip
+
+
+def exchange(given: Answer | None = None) -> Exchange:
+    given = given or answer()
+    return with_answer(new_exchange(given.question), given)

@@ -1,0 +1,65 @@
+"""``dateline articles``: list them, show one, remove one."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from ui.opening import opened_to_read, opened_to_write, say, settings_for
+from ui.options import JsonOption, LibraryOption, QuietOption
+from ui.printing import print_json, show
+
+app = typer.Typer(help="List, show and remove articles.", invoke_without_command=True)
+
+
+@app.callback()
+def articles_list(context: typer.Context, library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """List the articles of the library; `articles show` and `articles remove` take one by its id or origin."""
+    if context.invoked_subcommand:
+        return
+    from ui.contract import article_fields
+    from ui.render import render_articles
+
+    with opened_to_read(settings_for(library=library)) as opened:
+        if as_json:
+            print_json({"articles": [article_fields(article) for article in opened.articles()]})
+        else:
+            show(render_articles(opened.articles()))
+
+
+@app.command("show")
+def articlesshow(
+    article: Annotated[str, typer.Argument(metavar="ID")],
+    text: Annotated[bool, typer.Option("--text", help="The text of record and nothing else.")] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one article; with --text its text of record, to check a citation against."""
+    from ui.contract import article_fields
+    from ui.render import render_article
+
+    with opened_to_read(settings_for(library=library)) as opened:
+        found = opened.article(article)
+    if text:
+        sys.stdout.buffer.write(found.text.encode())  # as it is: no line end is added or changed
+    elif as_json:
+        print_json({**article_fields(found), "text": found.text})
+    else:
+        show(render_article(found))
+
+
+@app.command("remove")
+def articles_remove(
+    article: Annotated[str, typer.Argument(metavar="ID|ORIGIN")],
+    library: LibraryOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Remove one article, or all that was read from a file or folder; the files themselves are not touched."""
+    from ui.render import heading
+
+    settings = settings_for(library=library)
+    opened_to_read(settings).close()  # says that there is no library, where writing would make one
+    with opened_to_write(settings) as opened:
+        removed = opened.remove(article)
+    for one in removed if not quiet else []:
+        say(f"removed {one.id} {heading(one.metadata, one.origins[0].name)}")

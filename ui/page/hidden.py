@@ -1,0 +1,25 @@
+"""How the page's script hands something over: it fills a box that nobody sees and presses the button behind it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+OWN: dict[str, Any] = {"js_on_load": None, "apply_default_css": False, "padding": False}
+"""Of a ``gr.HTML`` that is ours: no script and no style of Gradio's in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """What the script fills, and what it presses."""
+
+    box: gr.Textbox
+    button: gr.Button
+
+
+def handed_over(name: str) -> Handed:
+    """A hidden box with the id ``NAME-box`` and its button ``NAME-go``; what is in the box comes from a stranger."""
+    return Handed(
+        box=gr.Textbox(elem_id=f"{name}-box", visible="hidden", show_label=False),
+        button=gr.Button(name, elem_id=f"{name}-go", visible="hidden"),
+    )

@@ -1,0 +1,26 @@
+"""The tab that says which model answers, and offers those that servers on this machine have."""
+
+import gradio as gr
+
+from rag.errors import ChatModelError
+from ui.desk import Desk
+from ui.html.models import models_html
+from ui.page.hidden import OWN
+from ui.telling import told
+
+
+def models_tab(desk: Desk, way: gr.Dropdown) -> None:
+    """Build the tab around the choice of the way of answering."""
+
+    def look() -> tuple[dict[str, object], str]:
+        try:
+            shown = models_html(desk.settings.model, desk.find_ways())
+        except ChatModelError as error:  # the server that the environment names is wrong: that is to be told
+            shown = models_html(desk.settings.model, (), told(error))
+        return gr.update(choices=list(desk.ways)), shown
+
+    shown = gr.HTML(models_html(desk.settings.model), elem_id="models", **OWN)
+    way.render()  # type: ignore[no-untyped-call]  # Gradio leaves its type out
+    gr.Button("Look for model servers on this machine", elem_id="find-models").click(
+        look, None, [way, shown], api_visibility="private"
+    )

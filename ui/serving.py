@@ -1,0 +1,77 @@
+"""``dateline serve``: the page behind its walls, on a port of this machine."""
+
+import logging
+import os
+import socket
+import threading
+from asyncio import CancelledError
+from collections.abc import Callable
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from ui.errors import ServeError
+from ui.security import Access, Walls
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
+
+_WAITING = 64  # connections
+_CONFIG: dict[str, Any] = {
+    "log_level": "warning", "server_header": False, "ws": "none",
+    "timeout_graceful_shutdown": 2,  # seconds: an open page keeps a connection, and would keep the server from stopping
+}  # fmt: skip
+
+
+def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str], None]) -> None:
+    """Serve the page until it is stopped.
+
+    Args:
+        settings: in force.
+        access: where it is served and who may see it.
+        port: to listen on; 0 takes any that is free.
+        ready: called with its address once it can be opened.
+
+    Raises:
+        ServeError: the port can't be had.
+        LibraryError: the library can't be opened.
+    """
+    listening = _listen(access.host, port)  # first: what is wrong with it is said before anything heavy is imported
+    with listening, TemporaryDirectory(prefix="dateline-") as uploads:
+        os.environ["GRADIO_TEMP_DIR"] = uploads  # what was uploaded goes with the server
+        from ui.desk import opened_desk
+
+        port = listening.getsockname()[1]
+        desk = opened_desk(settings)
+        threading.Thread(target=desk.warm_up, daemon=True).start()
+        try:
+            import uvicorn
+
+            from ui.page.blocks import build_app  # Gradio takes seconds, in which the models are loaded beside it
+
+            app = Walls(build_app(desk), access, port)
+            server = uvicorn.Server(uvicorn.Config(app, **_CONFIG))
+            logging.getLogger("uvicorn.error").addFilter(_is_news)
+            host = f"[{access.host}]" if ":" in access.host else access.host
+            ready(f"http://{host}:{port}/")
+            server.run(sockets=[listening])
+        finally:
+            desk.close()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of the server is worth a person's while: not that an open page was let go at the end."""
+    cancelled = record.exc_info is not None and isinstance(record.exc_info[1], CancelledError)
+    return not cancelled and "graceful shutdown exceeded" not in record.getMessage()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        made = socket.socket(family, socket.SOCK_STREAM)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+        made.listen(_WAITING)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise ServeError(f"can't listen at {host!r}, port {port}: {why}; choose another with --port") from error
+    return made

@@ -1,0 +1,15 @@
+"""What went wrong, in a line for the person: at the edges of the program, where every error ends."""
+
+import traceback
+from pathlib import Path
+
+from index.errors import DatelineError
+
+
+def told(error: Exception) -> str:
+    """An error in one line; of one that nobody foresaw the place too, for a report."""
+    if isinstance(error, DatelineError):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    return f"unexpected {type(error).__name__}{place}: {' '.join(str(error).split())}; please report it"
