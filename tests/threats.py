@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-PAGE = (22, 28, 29, 37, 38, 39, 40, 43)
-"""Numbers whose tests on the page are still to be named here, and then taken out of this list."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
@@ -23,6 +20,7 @@ _DECODING, _DATES, _RECORDS = (f"index/reading/test_{name}.py::test_" for name i
 _LIBRARY, _DOCTOR, _VECTORS = (f"index/test_{name}.py::test_" for name in ("library", "doctor", "vectors"))
 _CHAIN, _WRITTEN, _MODELS = (f"rag/test_{name}.py::test_" for name in ("chain", "written", "models"))
 _HOSTILE, _VERIFYING = "rag/test_hostile_questions.py::test_", "rag/test_verifying.py::test_"
+_ENDPOINTS, _SECURITY, _UPLOADS = (f"ui/test_{name}.py::test_" for name in ("endpoints", "security", "uploads"))
 _CLI, _DISK, _RENDER = (f"ui/test_{name}.py::test_" for name in ("cli", "disk", "render"))
 
 THREATS = {
@@ -82,7 +80,11 @@ THREATS = {
     ),
     10: Held(
         threat="archive members with ../",
-        tests=(_DISK + "archives_are_not_opened_whatever_their_members_are_called",),
+        tests=(
+            _DISK + "archives_are_not_opened_whatever_their_members_are_called",
+            _UPLOADS + "an_archive_is_unpacked_and_each_member_that_is_not_taken_is_named",
+            _UPLOADS + "a_name_that_is_a_trick_is_a_plain_file_in_its_place",
+        ),
         limit="What is not read",
     ),
     11: Held(
@@ -98,6 +100,8 @@ THREATS = {
         tests=(
             _FILES + "a_file_name_made_to_mislead_is_an_origin_like_any_other",
             _RENDER + "names_and_titles_from_strangers_are_shown_not_obeyed",
+            "ui/html/test_evaluation.py::test_names_that_turn_the_line_are_shown_as_escapes_and_quotations_as_they_are",
+            "browser/test_hostile.py::test_hostile_names_of_models_files_and_samples_are_text",
         ),
     ),
     13: Held(
@@ -162,6 +166,8 @@ THREATS = {
             _WEB + "an_address_that_is_no_web_address_never_becomes_a_link",
             "rag/test_markup.py::test_nothing_is_left_that_a_page_would_make_a_link_or_an_image_of",
             "eval/report/test_page.py::test_only_web_addresses_are_links",
+            "ui/html/test_source.py::test_a_link_of_the_article_is_one_and_sends_no_referrer",
+            "browser/test_hostile.py::test_hostile_articles_are_shown_as_text_wherever_they_are",
         ),
         limit="What is not read",
     ),
@@ -195,6 +201,7 @@ THREATS = {
             _DOCTOR + "a_library_of_another_chunker_is_named_and_split_again",
             _DOCTOR + "a_record_that_is_no_database_is_said_to_be_damaged",
             _VECTORS + "damage_is_named_in_one_line",
+            "index/test_damage.py::test_an_older_record_put_back_is_not_searched_by_the_index_of_the_newer",
             "index/test_chroma.py::test_a_folder_that_names_code_to_run_has_none_of_it_run",
         ),
     ),
@@ -204,11 +211,19 @@ THREATS = {
             _CHAIN + "what_is_no_question_is_refused_before_anything_is_read",
             _WRITTEN + "what_is_no_question_reaches_no_model",
             _CLI + "what_is_no_question_is_one_line_and_exit_code_1",
+            "ui/page/test_ask.py::test_what_is_no_question_is_refused_in_a_line_and_kept_nowhere",
+            "browser/test_ask.py::test_what_is_no_question_is_told_in_words_and_the_next_one_answered",
+            _ENDPOINTS + "what_is_no_question_is_refused_before_anything_is_made_of_it",
         ),
     ),
     29: Held(
         threat="a question of over 4,000 characters",
-        tests=(_CHAIN + "a_question_that_is_too_long_is_refused_with_the_limit",),
+        tests=(
+            _CHAIN + "a_question_that_is_too_long_is_refused_with_the_limit",
+            _SECURITY + "a_body_that_says_it_is_too_large_is_not_read",
+            _SECURITY + "a_body_is_counted_as_it_comes",
+            _ENDPOINTS + "what_is_no_question_is_refused_before_anything_is_made_of_it",
+        ),
         limit="Sizes refused",
     ),
     30: Held(
@@ -257,25 +272,35 @@ THREATS = {
         tests=(
             _RENDER + "printable_text_can_always_be_written",
             "eval/report/test_page.py::test_nothing_from_samples_articles_or_answers_is_markup",
+            "ui/html/test_conversation.py::test_words_of_strangers_are_text_wherever_they_stand",
+            "browser/test_hostile.py::test_a_hostile_answer_or_question_stays_text",
+            "ui/test_export.py::test_words_of_strangers_are_no_markdown",
         ),
     ),
     38: Held(
         threat="a forged history",
         tests=(
             "rag/test_conversation.py::test_a_forged_history_is_capped_to_its_last_turns",
-            "rag/test_conversation.py::test_roles_that_neither_ask_nor_answer_are_left_out",
+            "ui/page/test_ask.py::test_a_forged_conversation_is_none",
+            "ui/test_exchanges.py::test_forged_exchanges_are_left_out_and_the_others_kept",
+            "ui/test_exchanges.py::test_only_the_last_exchanges_are_taken",
         ),
     ),
     39: Held(
         threat="a message that is no text",
         tests=(
             _CHAIN + "what_is_no_text_is_refused_in_one_line",
-            "rag/test_conversation.py::test_whatever_is_handed_over_as_messages_becomes_turns_of_text",
+            _ENDPOINTS + "wrong_arguments_of_a_question_are_told_in_one_line",
+            _ENDPOINTS + "whatever_is_handed_over_gives_json_or_one_line",
         ),
     ),
     40: Held(
-        threat="200 questions at once",
-        tests=(_WRITTEN + "closing_the_stream_of_an_answer_stops_the_model",),
+        threat="many questions at once",
+        tests=(
+            _WRITTEN + "closing_the_stream_of_an_answer_stops_the_model",
+            "browser/test_crowd.py::test_forty_questions_at_once_are_answered_or_told_to_wait",
+            "ui/test_mcp_server.py::test_questions_do_not_hold_up_the_protocol_and_those_cancelled_make_room",
+        ),
     ),
     41: Held(
         threat="what models write: nothing, too much, wrong citations, broken streams",
@@ -303,6 +328,7 @@ THREATS = {
             _LIBRARY + "a_reader_beside_a_writer_sees_what_was_acknowledged",
             _LIBRARY + "a_vector_index_damaged_after_it_was_built_is_searched_around",
             _VECTORS + "a_build_that_fails_leaves_the_generation_as_it_was",
+            "ui/test_desk.py::test_what_others_add_is_seen_and_another_library_at_the_place_is_opened",
         ),
     ),
     44: Held(
@@ -319,6 +345,8 @@ THREATS = {
             _DISK + "a_full_disk_is_one_line_and_the_library_is_as_before",
             _DISK + "a_place_that_can_not_be_written_is_one_line",
             _DISK + "without_a_home_and_in_a_plain_locale_commands_work",
+            "index/test_damage.py::test_a_full_disk_ends_an_addition_with_a_line_and_everything_before_is_kept",
+            "index/test_damage.py::test_a_read_only_disk_is_read_and_refused_for_writing",
             _LIBRARY + "a_second_writer_is_refused_and_told_who_the_first_is",
             "index/test_lock.py::test_a_folder_that_can_not_be_written_is_told_with_the_way_out",
         ),
@@ -326,8 +354,8 @@ THREATS = {
     46: Held(
         threat="kill -9 at any moment",
         tests=(
-            "eval/test_crash.py::test_additions_killed_at_random_lose_nothing_that_was_acknowledged",
-            _VECTORS + "a_kill_in_the_middle_of_a_change_or_a_build_is_mended_by_the_next",
+            "index/test_crash.py::test_a_writer_killed_at_random_loses_nothing_that_was_acknowledged",
+            "index/test_library_states.py::test_a_library_holds_what_a_dictionary_holds_whatever_is_done_to_it",
         ),
     ),
 }
