@@ -19,7 +19,7 @@ _SERVER = ("chromadb.server", "chromadb.app", "chromadb.cli", "fastapi", "uvicor
 
 def _folder(path: Path) -> Path:
     made = ChromaFolder.create(path, 3)
-    made.upsert(np.arange(3), np.eye(3, dtype=np.float32))
+    made.add(np.arange(3), np.eye(3, dtype=np.float32))
     made.end_build()
     made.close()
     return path
@@ -67,7 +67,7 @@ from pathlib import Path
 import numpy as np
 from index.chroma import ChromaFolder
 folder = ChromaFolder.create(Path(tempfile.mkdtemp()) / "vectors", 3)
-folder.upsert(np.arange(3), np.eye(3, dtype=np.float32))
+folder.add(np.arange(3), np.eye(3, dtype=np.float32))
 folder.search(np.array([0, 1, 0], np.float32), 1)
 folder.close()
 print([name for name in sys.modules if name.startswith({_SERVER!r})])
