@@ -298,6 +298,7 @@ THREATS = {
         threat="many questions at once",
         tests=(
             _WRITTEN + "closing_the_stream_of_an_answer_stops_the_model",
+            "browser/test_conversation.py::test_a_stopped_answer_keeps_what_was_checked_and_leaves_the_model",
             "browser/test_crowd.py::test_forty_questions_at_once_are_answered_or_told_to_wait",
             "ui/test_mcp_server.py::test_questions_do_not_hold_up_the_protocol_and_those_cancelled_make_room",
         ),
@@ -326,6 +327,7 @@ THREATS = {
         threat="asked while the index is rebuilt",
         tests=(
             _LIBRARY + "a_reader_beside_a_writer_sees_what_was_acknowledged",
+            "rag/test_concurrency.py::test_answers_stay_the_same_while_another_process_adds_articles",
             _LIBRARY + "a_vector_index_damaged_after_it_was_built_is_searched_around",
             _VECTORS + "a_build_that_fails_leaves_the_generation_as_it_was",
             "ui/test_desk.py::test_what_others_add_is_seen_and_another_library_at_the_place_is_opened",
