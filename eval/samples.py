@@ -156,7 +156,7 @@ def _csv_cell(name: str, cell: str) -> Any:
     if cell.startswith(("[", "{")):
         try:
             return json.loads(cell)
-        except ValueError:
+        except (ValueError, RecursionError):
             pass  # a text that begins with a bracket
     return [part.strip() for part in cell.split(_SEVERAL) if part.strip()]
 

@@ -91,7 +91,7 @@ def report(path: str, parent: int) -> None:
 
 def _end_with(parent: int) -> None:
     """Have Linux end this process with its parent: else it writes on in a folder that the next one removes."""
-    with suppress(OSError, AttributeError):
+    with suppress(OSError, AttributeError, TypeError):  # another system
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
     if os.name == "posix" and os.getppid() != parent:
         sys.exit(1)

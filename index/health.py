@@ -100,8 +100,8 @@ def read_article(record: Record, number: int) -> Article | None:
 
 
 def _are_whole_origins(record: Record, number: int) -> bool:
-    query = """SELECT checksum, name, sha256, encoding, repairs FROM origins LEFT JOIN origin_seals ON origin = name
-        WHERE article = ?"""
+    query = """SELECT checksum, name, sha256, encoding, repairs, id FROM origins JOIN articles ON number = article
+        LEFT JOIN origin_seals ON origin = name WHERE article = ?"""
     rows = _readable(record, query, number)
     if any(sealed is None for sealed, *_ in rows) and _is_sealed(record):
         return False

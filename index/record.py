@@ -138,7 +138,7 @@ class Record:
         name, *facts = origin.name, origin.sha256, origin.encoding, json.dumps(origin.repairs)
         query = "INSERT OR REPLACE INTO origins SELECT ?, number, ?, ?, ? FROM articles WHERE id = ?"
         self.run(query, name, *facts, article_id)
-        self.run("INSERT OR REPLACE INTO origin_seals VALUES (?, ?)", name, checksum([(name, *facts)]))
+        self.run("INSERT OR REPLACE INTO origin_seals VALUES (?, ?)", name, checksum([(name, *facts, article_id)]))
 
     def remove_origin(self, name: str) -> None:
         """Forget an origin."""

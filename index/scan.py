@@ -57,7 +57,7 @@ class Scan:
                 path.unlink()
         if small:
             return
-        codes = self._read()
+        codes = self._codes_of(ids)
         changed = len(ids) if codes is None else len(np.setxor1d(codes.ids, ids, assume_unique=True))
         if codes and changed <= max(_BEHIND_AT_LEAST, _BEHIND_SHARE * len(ids)):
             return
@@ -70,12 +70,18 @@ class Scan:
             self._record.set_fact(_FACT, mark)
 
     def _open(self) -> ExactScan | CodedScan:
-        codes = self._read()
+        ids = self._record.chunk_ids()
+        codes = self._codes_of(ids)
         if codes is None and self._record.count_chunks() >= CODED_FROM:
             codes = Codes.of(self._record.vector_blocks())
         if codes is None:
             return ExactScan(*self._record.vectors())
-        return CodedScan(codes, self._record.chunk_ids(), self._record.vectors_of)
+        return CodedScan(codes, ids, self._record.vectors_of)
+
+    def _codes_of(self, ids: ChunkIds) -> Codes | None:
+        """The codes in the file, unless all of their chunks went: they may have been of another embedder."""
+        codes = self._read()
+        return codes if codes and np.isin(codes.ids, ids, assume_unique=True).any() else None
 
     def _read(self) -> Codes | None:
         """The codes in the file, checked once."""

@@ -115,7 +115,7 @@ def connect(folder: Path, *, writable: bool, damaged: bool = False) -> sqlite3.C
                 connection.execute(index)
     except sqlite3.OperationalError as error:
         raise LibraryError(f"can't open the library at {str(folder)!r}: {error}") from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # SQLite's own message may quote damaged bytes
         raise LibraryDamaged(f"the record of the library at {str(folder)!r} is damaged ({error}); {RESTORE}") from error
     return connection
 

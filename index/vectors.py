@@ -25,6 +25,8 @@ _CHANGES_AT_LEAST = 2_000  # chunks that may come and go beside a generation, wh
 _CHANGES_SHARE = 0.1  # and of the size; above both a new one is built
 _MISSED_SHARE = 0.5  # of the chunks: a graph that loses more is not worth having
 
+_SPARE, _SPARE_SHARE = 10, 2  # asked for beyond what is wanted: twice what is likely to have been removed, and some
+
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
@@ -213,7 +215,7 @@ class _Opened:
         """What the graph finds and is not searched beside it; asked for more until enough of it is still there."""
         known = self._live if among is None else np.intersect1d(among, self._live)
         wanted = min(k, len(known))
-        asked = wanted + min(self._removed, wanted)
+        asked = wanted + min(self._removed, _SPARE + _SPARE_SHARE * wanted * self._removed // max(1, len(self._built)))
         while wanted > 0:
             found = self.folder.search(question, min(asked, len(self._built)), None if among is None else known)
             there = np.isin(found.ids, known)

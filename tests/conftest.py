@@ -1,5 +1,6 @@
 """What every test lives by: no network but the loopback, and a home of its own."""
 
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +42,11 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 def seed_article() -> Path:
     """The article that the README asks about."""
     return Path(__file__).parent.parent / "seeds" / "2024-09-08-iraq-coalition-withdrawal.txt"
+
+
+def pytest_configure() -> None:
+    """Ctrl-C reaches what tests start, also where they run in the background of a shell, which has it ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

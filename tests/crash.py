@@ -18,8 +18,9 @@ from typing import Any
 
 from tests.crashing import Allowed, Findings, Ledger, inspect, work
 
-_LONGEST_LIFE = 1.2  # seconds: opening, some changes, and at times a build of the index
+_LONGEST_LIFE = 1.5  # seconds: opening, some changes, and at times a build of the index
 _PATIENCE = 300.0
+Say = Callable[[str], None]
 _PROCESSES = multiprocessing.get_context("forkserver")  # each starts as fresh as a new interpreter, but for the imports
 _PROCESSES.set_forkserver_preload(["tests.crashing", "chromadb"])
 
@@ -42,7 +43,7 @@ class Outcome:
 
 
 def kill_at_random(
-    folder: Path, kills: int, seed: int, *, a_doctor: int = 1, say: Callable[[str], None] = print
+    folder: Path, kills: int, seed: int, *, a_doctor: int = 1, longest: float = _LONGEST_LIFE, say: Say = print
 ) -> Outcome:
     """Let a child change the library below an empty folder and kill it, again and again.
 
@@ -51,13 +52,14 @@ def kill_at_random(
         kills: how often.
         seed: of the moments and of the changes.
         a_doctor: kills to one visit of the doctor.
+        longest: seconds that a child may live.
         say: told of everything that is not as it should be.
     """
     moments, outcome, held = random.Random(seed), Outcome(), {}
     (folder / "files").mkdir()
     for kill in range(kills):
         (folder / "ledger").unlink(missing_ok=True)
-        code = _run(work, (folder, held, seed * 10_000 + kill), life=moments.uniform(0.0, _LONGEST_LIFE))
+        code = run_and_kill(work, (folder, held, seed * 10_000 + kill), life=moments.uniform(0.0, longest))
         if code != -signal.SIGKILL:
             raise AssertionError(f"the worker ended by itself with {code}")
         allowed, gone, acknowledged = _reckon(held, Ledger(folder / "ledger").lines())
@@ -93,13 +95,13 @@ def _reckon(held: dict[str, str | None], lines: list[Any]) -> tuple[Allowed, lis
 def _inspected(folder: Path, allowed: Allowed, gone: list[str], *, doctored: bool) -> Findings:
     report = folder / "report"
     report.unlink(missing_ok=True)
-    code = _run(inspect, (folder, allowed, gone, report, doctored), life=_PATIENCE)
+    code = run_and_kill(inspect, (folder, allowed, gone, report, doctored), life=_PATIENCE)
     if not report.exists():
         return Findings(left=[f"the process that looked at it ended with {code}"])
     return Findings(**json.loads(report.read_text("utf-8")))
 
 
-def _run(what: Callable[..., None], arguments: tuple[Any, ...], life: float) -> int | None:
+def run_and_kill(what: Callable[..., None], arguments: tuple[Any, ...], life: float) -> int | None:
     """Run a function in a process of its own, killed when its time is over; gives its exit code."""
     process = _PROCESSES.Process(target=what, args=arguments)
     process.start()

@@ -37,6 +37,11 @@ def title_of(text: str) -> str:
     return text.split("\n", 1)[0]
 
 
+def sentence_of(text: str) -> str:
+    """The sentence that says the title of an article."""
+    return f"{title_of(text)}."
+
+
 def id_of(text: str) -> str:
     """The id of an article of this text."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -75,7 +80,7 @@ class Worker:
         """Add, replace, remove, build the index anew, open again; never ends."""
         acts: list[Callable[[Library], None]] = [self._add, self._add, self._add, self._remove, self._remove]
         while True:
-            with _open_to_write(self._library) as library:
+            with open_to_write(self._library) as library:
                 for _ in range(self._random.randrange(1, 30)):
                     self._random.choice(acts)(library)
             if not self._random.randrange(_ONE_IN_REBUILT):
@@ -160,7 +165,7 @@ def inspect(folder: Path, allowed: Allowed, gone: Sequence[str], report: Path, d
         if doctored:
             found.problems = examine(library, 0, FakeEmbedder())
             found.left = repair_library(library, 0, FakeEmbedder()) if found.problems else []
-            with _open_to_write(library) as opened:
+            with open_to_write(library) as opened:
                 _look(opened, allowed, gone, found)
     except NoLibrary as error:  # the first kill may have come before it was made
         found.left = [str(error)] if any(None not in texts for texts in allowed.values()) else []
@@ -195,7 +200,7 @@ def _text_at(library: Library, name: str) -> str | None:
 
 def _is_cited(assistant: Assistant, text: str) -> bool:
     """Whether the sentence that says an article's title is quoted from it, from and to the character."""
-    sentence = f"{title_of(text)}."
+    sentence = sentence_of(text)
     citations = [one for one in assistant.ask(sentence).citations if one.article_id == id_of(text)]
     return any(one.quote == sentence == text[one.start : one.end] for one in citations)
 
@@ -220,5 +225,18 @@ class TitleReader:
         return Reading(quotations=tuple(found[:1]), confidence=1.0, reason=None if found else "no such sentence")
 
 
-def _open_to_write(folder: Path) -> Library:
+def add_and_note(library: Path, texts: Mapping[str, str], ledger: Path) -> None:
+    """Add the files of these texts, noting each that is safe."""
+    notes = Ledger(ledger)
+    with open_to_write(library) as opened:
+
+        def watch(event: object) -> None:
+            if isinstance(event, Added):
+                notes.note("done", {event.origin: texts[event.origin]})
+
+        opened.add([Path(name) for name in texts], watch)
+
+
+def open_to_write(folder: Path) -> Library:
+    """A library that has a Chroma index however small it is."""
     return Library.write(folder, FakeEmbedder(), chroma_from=0)

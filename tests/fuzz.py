@@ -23,6 +23,7 @@ from eval.samples import read_samples
 from index.errors import DatelineError, ReadError
 from index.reading import ArticleFile, Skipped, find_files, read_file
 from index.reading.readers import Source, read_html, read_pdf
+from index.sentences import MAX_CHARACTERS
 from index.types import Article, Metadata
 from rag.chain import check_question
 from rag.errors import QuestionError
@@ -157,7 +158,7 @@ def check_markers(raw: bytes, suffix: str, folder: Path) -> None:
         plain = to_plain(marked.text, [_STORY])
         assert "](" not in plain.text
         abstains(plain.text)
-        quotes = [_STORY.split("\n\n")[1], text[:2_000]]
+        quotes = [_STORY.split("\n\n")[1], text[:MAX_CHARACTERS]]
         paragraphs = [paragraph_at(_STORY, 20, 30), paragraph_at(text, 0, min(3, len(text)))]
         assert verify_claim(plain.text, quotes, [Metadata(published="2024-05-03")] * 2, _EMBEDDER, paragraphs).why
 

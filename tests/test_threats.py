@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.threats import PAGE, THREATS
+from tests.threats import THREATS
 
 _HERE = Path(__file__).parent
 _COUNT = 46
@@ -35,7 +35,3 @@ def test_a_threat_is_held_by_tests_that_exist_or_a_limit_that_is_stated(number: 
     for path, _, name in (test.partition("::") for test in held.tests):
         assert name in _tests_of(path), f"{path} has no {name}"
     assert not held.limit or held.limit in _headings(), held.limit
-
-
-def test_no_threat_waits_for_a_test_of_the_page() -> None:
-    assert PAGE == (), "name the tests of the page in tests/threats.py"

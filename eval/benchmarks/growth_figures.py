@@ -84,10 +84,17 @@ _PANELS = (
         ),
     ),
     _Panel(
-        title="opened and first answer, s",
+        title="opened and first search, s",
         lines=(("reader_open_s", "reader", "one"), ("writer_open_s", "with Chroma", "two")),
     ),
-    _Panel(title="memory, MB", lines=(("reader_mb", "reader", "one"), ("writer_mb", "with Chroma", "two"))),
+    _Panel(
+        title="memory, MB",
+        lines=(
+            ("reader_mb", "reader", "one"),
+            ("writer_mb", "with Chroma", "two"),
+            ("exact_mb", "float32 kept", "three"),
+        ),
+    ),
     _Panel(
         title="disk, MB",
         lines=(

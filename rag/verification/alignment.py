@@ -11,6 +11,7 @@ from rag.verification.words import Word, read_words
 _REPEATED = 0.6  # of the claim's words, so that what stands between them stands in their place
 _WHOLE = 0.8  # of the quote's words: a claim that takes less of it makes a sentence of its own of them
 _LONGEST = 3  # words that change their place with others
+_MANY, _TIMES = 40, 3  # words, and how often each of them
 _AROUND = 3  # words shown with a change, so that numbers, dates and names in it are read as in the sentence
 
 
@@ -33,6 +34,8 @@ class Change:
 def read_changes(claim: str, quote: str) -> tuple[Change, ...]:
     """Where a claim departs from a quote; none where it does not repeat it in the main."""
     claimed, quoted = read_words(claim), read_words(quote)
+    if _repeats_itself(claimed) or _repeats_itself(quoted):
+        return ()
     matcher = SequenceMatcher(
         None, [fold(one.text) for one in quoted], [fold(one.text) for one in claimed], autojunk=False
     )
@@ -42,6 +45,11 @@ def read_changes(claim: str, quote: str) -> tuple[Change, ...]:
         return ()
     alone = repeated >= _WHOLE * len(quoted) and sum(tag in ("insert", "replace") for tag, *_ in blocks) == 1
     return tuple(_changes((claim, claimed), (quote, quoted), blocks, alone))
+
+
+def _repeats_itself(words: Sequence[Word]) -> bool:
+    """Whether a text says the same words over and over, as no sentence does: comparing two takes cubic time."""
+    return len(words) > _MANY and len({word.lower for word in words}) * _TIMES < len(words)
 
 
 _Text = tuple[str, Sequence[Word]]

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from index.library import Library
-from tests.browser.serving import Served, browser, chromium, served
+from tests.browser.chromium import browser, chromium
 from tests.browser.shelf import SHIPPED, fill, write_articles
 from tests.hostile import Listener
 from tests.servers import ChatServer, says
+from tests.serving import Served, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -51,7 +52,7 @@ def page_server(
     folder = tmp_path_factory.mktemp("page")
     write_articles(folder / "articles", listener.address)
     fill(folder / "library", *SHIPPED, folder / "articles")
-    with served(folder / "library", {"OPENAI_BASE_URL": model.url}) as serving:
+    with served(folder / "library", environment={"OPENAI_BASE_URL": model.url}) as serving:
         yield serving
 
 

@@ -10,8 +10,8 @@ from urllib.request import Request, urlopen
 
 import numpy as np
 
-from tests.browser.serving import Served, served
 from tests.browser.shelf import SHIPPED, fill
+from tests.serving import Served, served
 
 _EVERY, _WARM = 100, 600  # questions
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from index.library import Library
 from tests.browser.playing import Locator, Page, expect
-from tests.browser.serving import Served
 from tests.browser.watching import Watch
+from tests.serving import Served
 
 _ANSWERED = """(before) => {
   const last = [...document.querySelectorAll(".exchange")].at(-1);

@@ -5,12 +5,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.browser.chromium import browser
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.person import Person
-from tests.browser.serving import browser, served
 from tests.browser.shelf import SHIPPED, fill
 from tests.browser.watching import Watch
 from tests.servers import ChatServer, knows
+from tests.serving import served
 
 _SEED, _MAYOR = "when do coalition troops leave Iraq?", "Who was elected mayor of Wexling?"
 
@@ -25,7 +26,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, ChatServer(play) as model, browser() as opened:
         library = Path(folder) / "library"
         fill(library, *SHIPPED)
-        with served(library, {"OPENAI_BASE_URL": model.url}) as serving:
+        with served(library, environment={"OPENAI_BASE_URL": model.url}) as serving:
             for theme in ("light", "dark"):
                 for device, views in ((WIDE, _wide), (PHONE, _phone)):
                     page = opened.new_context(**device).new_page()

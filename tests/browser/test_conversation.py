@@ -12,8 +12,8 @@ from index.library import Library
 from tests.browser.conftest import People
 from tests.browser.person import Person, assert_highlights
 from tests.browser.playing import Download, expect
-from tests.browser.serving import served
 from tests.servers import Asked, ChatServer, knows, says
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 
@@ -161,7 +161,7 @@ def test_where_the_model_breaks_off_or_is_gone_the_answer_is_quoted_and_says_so(
 ) -> None:
     with ChatServer(says()) as gone:
         address = gone.url
-    with served(library.folder, {"OPENAI_BASE_URL": address, "DATELINE_MODEL": "openai:gone"}) as serving:
+    with served(library.folder, environment={"OPENAI_BASE_URL": address, "DATELINE_MODEL": "openai:gone"}) as serving:
         person = people(at=serving)
         exchange = person.ask(SEED_QUESTION)
         expect(exchange.locator(".notice")).to_contain_text(re.compile("quot"))

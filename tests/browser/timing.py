@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.browser.chromium import browser
 from tests.browser.load import resident
 from tests.browser.person import Person
-from tests.browser.serving import browser, served
 from tests.browser.shelf import SHIPPED, fill
 from tests.browser.watching import Watch
+from tests.serving import served
 
 _QUESTIONS = (
     "when do coalition troops leave Iraq?",

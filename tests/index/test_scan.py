@@ -13,6 +13,7 @@ from index.exact import ExactScan
 from index.library import Library
 from index.record import Record
 from index.scan import CODES_NAME, Scan
+from index.types import Chunk, Span
 from tests.fakes import FakeEmbedder
 
 _HEAD = 4096
@@ -134,6 +135,23 @@ def test_a_file_behind_its_record_finds_what_came_and_not_what_went(folder: Path
     assert 41 in _nearest(folder)
     with Library.open(folder, FakeEmbedder()) as library:
         assert best.article_id not in {one.article_id for one in library.search("boat 7 in gale 3", 50)}
+
+
+def test_codes_of_an_embedder_that_was_replaced_are_not_compared(folder: Path) -> None:
+    record = Record(folder, writable=True)
+    ids = [article_id for (article_id,) in record.run("SELECT id FROM articles")]
+    with record.transaction():
+        for article_id in ids:
+            article = record.article(article_id)
+            assert article
+            chunk = Chunk(start=0, end=4, sentences=(Span(0, 4),))
+            record.put_article(article, [chunk], np.full((1, 32), 32**-0.5, np.float32))
+    question = np.full(32, 32**-0.5, np.float32)
+    assert len(Scan(record, folder).search(question, 5, None).ids) == 5
+    Scan(record, folder).sync(least=0)
+    assert len(Scan(record, folder).search(question, 5, None).ids) == 5
+    assert Scan(record, folder).problems(least=0) == []
+    record.close()
 
 
 def test_a_small_library_has_no_file_of_codes(folder: Path, tmp_path: Path) -> None:

@@ -144,14 +144,16 @@ def test_after_ten_rounds_of_adding_and_removing_every_chunk_is_found_by_its_own
 def test_chunks_that_the_graph_does_not_lead_to_are_found_nevertheless(tmp_path):
     """Of 30 texts in 100 variants each a graph loses some, whatever its settings; here about one in twenty."""
     chance = np.random.default_rng(3)
-    rows = np.concatenate([one + 0.02 * chance.standard_normal((100, 32)) for one in chance.standard_normal((30, 32))])
+    rows = np.concatenate([one + 0.012 * chance.standard_normal((100, 32)) for one in chance.standard_normal((30, 32))])
     alike = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float16)
     index, ids = Generations(tmp_path, 32), np.arange(len(alike), dtype=np.int64)
     index.sync(ids, lambda wanted: alike[wanted])
-    near = [index.search(vector, 10).ids for vector in alike.astype(np.float32)]
+    missed = json.loads((generation(tmp_path) / "SEAL").read_text())["missed"]
+    looked_for = np.union1d(missed, ids[::10])
+    near = [index.search(vector, 10).ids for vector in alike[looked_for].astype(np.float32)]
     index.close()
-    assert json.loads((generation(tmp_path) / "SEAL").read_text())["missed"]
-    assert all(number in found for number, found in zip(ids, near, strict=True))
+    assert missed
+    assert all(number in found for number, found in zip(looked_for, near, strict=True))
 
 
 @pytest.mark.parametrize("count", [0, 1])

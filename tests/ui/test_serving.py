@@ -8,8 +8,8 @@ from urllib.request import Request, urlopen
 import pytest
 
 from index.library import Library
+from tests.serving import Served, served
 from tests.ui.commands import run
-from tests.ui.served import Served, served
 
 QUESTION = "when do coalition troops leave Iraq?"
 
@@ -20,7 +20,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with Library.write(folder) as library:
         library.add([Path(__file__).parents[2] / "seeds"])
     with served(folder) as server:
-        server.folder = folder
         yield server
 
 
@@ -49,7 +48,7 @@ def test_a_program_asks_by_gradios_own_client_and_gets_the_json_of_the_command_l
         client.predict("?", api_name="/ask")
     with pytest.raises(Exception, match="give a day like"):
         client.predict(QUESTION, "yesterday", api_name="/ask")
-    assert "Traceback" not in server.said
+    assert not [line for line in server.said if "Traceback" in line]
 
 
 def test_a_program_asks_by_plain_http(server: Served) -> None:
@@ -66,7 +65,7 @@ def test_a_program_asks_by_plain_http(server: Served) -> None:
 def test_ctrl_c_ends_it_in_silence(tmp_path: Path) -> None:
     with served(tmp_path / "library") as server:
         assert server.stop() in (0, 130)
-        assert "Traceback" not in server.said
+        assert not [line for line in server.said if "Traceback" in line]
 
 
 def test_a_login_keeps_others_out(tmp_path: Path) -> None:
@@ -106,7 +105,7 @@ def test_no_variable_of_the_environment_opens_what_is_closed(tmp_path: Path) -> 
     (tmp_path / "secret.txt").write_text("secret", "utf-8")
     opened = {"GRADIO_ALLOWED_PATHS": str(tmp_path), "GRADIO_SHARE": "True", "GRADIO_ANALYTICS_ENABLED": "True",
               "GRADIO_MCP_SERVER": "True", "GRADIO_SERVER_NAME": "0.0.0.0", "GRADIO_SSR_MODE": "True"}  # fmt: skip
-    with served(tmp_path / "library", **opened) as server:
+    with served(tmp_path / "library", environment=opened) as server:
         assert server.address.startswith("http://127.0.0.1:")
         for path in (f"gradio_api/file={tmp_path}/secret.txt", f"file={tmp_path}/secret.txt", "gradio_api/mcp/sse"):
             with pytest.raises(HTTPError, match="404"):

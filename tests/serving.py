@@ -1,8 +1,8 @@
-"""``dateline serve`` as a process of its own, and a browser; for the tests and the commands beside them."""
+"""``dateline serve`` as a process of its own, found by the address that it prints."""
 
 import os
 import re
-import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -10,15 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[1]
 _ADDRESS = re.compile(r"http://[\w.:]+/")
-_FLAGS = """--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync
---no-first-run"""
 _STOPPED_WITHIN = 20  # seconds
 
 
@@ -28,17 +22,28 @@ class Served:
 
     address: str
     library: Path
-    process: int
+    running: subprocess.Popen[str]
     said: list[str] = field(default_factory=list)
     """The lines of its standard error."""
 
+    @property
+    def process(self) -> int:
+        """Its number."""
+        return self.running.pid
+
+    def stop(self) -> int:
+        """End it as Ctrl-C does; gives its exit code."""
+        self.running.send_signal(signal.SIGINT)
+        return self.running.wait(_STOPPED_WITHIN)
+
 
 @contextmanager
-def served(library: Path, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
-    """Serve a library at a free port; it is stopped as Ctrl-C does.
+def served(library: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
+    """Serve a library at a free port, as long as the block lasts.
 
     Args:
         library: its folder.
+        arguments: further ones of the command.
         environment: beside what every process is given; no setting of the person who runs this is seen.
     """
     home = library.parent / "home"
@@ -48,7 +53,7 @@ def served(library: Path, environment: Mapping[str, str] | None = None) -> Itera
         "HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "XDG_CACHE_HOME": str(home / "cache"),
         "HF_HUB_OFFLINE": "1", "GRADIO_TEMP_DIR": str(home / "uploads"), **(environment or {}),
     }  # fmt: skip
-    command = [sys.executable, "-m", "ui", "serve", "--port", "0", "--library", str(library)]
+    command = [sys.executable, "-m", "ui", "serve", "--port", "0", "--library", str(library), *arguments]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=surroundings, cwd=_ROOT)
     assert process.stderr is not None
     said: list[str] = []
@@ -59,7 +64,7 @@ def served(library: Path, environment: Mapping[str, str] | None = None) -> Itera
             if found := _ADDRESS.search(line):
                 hearing = threading.Thread(target=_hear, args=(process.stderr, said), daemon=True)
                 hearing.start()
-                yield Served(address=found[0], library=library, process=process.pid, said=said)
+                yield Served(address=found[0], library=library, running=process, said=said)
                 return
         raise RuntimeError("the page is not served: " + "\n".join(said))
     finally:
@@ -75,19 +80,3 @@ def served(library: Path, environment: Mapping[str, str] | None = None) -> Itera
 
 def _hear(lines: Iterable[str], said: list[str]) -> None:
     said.extend(line.rstrip() for line in lines)
-
-
-def chromium() -> str | None:
-    """Where Chromium is on this machine."""
-    return shutil.which("chromium")
-
-
-@contextmanager
-def browser() -> Iterator["Browser"]:
-    """Chromium, without its window."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=_FLAGS.split())
-        yield opened
-        opened.close()
