@@ -207,7 +207,7 @@ class _Opened:
     def search(self, question: NDArray[np.float32], k: int, among: ChunkIds | None) -> Nearest:
         parts = [self._search_graph(question, k, among)]
         if self._beside:
-            parts.append(self._beside.search(question, k, among))
+            parts.append(self._beside.search(_unit(question[None, :])[0], k, among))
         ids, cosines = (np.concatenate(rows) for rows in zip(*((one.ids, one.cosines) for one in parts), strict=True))
         return best(ids, cosines, k)
 
@@ -226,7 +226,7 @@ class _Opened:
         return Nearest(np.empty(0, np.int64), np.empty(0, np.float32))
 
 
-def _unit(vectors: NDArray[np.float16]) -> NDArray[np.float32]:
+def _unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
     """To exactly unit length, as Chroma has them: a float16 rounds off more than near copies of a text differ."""
     rows = vectors.astype(np.float32)
     unit: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
