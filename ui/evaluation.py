@@ -160,7 +160,7 @@ def parse_floors(values: Sequence[str]) -> dict[str, float]:
         name, _, floor = value.partition("=")
         if not _NUMBER.fullmatch(floor.strip()):
             raise MetricError(f"{value!r} is no floor; give METRIC=X, like citation_exactness=1.0")
-        floors[name.strip()] = float(floor)
+        floors[name.strip()] = float(floor.strip())
     check_floors(floors)
     return floors
 
