@@ -1,6 +1,7 @@
 """The exact search of a record's vectors: those of a small library are kept and compared, of a large one its codes."""
 
 import logging
+import shutil
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -62,6 +63,8 @@ class Scan:
         if codes and changed <= max(_BEHIND_AT_LEAST, _BEHIND_SHARE * len(ids)):
             return
         try:
+            if self._path.is_dir():  # whatever made it: no file can take its place
+                shutil.rmtree(self._path)
             with self._record.snapshot():
                 mark = write_codes(self._path, self._record.vector_blocks())
         except OSError as error:  # a full disk, or a system that does not replace a file while it is read

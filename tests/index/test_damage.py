@@ -71,8 +71,19 @@ def file_called(library: Path, name: str) -> Path:
 
 def test_these_are_all_the_files_of_a_library(library: Path) -> None:
     record = ("library.sqlite", "library.sqlite-wal", "library.sqlite-shm", "writer.lock", "writer.json")
-    index = ("CURRENT", "SEAL", "chroma.sqlite3", *GRAPH)
+    index = ("codes", "CURRENT", "SEAL", "chroma.sqlite3", *GRAPH)
     assert sorted(Path(file).name for file in files_of(library)) == sorted((*record, *index))
+
+
+@every_damage
+def test_damage_of_the_codes_is_named_and_mended_without_embedding_anything(
+    library: Path, whole: list[object], damage: Damage
+) -> None:
+    damage(file_called(library, "codes"))
+    named = ["the codes of the vectors are missing or damaged; --repair writes them anew"]
+    assert examine(library, 0, RefusingEmbedder()) == named
+    assert repair_library(library, 0, RefusingEmbedder()) == []
+    assert content(library) == whole
 
 
 @every_damage
@@ -211,8 +222,10 @@ def test_an_older_record_put_back_is_not_searched_by_the_index_of_the_newer(tmp_
             opened.add(articles[first : first + 3])
         shutil.copyfile(library / "library.sqlite", tmp_path / f"{first}.sqlite")
     shutil.copyfile(tmp_path / "0.sqlite", library / "library.sqlite")
-    problem = "the vector index is damaged: it was not built from this state of the record"
-    assert examine(library, 0, RefusingEmbedder()) == [problem]
+    assert examine(library, 0, RefusingEmbedder()) == [
+        "the codes of the vectors are missing or damaged; --repair writes them anew",
+        "the vector index is damaged: it was not built from this state of the record",
+    ]
     with Library.write(library, FakeEmbedder(), chroma_from=0) as opened:
         opened.add(articles[6:])
         assert opened.search("kestrel7")[0].origin == str(articles[7])
