@@ -42,17 +42,17 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
 
         port = listening.getsockname()[1]
         desk = opened_desk(settings)
-        threading.Thread(target=desk.warm_up, daemon=True).start()
         try:
             import uvicorn
 
-            from ui.page.blocks import build_app  # Gradio takes seconds, in which the models are loaded beside it
+            from ui.page.blocks import build_app  # with Gradio, which takes seconds
 
             app = Walls(build_app(desk), access, port)
             server = uvicorn.Server(uvicorn.Config(app, **_CONFIG))
             logging.getLogger("uvicorn.error").addFilter(_is_news)
             host = f"[{access.host}]" if ":" in access.host else access.host
             ready(f"http://{host}:{port}/")
+            threading.Thread(target=desk.warm_up, daemon=True).start()  # beside Gradio's import it would hold that up
             server.run(sockets=[listening])
         finally:
             desk.close()
