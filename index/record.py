@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import schema
-from index.fulltext import match_expression
+from index.fulltext import match_expression, scrub_words
 from index.fusion import Scored
 from index.rows import (
     ARTICLE_COLUMNS,
@@ -193,7 +193,8 @@ class Record:
 
     def scrub(self) -> None:
         """Overwrite what removed articles left in the word index, in free pages and in the log."""
-        self.run("INSERT INTO words (words) VALUES ('optimize')")
+        with self._turn, schema.told(self._folder):
+            scrub_words(self._connection)
         self.run("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def articles(self, condition: str = "", *values: str) -> Iterator[Article]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import schema
-from index.fulltext import match_expression, question_words
+from index.fulltext import match_expression, question_words, scrub_words
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +57,15 @@ def test_a_word_that_is_everywhere_is_left_out_of_a_large_library() -> None:
     connection.executemany("INSERT INTO words VALUES (NULL, ?)", [(f"police report {n}",) for n in range(2_500)])
     assert match_expression(connection, "police report 17", 2_500) == '"17"'
     assert match_expression(connection, "police report", 2_500) == '"police" OR "report"'
+
+
+def test_the_word_index_outlives_thousands_of_removals() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.execute(schema.WORDS_TABLE)
+    for number in range(2_500):
+        connection.execute("INSERT INTO words (rowid, title, text) VALUES (?, 'a', ?)", (number, f"word{number}"))
+        connection.execute("DELETE FROM words WHERE rowid = ?", (number - 5,))
+        scrub_words(connection)
+    rows = connection.execute("SELECT rowid FROM words WHERE words MATCH 'word2499 OR word2'").fetchall()
+    assert rows == [(2_499,)]
+    connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
