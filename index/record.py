@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import schema
-from index.fulltext import search_words
+from index.fulltext import scrub_words, search_words
 from index.fusion import Scored
 from index.rows import (
     ARTICLE_COLUMNS,
@@ -178,10 +178,8 @@ class Record:
 
     def remove_article(self, article_id: str) -> None:
         """Remove an article with its chunks, vectors, words and origins."""
-        names = self.run(
-            "SELECT origins.name FROM origins JOIN articles ON number = article WHERE articles.id = ?", article_id
-        )
-        for (name,) in names:
+        query = "SELECT origins.name FROM origins JOIN articles ON number = article WHERE articles.id = ?"
+        for (name,) in self.run(query, article_id):
             self.remove_origin(name)
 
     def remove_strays(self) -> None:
@@ -202,7 +200,8 @@ class Record:
 
     def scrub(self) -> None:
         """Overwrite what removed articles left in the word index, in free pages and in the log."""
-        self.run("INSERT INTO words (words) VALUES ('optimize')")
+        with self.turn, schema.told(self._folder):
+            scrub_words(self._connection)
         self.run("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def articles(self, condition: str = "", *values: str) -> Iterator[Article]:
