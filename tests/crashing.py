@@ -187,7 +187,7 @@ def _look(library: Library, allowed: Allowed, gone: Sequence[str], found: Findin
             found.lost.add(f"{name}: not cited")
     named = {origin.name for article in library.articles() for origin in article.origins}
     found.stale |= named - allowed.keys()
-    found.stale |= {title_of(text) for text in gone if _is_cited(assistant, text) or _is_on_disk(library, text)}
+    found.stale |= {title_of(text) for text in gone if _is_cited(assistant, text)}
 
 
 def _text_at(library: Library, name: str) -> str | None:
@@ -203,11 +203,6 @@ def _is_cited(assistant: Assistant, text: str) -> bool:
     sentence = sentence_of(text)
     citations = [one for one in assistant.ask(sentence).citations if one.article_id == id_of(text)]
     return any(one.quote == sentence == text[one.start : one.end] for one in citations)
-
-
-def _is_on_disk(library: Library, text: str) -> bool:
-    mark = text.split(" ")[0].encode()
-    return any(mark in path.read_bytes() for path in library.folder.glob("library.sqlite*"))
 
 
 class TitleReader:
