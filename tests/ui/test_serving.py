@@ -64,6 +64,7 @@ def test_a_program_asks_by_plain_http(server: Served) -> None:
 
 def test_ctrl_c_ends_it_in_silence(tmp_path: Path) -> None:
     with served(tmp_path / "library") as server:
+        assert urlopen(server.address).status == 200
         assert server.stop() in (0, 130)
         assert not [line for line in server.said if "Traceback" in line]
 
