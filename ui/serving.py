@@ -42,6 +42,7 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
 
         port = listening.getsockname()[1]
         desk = opened_desk(settings)
+        warming = threading.Thread(target=desk.warm_up, daemon=True)
         try:
             import uvicorn
 
@@ -52,9 +53,11 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
             logging.getLogger("uvicorn.error").addFilter(_is_news)
             host = f"[{access.host}]" if ":" in access.host else access.host
             ready(f"http://{host}:{port}/")
-            threading.Thread(target=desk.warm_up, daemon=True).start()  # beside Gradio's import it would hold that up
+            warming.start()  # beside Gradio's import it would hold that up
             server.run(sockets=[listening])
         finally:
+            if warming.is_alive():  # a model that is still being loaded when Python ends takes it down
+                warming.join()
             desk.close()
 
 

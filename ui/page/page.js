@@ -219,6 +219,7 @@
     else if (button.dataset.example) {
       fill(one("#question textarea, #question input"), button.dataset.example);
       setTimeout(() => one("button#send, #send button").click(), 30);
+      insist();
     } else if (button.dataset.remove) {
       const gone = `Remove “${button.dataset.name}” from the library? It can't be quoted any more.`;
       if (await sure(gone, "Remove")) handOver("remove", button.dataset.remove);
@@ -247,6 +248,22 @@
     event.preventDefault();
     walk(step);
   });
+
+  // Gradio drops a question that comes in the moment in which the event of the one before ends: it is sent once more
+
+  function insist() {
+    const asked = one("#question textarea, #question input").value;
+    const before = all(".exchange").length;
+    setTimeout(() => {
+      const box = one("#question textarea, #question input");
+      const taken = box.value !== asked || all(".exchange").length !== before || one('.exchange[data-state="writing"]');
+      if (asked.trim() && !taken) one("button#send, #send button").click();
+    }, 700);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && event.target.closest("#question")) insist();
+  }, true);
 
   // A new answer: its first source is opened beside it where there is room
 
