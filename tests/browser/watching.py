@@ -9,6 +9,8 @@ from tests.browser.playing import BrowserContext, ConsoleMessage, Dialog, Reques
 _POLICY = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));"""
 
+_CUT_OFF = r"AbortError: signal is aborted without reason"  # Gradio's word for a request that a reload cuts off
+
 
 @dataclass
 class Watch:
@@ -16,7 +18,7 @@ class Watch:
 
     address: str
     seen: list[str] = field(default_factory=list)
-    _let: list[str] = field(default_factory=list)
+    _let: list[str] = field(default_factory=lambda: [_CUT_OFF])
 
     def over(self, context: BrowserContext) -> None:
         """See all pages of a context."""
