@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 _WAITING = 64  # connections
+_PAGE_FIRST = 2.0  # seconds in which a page that is opened at once has the machine, before the models are loaded
 _CONFIG: dict[str, Any] = {
     "log_level": "warning", "server_header": False, "ws": "none",
     "timeout_graceful_shutdown": 2,  # seconds: an open page keeps a connection, and would keep the server from stopping
@@ -42,7 +43,8 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
 
         port = listening.getsockname()[1]
         desk = opened_desk(settings)
-        warming = threading.Thread(target=desk.warm_up, daemon=True)
+        warming = threading.Timer(_PAGE_FIRST, desk.warm_up)
+        warming.daemon = True
         try:
             import uvicorn
 
@@ -53,9 +55,10 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
             logging.getLogger("uvicorn.error").addFilter(_is_news)
             host = f"[{access.host}]" if ":" in access.host else access.host
             ready(f"http://{host}:{port}/")
-            warming.start()  # beside Gradio's import it would hold that up
+            warming.start()
             server.run(sockets=[listening])
         finally:
+            warming.cancel()
             if warming.is_alive():  # a model that is still being loaded when Python ends takes it down
                 warming.join()
             desk.close()
