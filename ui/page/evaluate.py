@@ -16,7 +16,7 @@ from ui.html.evaluation import evaluation_html
 from ui.html.progress import progress_html
 from ui.opening import add_new, summary
 from ui.page.hidden import OWN
-from ui.runs import compare_runs, keep_samples, list_runs, read_run, run, sample_sets
+from ui.runs import SampleSet, compare_runs, keep_samples, list_runs, read_run, run, sample_sets
 from ui.telling import told
 
 _NO_RUN = "nothing"
@@ -49,10 +49,7 @@ class Evaluating:
     def run(self, name: object, how: object, way: object, earlier: object) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Ask a set: how far it has come, then its figures, plots and samples, and its name among the results."""
         try:
-            chosen = next((one for one in sample_sets(self.folder) if one.name == name), None)
-            if chosen is None:
-                raise ArgumentError("choose a set of samples first")
-            with closing(run(self.desk.assistant(way, how), chosen)) as parts:
+            with closing(run(self.desk.assistant(way, how), self._chosen(name))) as parts:
                 for part in parts:
                     if isinstance(part, Done):
                         yield progress_html(part.done, part.total), gr.skip(), gr.skip()
@@ -64,13 +61,19 @@ class Evaluating:
     def add_articles(self, name: object) -> str:
         """Add the articles that a set asks about, for one that ships."""
         try:
-            chosen = next((one for one in sample_sets(self.folder) if one.name == name), None)
-            if chosen is None or chosen.articles is None:
+            chosen = self._chosen(name)
+            if chosen.articles is None:
                 raise ArgumentError("choose a set that ships first; the others ask about articles of your own")
             report = add_new(self.desk.settings, [chosen.articles], quiet=True)
             return done_html(summary(report) if report else "the library has them already")
         except Exception as error:  # the edge
             return failure_html(told(error))
+
+    def _chosen(self, name: object) -> SampleSet:
+        chosen = next((one for one in sample_sets(self.folder) if one.name == name), None)
+        if chosen is None:
+            raise ArgumentError("choose a set of samples first")
+        return chosen
 
     def show(self, name: object, earlier: object) -> str:
         """A result that is kept, with what changed since an earlier one."""
