@@ -161,10 +161,12 @@ def _by_codes(folder: Path, size: int) -> Figures:
 def _by_chroma(folder: Path, size: int) -> Figures:
     """The Chroma index alone: opened, searched, and what it misses."""
     embedder = load_embedder(DEFAULT_EMBEDDER)
+    record = Record(folder / "library", writable=False)
     index = Generations(folder / "library" / VECTORS_NAME, embedder.dimensions)
-    _, opened = _timed(lambda: index.search(embedder.embed_question("opened?"), _CANDIDATES))
+    _, opened = _timed(lambda: index.open(record.chunk_ids(), record.vectors_of))
     found, figures = _searched("chroma", index, embedder)
     index.close()
+    record.close()
     recalls = {f"chroma_recall@{k}": _recall(np.load(folder / "exact.npy"), found, k) for k in (10, _CANDIDATES)}
     return {**figures, **recalls, "chroma_open_s": opened / 1e3, "chroma_search_mb": own_memory()}
 
@@ -242,11 +244,11 @@ _BUILDING = {"record": "record_s", "codes": "codes_s", "change": "add_s", "chrom
 _WITHOUT_CHROMA = ("exact", "by_codes", "reader")
 _WITH_CHROMA = ("by_chroma", "writer", "change_chroma", "writer_again")
 STEPS: dict[str, Callable[[Path, int], Figures]] = {
-    "record": _record, "codes": _codes, "chroma": _chroma, "exact": _exact, "by_codes": _by_codes, "reader": _reader,
-    "change": partial(_change, ""), "by_chroma": _by_chroma, "writer": partial(_writer, "writer"),
+    "record": _record, "codes": _codes, "change": partial(_change, ""), "chroma": _chroma, "exact": _exact,
+    "by_codes": _by_codes, "reader": _reader, "by_chroma": _by_chroma, "writer": partial(_writer, "writer"),
     "change_chroma": partial(_change, "chroma_"), "writer_again": partial(_writer, "again"),
 }  # fmt: skip
-"""What is measured of a folder and a number of chunks, each in a process of its own."""
+"""What is measured of a folder and a number of chunks, each in a process of its own; in this order."""
 
 
 if __name__ == "__main__":

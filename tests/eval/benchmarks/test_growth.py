@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.benchmarks.growth import STEPS
+from eval.benchmarks import growth
 from eval.benchmarks.growth_figures import draw_growth, print_growth
 from eval.benchmarks.longrun import slope_in_words
 from eval.benchmarks.sets.generated import CHUNKS_AN_ARTICLE, Newsroom
@@ -31,16 +31,18 @@ def test_made_up_questions_differ_by_seed_and_are_in_words_of_articles() -> None
     assert first == newsroom.questions(20, 1)
 
 
-def test_a_generated_library_is_recorded_coded_and_searched(tmp_path: Path) -> None:
-    size = 40
-    for step in ("record", "codes"):
-        STEPS[step](tmp_path, size)
+def test_every_step_of_growth_measures_a_generated_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growth, "_PAUSE", 0.0)
+    monkeypatch.setattr(growth, "_QUESTIONS", 5)
+    size, found = 40, {}
+    for step, measure in growth.STEPS.items():
+        found[step] = measure(tmp_path, size)
     with Library.open(tmp_path / "library") as library:
         assert (library.count_articles(), library.count_chunks()) == (3, size)
-    exact = STEPS["exact"](tmp_path, size)
-    assert exact["vectors_in_record_mb"] == pytest.approx(size * 768 / 1e6)
-    assert STEPS["by_codes"](tmp_path, size)["codes_recall@200"] == 1.0
-    assert STEPS["reader"](tmp_path, size)["reader_p50_ms"] > 0
+    assert found["exact"]["vectors_in_record_mb"] == pytest.approx(size * 768 / 1e6)
+    assert found["by_codes"]["codes_recall@200"] == found["by_chroma"]["chroma_recall@10"] == 1.0
+    assert all(found[step][f"{step}_p50_ms"] > 0 for step in ("reader", "writer"))
+    assert all(value >= 0 for figures in found.values() for value in figures.values())
 
 
 def test_growth_is_printed_by_size_and_drawn_as_one_svg(capsys: pytest.CaptureFixture[str]) -> None:
