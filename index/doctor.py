@@ -14,6 +14,7 @@ from index.lock import WriterLock
 from index.record import Record
 from index.salvage import keep_damaged, salvage, survey
 from index.scan import CODED_FROM, Scan
+from index.scrubbing import scrub, scrub_is_due
 from index.types import Embedder
 from index.vectors import Generations
 
@@ -43,6 +44,8 @@ def examine(folder: Path, chroma_from: int = CHROMA_FROM, embedder: Embedder | N
         found, ids = examine_record(record, embedder).lines(), record.chunk_ids()
         if found:
             return found
+        if scrub_is_due(record):
+            return ["words of removed articles may still stand in the record; --repair overwrites them"]
         found = Scan(record, folder).problems(min(chroma_from, CODED_FROM))
         return found + (generations.problems(ids, record.vectors_of) if len(ids) >= chroma_from else [])
 
@@ -88,6 +91,7 @@ def _repair(folder: Path, chroma_from: int, embedder: Embedder | None) -> None:
             record.set_models(embedder, CHUNKER_ID)
             if health.words_differ:
                 record.rebuild_words()
+        scrub(record)
         Scan(record, folder).sync(min(chroma_from, CODED_FROM))
         _rebuild_index(record, generations, chroma_from)
 

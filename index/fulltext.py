@@ -21,7 +21,6 @@ _COMMON_SHARE = 0.05
 _COMMON_AT_LEAST = 2_000
 _WEIGHED = 4_000  # chunks
 _TITLE_WEIGHT = 1.0
-_MOST_LEVELS = 500  # of the word index
 _STOP_WORDS = frozenset(
     """a about after all also an and any are as at be because been before being between both but by can could did do
     does doing during each few for from further had has have having he her here hers him his how i if in into is it its
@@ -101,27 +100,6 @@ def _telling(connection: sqlite3.Connection, words: list[str], chunks: int) -> l
     if chunks <= limit:
         return words
     return [word for word in words if _count(connection, word, limit + 1) <= limit] or words
-
-
-def scrub_words(connection: sqlite3.Connection) -> None:
-    """Overwrite what removed rows left in the word index.
-
-    SQLite 3.40.1 adds a level or two with every 'optimize' and can't read more than 2,000: a thousand removals made
-    the index unreadable. Building it from its own rows starts again from none.
-    """
-    command = "rebuild" if _levels(connection) > _MOST_LEVELS else "optimize"
-    connection.execute("INSERT INTO words (words) VALUES (?)", (command,))
-
-
-def _levels(connection: sqlite3.Connection) -> int:
-    """How many levels the index has: a varint, after four bytes, in the row that FTS5 describes it by."""
-    ((block,),) = connection.execute("SELECT block FROM words_data WHERE id = 10").fetchall()
-    levels = 0
-    for byte in block[4:]:
-        levels = levels << 7 | byte & 0x7F
-        if byte < 0x80:
-            break
-    return levels
 
 
 def _count(connection: sqlite3.Connection, word: str, at_most: int) -> int:

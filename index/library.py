@@ -22,6 +22,7 @@ from index.lock import WriterLock
 from index.manifest import BuiltWith, built_with, check_chunker, check_embedder, note_models
 from index.record import Record
 from index.scan import CODED_FROM, Scan
+from index.scrubbing import scrub
 from index.types import Article, ChunkIds, Embedder, Filter, Passage
 from index.uploads import origin_of_uploads, prune_copies, remove_copies
 
@@ -209,8 +210,7 @@ class Library:
         """
         note_models(self._record, self.embedder)
         report = add_files(self._record, self.embedder, paths, watch)
-        if report.replaced:
-            self._record.scrub()
+        scrub(self._record)
         self.index_vectors()
         return report
 
@@ -229,7 +229,7 @@ class Library:
         with self._record.transaction():
             for origin in origins:
                 self._record.remove_origin(origin)
-        self._record.scrub()
+        scrub(self._record)
         self.tidy_uploads()
         self.index_vectors()
         return [article for article in articles.values() if self._record.article(article.id) is None]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import schema
-from index.fulltext import scrub_words, search_words
+from index.fulltext import search_words
 from index.fusion import Scored
 from index.rows import (
     ARTICLE_COLUMNS,
@@ -31,6 +31,8 @@ from index.types import Article, Chunk, ChunkIds, Embedder, Filter, Origin, Pass
 
 _BLOCK = 16_384  # vectors: 12 MB
 _ID_BATCH = 500  # SQLite's older limit is 999 variables a statement
+SCRUB_IS_DUE = "scrub_is_due"
+"""In the manifest from when something is removed until its words are gone from the file as well."""
 
 
 class Record:
@@ -142,6 +144,7 @@ class Record:
 
     def remove_origin(self, name: str) -> None:
         """Forget an origin."""
+        self.set_fact(SCRUB_IS_DUE, "yes")
         self.run("DELETE FROM origins WHERE name = ?", name)
         files = [name, *(name[: sign.start()] for sign in re.finditer("#", name))]  # it may have been read from one
         self.run(f"DELETE FROM files WHERE name IN ({','.join('?' * len(files))})", *files)
@@ -197,12 +200,6 @@ class Record:
         for number, text, title in self.run("SELECT number, text, title FROM articles"):
             for chunk_id, start, end in self.run('SELECT id, start, "end" FROM chunks WHERE article = ?', number):
                 self._put_words(chunk_id, title, text[start:end])
-
-    def scrub(self) -> None:
-        """Overwrite what removed articles left in the word index, in free pages and in the log."""
-        with self.turn, schema.told(self._folder):
-            scrub_words(self._connection)
-        self.run("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def articles(self, condition: str = "", *values: str) -> Iterator[Article]:
         """Articles in the order they came: all, or those for which an SQL condition holds."""
@@ -281,7 +278,8 @@ class Record:
 
     def _remove_chunks(self, number: int) -> None:
         self.run("DELETE FROM words WHERE rowid IN (SELECT id FROM chunks WHERE article = ?)", number)
-        self.run("DELETE FROM chunks WHERE article = ?", number)  # and the vectors with them
+        if self.run("DELETE FROM chunks WHERE article = ? RETURNING id", number):  # and the vectors with them
+            self.set_fact(SCRUB_IS_DUE, "yes")
 
     def _put_words(self, chunk_id: int, title: str | None, text: str) -> None:
         self.run("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", chunk_id, title, text)

@@ -5,7 +5,7 @@ import json
 import os
 import random
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -42,6 +42,12 @@ def sentence_of(text: str) -> str:
     return f"{title_of(text)}."
 
 
+def stands_in(folder: Path, texts: Iterable[str]) -> set[str]:
+    """Of these articles those of which the title stands in a file below a folder."""
+    on_disk = b"\0".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    return {title_of(text) for text in texts if title_of(text).split()[0].encode() in on_disk}
+
+
 def id_of(text: str) -> str:
     """The id of an article of this text."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -72,19 +78,24 @@ class Worker:
     def __init__(self, folder: Path, held: Texts, seed: int) -> None:
         self._library, self._files = folder / "library", folder / "files"
         self._ledger = Ledger(folder / "ledger")
-        self._held = dict(held)
+        self.held = dict(held)
+        """What is acknowledged of each file."""
         self._random = random.Random(seed)
         self._seed, self._made = seed, 0
 
     def work(self) -> None:
         """Add, replace, remove, build the index anew, open again; never ends."""
-        acts: list[Callable[[Library], None]] = [self._add, self._add, self._add, self._remove, self._remove]
         while True:
             with open_to_write(self._library) as library:
                 for _ in range(self._random.randrange(1, 30)):
-                    self._random.choice(acts)(library)
+                    self.change(library)
             if not self._random.randrange(_ONE_IN_REBUILT):
                 self._rebuild()
+
+    def change(self, library: Library) -> None:
+        """Add and replace some articles, or remove one."""
+        acts: list[Callable[[Library], None]] = [self._add, self._add, self._add, self._remove, self._remove]
+        self._random.choice(acts)(library)
 
     def _add(self, library: Library) -> None:
         chosen = self._random.sample(range(_FILES), self._random.randrange(1, 6))
@@ -101,7 +112,7 @@ class Worker:
             self._done({event.origin: texts[event.origin]})
 
     def _remove(self, library: Library) -> None:
-        there = [name for name, text in self._held.items() if text]
+        there = [name for name, text in self.held.items() if text]
         if there:
             name = self._random.choice(there)
             self._ledger.note("begun", {name: None})
@@ -114,7 +125,7 @@ class Worker:
         repair_library(self._library, 0, FakeEmbedder())
 
     def _done(self, texts: Texts) -> None:
-        self._held.update(texts)
+        self.held.update(texts)
         self._ledger.note("done", texts)
 
     def _article(self) -> str:
@@ -141,7 +152,7 @@ class Findings:
     lost: set[str] = field(default_factory=set)
     """Files of which it holds nothing that it may, or that can't be cited, and which of the two."""
     stale: set[str] = field(default_factory=set)
-    """Files of which it holds or cites what was removed or replaced."""
+    """Files of which it holds or cites what was removed or replaced; titles of removed articles left on the disk."""
     problems: list[str] = field(default_factory=list)
     """What the doctor named."""
     left: list[str] = field(default_factory=list)
@@ -160,6 +171,7 @@ def inspect(folder: Path, allowed: Allowed, gone: Sequence[str], report: Path, d
     """
     library, found = folder / "library", Findings(held=dict.fromkeys(allowed))
     try:
+        found.stale |= stands_in(library, gone)
         with Library.open(library, FakeEmbedder()) as opened:
             _look(opened, allowed, gone, found)
         if doctored:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import schema
-from index.fulltext import match_expression, question_words, scrub_words, search_words
+from index.fulltext import match_expression, question_words, search_words
 
 
 @pytest.fixture(scope="module")
@@ -83,14 +83,3 @@ def test_of_many_chunks_the_best_are_found_as_if_all_were_weighed(question: str,
     every = connection.execute(query, (match_expression(connection, question, 10_000), step)).fetchall()
     found = search_words(connection, question, 10_000, 50, among)
     assert found.tolist() == [row[0] for row in every]
-
-
-def test_the_word_index_outlives_thousands_of_removals() -> None:
-    connection = sqlite3.connect(":memory:")
-    connection.execute(schema.WORDS_TABLE)
-    for number in range(1_500):
-        connection.execute("INSERT INTO words (rowid, title, text) VALUES (?, 'a', ?)", (number, f"word{number}"))
-        scrub_words(connection)
-    rows = connection.execute("SELECT rowid FROM words WHERE words MATCH 'word1499 OR word2'").fetchall()
-    assert sorted(rows) == [(2,), (1_499,)]
-    connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
