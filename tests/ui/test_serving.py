@@ -62,6 +62,14 @@ def test_a_program_asks_by_plain_http(server: Served) -> None:
     assert answer["claims"][0]["support"] == "supported"
 
 
+def test_an_endpoint_that_is_not_there_is_told_with_those_that_are(server: Served) -> None:
+    posted = Request(f"{server.address}gradio_api/call/v2/remove", b"{}", {"Content-Type": "application/json"})
+    with pytest.raises(HTTPError, match="404") as refusal:
+        urlopen(posted)
+    line = "no endpoint is called 'remove'; there are ask, search, articles, get_article"
+    assert json.load(refusal.value) == {"detail": line}
+
+
 def test_ctrl_c_ends_it_in_silence(tmp_path: Path) -> None:
     with served(tmp_path / "library") as server:
         assert urlopen(server.address).status == 200
