@@ -79,7 +79,7 @@ def test_a_host_that_others_reach_needs_a_login(host: str) -> None:
     with pytest.raises(ServeError) as refused:
         Access(host=host)
     assert str(refused.value) == (
-        f"{host!r} can be reached from other machines; give --auth USER:PASSWORD, or leave --host out"
+        f"{host!r} can be reached from other machines; set DATELINE_AUTH to USER:PASSWORD, or leave --host out"
     )
     assert not Access(host=host, login=("ann", "a long word")).local
 
