@@ -36,19 +36,13 @@ def question_words(question: str) -> list[str]:
     return [word for word in words if word not in _STOP_WORDS] or words
 
 
-def match_expression(connection: sqlite3.Connection, question: str, chunks: int) -> str | None:
-    """The FTS5 query for ``question`` over a table of ``chunks`` rows; None when it holds no word.
-
-    Any of the words may match (BM25 ranks by how many and how rare); words that stand in more than 5 % of the chunks
-    of a large library are left out where rarer ones remain.
-    """
-    return _any_of(_telling(connection, question_words(question), chunks))
-
-
 def search_words(
     connection: sqlite3.Connection, question: str, chunks: int, limit: int, among: ChunkIds | None = None
 ) -> ChunkIds:
     """The chunks that hold words of a question, best BM25 first, at most ``limit``; ties by id.
+
+    Any of the words will do (BM25 ranks by how many and how rare); words that stand in more than 5 % of the chunks of a
+    large library are left out where rarer ones remain.
 
     Args:
         connection: of the record.

@@ -80,7 +80,12 @@ class Article:
 
 def is_article_id(text: str) -> bool:
     """Whether a text has the form of an article's id."""
-    return len(text) == 16 and set(text) <= set("0123456789abcdef")
+    return is_hex(text, 16)
+
+
+def is_hex(text: str, digits: int) -> bool:
+    """Whether a text is that many hex digits, in lower case."""
+    return len(text) == digits and set(text) <= set("0123456789abcdef")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

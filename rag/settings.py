@@ -20,6 +20,9 @@ CONTEXT = 4096
 TIMEOUT = 120
 """Seconds of silence after which a chat model's server is given up: before its first word, and between two."""
 
+LOGIN = "DATELINE_AUTH"
+"""Who may see the page, in the environment or ``.env``; no setting, which would be shown."""
+
 _PREFIX = "DATELINE_"
 _MAX_PASSAGES = 50
 _MAX_CHUNKS = 1_000_000_000
@@ -93,7 +96,7 @@ def read_settings(flags: Mapping[str, str | None], folder: Path | None = None) -
 
 
 def read_environment(folder: Path | None = None) -> Mapping[str, str]:
-    """Where chat models are and their keys, by the names that their providers gave them: environment, then ``.env``."""
+    """Where chat models are and their keys, by their providers' names, and ``LOGIN``: environment, then ``.env``."""
     return {**_dotenv((folder or Path.cwd()) / ".env"), **os.environ}
 
 
@@ -108,7 +111,8 @@ def _names() -> tuple[str, ...]:
 
 def _prefixed(values: Mapping[str, str], place: str) -> dict[str, str]:
     """The values whose names begin with ``DATELINE_``; an empty one counts as not given."""
-    ours = {name.removeprefix(_PREFIX).lower(): value for name, value in values.items() if name.startswith(_PREFIX)}
+    names = {name for name in values if name.startswith(_PREFIX)} - {LOGIN}
+    ours = {name.removeprefix(_PREFIX).lower(): values[name] for name in names}
     return {name: value for name, value in _known(ours, place, _PREFIX).items() if value}
 
 

@@ -1,5 +1,6 @@
 """What every test lives by: no network but the loopback, and a home of its own."""
 
+import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -33,8 +34,8 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    for name in ("DATELINE_LIBRARY", "DATELINE_MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "OLLAMA_HOST"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith(("DATELINE_", "OPENAI_", "OLLAMA_"))]:
+        monkeypatch.delenv(name)
     yield
 
 

@@ -22,7 +22,7 @@ def a_quotation(**changes: object) -> Quoted:
         start=9, end=33, before="Lenn. ", quote="It opens on Friday 🚢.", after=" The mayor is glad.", exact=True,
         gold=True,
     )  # fmt: skip
-    return replace(quoted, **changes)  # type: ignore[arg-type]
+    return replace(quoted, **changes)
 
 
 def an_outcome(name: str, **changes: object) -> Outcome:
@@ -39,7 +39,7 @@ def an_outcome(name: str, **changes: object) -> Outcome:
         top_passage_scores={"right": 1.0}, right=True, right_if_answered=True, failure=None,
         timings_ms={"retrieve": 3.0, "read": 20.0, "total": 23.0},
     )  # fmt: skip
-    return replace(outcome, **changes)  # type: ignore[arg-type]
+    return replace(outcome, **changes)
 
 
 def a_wrong_one(name: str) -> Outcome:

@@ -13,8 +13,9 @@ MAX_WORDS = 200
 """Characters of a source or of what articles are looked up by."""
 MAX_HISTORY = 1_000
 """Turns that may be handed over; the last ones are read."""
+ARTICLE_ID = "[0-9a-f]{6,16}"
+"""The id of an article, or the beginning of one."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_ARTICLE_ID = re.compile("[0-9a-f]{6,16}")
 _SHOWN = 40  # characters of a wrong value
 
 
@@ -77,7 +78,7 @@ def read_article_id(value: object) -> str:
     Raises:
         ArgumentError: it is none.
     """
-    if isinstance(value, str) and _ARTICLE_ID.fullmatch(value):
+    if isinstance(value, str) and re.fullmatch(ARTICLE_ID, value):
         return value
     raise ArgumentError(f"article_id is {_shown(value)}; give the 16 hex digits that a citation names")
 

@@ -134,20 +134,29 @@ def search(
 @app.command()
 def serve(
     host: Annotated[
-        str, typer.Option("--host", help="Where to listen; other than this machine only with --auth.")
+        str, typer.Option("--host", help="Where to listen; other than this machine only with a login.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0 takes any that is free.")] = 7860,
-    auth: Annotated[str | None, typer.Option("--auth", metavar="USER:PASSWORD", help="Who may see the page.")] = None,
+    auth: Annotated[
+        str | None,
+        typer.Option(
+            "--auth",
+            metavar="USER:PASSWORD",
+            help="Who may see the page; set DATELINE_AUTH to it instead where others may list the processes.",
+        ),
+    ] = None,
     articles: ArticlesOption = None,
     model: ModelOption = None,
     library: LibraryOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Open the page: ask, read the answer, check it against the article beside it."""
+    from rag.settings import LOGIN, read_environment
     from ui.security import Access, parse_login
     from ui.serving import serve as serve_page
 
-    access = Access(host=host, login=parse_login(auth) if auth else None)
+    login = auth or read_environment().get(LOGIN)
+    access = Access(host=host, login=parse_login(login) if login else None)
     settings = settings_for(library, model)
     report = add_new(settings, articles or [], quiet=quiet)
     serve_page(settings, access, port, lambda address: say(f"Dateline is at {address} (Ctrl-C stops it)"))

@@ -11,7 +11,6 @@ from index.library import Library
 from index.schema import RECORD_NAME
 from rag.calibration import Strictness
 from rag.chain import Assistant
-from rag.errors import ServerUnreachable
 from rag.servers import OfferedModels, find_models
 from rag.settings import Settings, read_environment
 from ui.opening import assistant_for, opened_to_read, opened_to_write
@@ -90,11 +89,12 @@ class Desk:
         return list(self._ways)
 
     def find_ways(self) -> tuple[OfferedModels, ...]:
-        """Look for servers of chat models on this machine; what they offer are ways from then on."""
-        try:
-            found = find_models(read_environment())
-        except ServerUnreachable:
-            return ()
+        """Look for servers of chat models on this machine; what they offer are ways from then on.
+
+        Raises:
+            ChatModelError: there is none, or the one that the environment names is wrong.
+        """
+        found = find_models(read_environment())
         for server in found:
             address = (
                 "" if server.name == "OPENAI_BASE_URL" else server.address

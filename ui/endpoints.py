@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from index.library import Library
     from rag.chain import Assistant
 
+ENDPOINTS = ("ask", "search", "articles", "get_article")
+"""Their names, which are those of the methods below."""
 MAX_FOUND = 50
 """Passages of a search."""
 MAX_LISTED = 500

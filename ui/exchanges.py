@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from index.naming import date_in_words
-from index.types import Metadata, Passage, is_article_id
+from index.types import Metadata, Passage, is_article_id, is_hex
 from rag.conversation import Turn
 from rag.types import Answer, Citation, Claim, LibraryState
 
@@ -120,7 +120,7 @@ def _read(value: object) -> Exchange | None:
 
 def _holds_together(exchange: Exchange) -> bool:
     """Whether every number means a citation, and every span stands where it says."""
-    if not (len(exchange.id) == 8 and set(exchange.id) <= set("0123456789abcdef")):
+    if not is_hex(exchange.id, 8):
         return False
     answer = exchange.answer
     if answer is None:

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import Any
 
 from rag.chain import MAX_QUESTION
-from ui.arguments import MAX_WORDS
+from ui.arguments import ARTICLE_ID, MAX_WORDS
 from ui.endpoints import MAX_FOUND, Endpoints
 from ui.errors import ArgumentError, ExtraMissing
 from ui.telling import told
@@ -125,7 +125,7 @@ _TOOLS = {
         arguments={
             "article_id": {
                 "type": "string",
-                "pattern": "^[0-9a-f]{6,16}$",
+                "pattern": f"^{ARTICLE_ID}$",
                 "description": "As a citation or a passage names it.",
             },
             "start": {"type": "integer", "minimum": 0, "description": "The first character, counted from 0."},

@@ -48,9 +48,10 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
         try:
             import uvicorn
 
+            from ui.endpoints import ENDPOINTS
             from ui.page.blocks import build_app  # with Gradio, which takes seconds
 
-            app = Walls(build_app(desk), access, port)
+            app = Walls(build_app(desk), access, port, ENDPOINTS)
             server = uvicorn.Server(uvicorn.Config(app, **_CONFIG))
             logging.getLogger("uvicorn.error").addFilter(_is_news)
             host = f"[{access.host}]" if ":" in access.host else access.host

@@ -13,7 +13,7 @@ import numpy as np
 from eval.benchmarks.sets.news import NewsQuestion, news_articles, news_questions
 from eval.benchmarks.sets.spans import SpanQuestion, span_corpora, span_questions
 from index.chunking import embedding_text, split_article
-from index.fulltext import match_expression
+from index.fulltext import search_words
 from index.fusion import fuse
 from index.schema import WORDS_TABLE
 from index.types import Article, Chunk, ChunkIds, Embedder, Metadata, Span, Vectors
@@ -111,9 +111,7 @@ class _Index:
         return {way: [self.chunks[one] for one in found] for way, found in ids.items()}
 
     def _by_words(self, question: str) -> ChunkIds:
-        expression = match_expression(self._words, question, len(self.chunks))
-        query = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?"
-        return np.array([row for (row,) in self._words.execute(query, (expression, _DEEP))], np.int64)
+        return search_words(self._words, question, len(self.chunks), _DEEP)
 
     def _by_vectors(self, question: str) -> ChunkIds:
         cosines = self._vectors @ self._embedder.embed_question(question)

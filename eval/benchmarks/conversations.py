@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from eval.benchmarks.rewriters import REWRITERS
+from eval.benchmarks.rewriters import REWRITERS, Rewriter
 from eval.benchmarks.tables import mean_cell, print_table
 from eval.metrics import retrieval
 from eval.samples import read_samples
@@ -44,6 +44,10 @@ def run(data: Path) -> None:
                 library.close()
 
 
+def _by(rewriter: Rewriter) -> Rewritten:
+    return lambda sample: rewriter(sample.question, sample.history)
+
+
 def compare(asked: Sequence[_Asked]) -> None:
     """Print the figures of those that need their history, and how many of the others are left alone."""
     dangling = [one for one in asked if one.sample.stand_alone != one.sample.question]
@@ -52,10 +56,7 @@ def compare(asked: Sequence[_Asked]) -> None:
     print(
         f"{len(answerable)} follow-ups that an article answers, {len(others)} questions that stand alone after others"
     )
-    ways: dict[str, Rewritten] = {
-        name: lambda sample, rewriter=rewriter: rewriter(sample.question, sample.history)  # type: ignore[misc]
-        for name, rewriter in REWRITERS.items()
-    }
+    ways = {name: _by(rewriter) for name, rewriter in REWRITERS.items()}
     ways[_BY_HAND] = lambda sample: sample.stand_alone or sample.question
     rows = ((name, *_cells(answerable, way), _kept(others, way)) for name, way in ways.items())
     print_table(("rewriting", *_FIGURES, "left alone"), rows)

@@ -138,7 +138,7 @@ class Run:
             group["lr"] = self._schedule.rate_at(self.step)
         loss = loss_of(apply(self.model, batch), batch)
         self._optimizer.zero_grad()
-        loss.total.backward()  # type: ignore[no-untyped-call]
+        loss.total.backward()  # type: ignore[no-untyped-call]  # torch leaves its type out
         nn.utils.clip_grad_norm_(self.model.parameters(), _LARGEST_GRADIENT)
         self._optimizer.step()
         return loss

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ from urllib.request import Request, urlopen
 
 import numpy as np
 
-from tests.browser.shelf import SHIPPED, fill
+from tests.browser.shelf import shipped_library
 from tests.serving import Served, served
 
 _EVERY, _WARM = 100, 600  # questions
@@ -21,15 +20,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--questions", type=int, default=2000)
     count: int = parser.parse_args().questions
-    with tempfile.TemporaryDirectory() as folder:
-        library = Path(folder) / "library"
-        fill(library, *SHIPPED)
-        with served(library) as serving:
-            seen = []
-            began = time.perf_counter()
-            for asked, megabytes in _measured(serving, _questions(), count):
-                seen.append((asked, megabytes))
-                print(f"{asked:6,} questions  {megabytes:7.1f} MB  {time.perf_counter() - began:6.0f} s", flush=True)
+    with shipped_library() as library, served(library) as serving:
+        seen = []
+        began = time.perf_counter()
+        for asked, megabytes in _measured(serving, _questions(), count):
+            seen.append((asked, megabytes))
+            print(f"{asked:6,} questions  {megabytes:7.1f} MB  {time.perf_counter() - began:6.0f} s", flush=True)
     warm = [pair for pair in seen if pair[0] >= _WARM]
     if len(warm) > 1:
         slope = np.polyfit([asked for asked, _ in warm], [megabytes for _, megabytes in warm], 1)[0]

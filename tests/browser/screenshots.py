@@ -1,14 +1,13 @@
 """``python -m tests.browser.screenshots --out DIR``: every view, in both themes, to be looked at."""
 
 import argparse
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.browser.chromium import browser
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.person import Person
-from tests.browser.shelf import SHIPPED, fill
+from tests.browser.shelf import shipped_library
 from tests.browser.watching import Watch
 from tests.servers import ChatServer, knows
 from tests.serving import served
@@ -23,20 +22,22 @@ def main() -> None:
     out: Path = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
     play = knows({_SEED: ["by September 2025", "largely agreed"]}, altered=lambda said: said.replace("2025", "2031"))
-    with tempfile.TemporaryDirectory() as folder, ChatServer(play) as model, browser() as opened:
-        library = Path(folder) / "library"
-        fill(library, *SHIPPED)
-        with served(library, environment={"OPENAI_BASE_URL": model.url}) as serving:
-            for theme in ("light", "dark"):
-                for device, views in ((WIDE, _wide), (PHONE, _phone)):
-                    page = opened.new_context(**device).new_page()
-                    person = Person(page, serving, Watch(serving.address))
-                    person.open()
-                    if theme == "dark":
-                        page.get_by_role("button", name="Light or dark").click()
-                    for view in views(person):
-                        page.screenshot(path=out / f"{view}-{theme}.png", animations="disabled")
-                    page.context.close()
+    with (
+        shipped_library() as library,
+        ChatServer(play) as model,
+        browser() as opened,
+        served(library, environment={"OPENAI_BASE_URL": model.url}) as serving,
+    ):
+        for theme in ("light", "dark"):
+            for device, views in ((WIDE, _wide), (PHONE, _phone)):
+                page = opened.new_context(**device).new_page()
+                person = Person(page, serving, Watch(serving.address))
+                person.open()
+                if theme == "dark":
+                    page.get_by_role("button", name="Light or dark").click()
+                for view in views(person):
+                    page.screenshot(path=out / f"{view}-{theme}.png", animations="disabled")
+                page.context.close()
 
 
 def _wide(person: Person) -> Iterator[str]:

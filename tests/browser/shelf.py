@@ -2,6 +2,9 @@
 
 import json
 import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from index.library import Library
@@ -64,3 +67,12 @@ def fill(library: Path, *paths: Path) -> None:
     """Make a library of files and folders."""
     with Library.write(library) as opened:
         opened.add(paths)
+
+
+@contextmanager
+def shipped_library() -> Iterator[Path]:
+    """A library of the articles that ship, as long as the block lasts."""
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder) / "library"
+        fill(library, *SHIPPED)
+        yield library

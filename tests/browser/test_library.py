@@ -1,15 +1,21 @@
 """The shelf: articles found, opened, uploaded, removed, and the library looked after."""
 
 import io
+import sqlite3
 import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from index.library import Library
+from tests.browser.conftest import People
 from tests.browser.person import Person, assert_highlights
 from tests.browser.playing import Locator, expect
-from tests.browser.shelf import SEED
+from tests.browser.shelf import SEED, fill
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 
@@ -105,6 +111,56 @@ def test_the_library_is_checked_and_repaired(person: Person) -> None:
     expect(person.page.locator("#said-of-library")).to_contain_text("The library is in order.")
     person.page.get_by_role("button", name="Repair").click()
     expect(person.page.locator("#said-of-library")).to_contain_text("The library is in order.")
+
+
+def _alter(record: Path) -> None:
+    with closing(sqlite3.connect(record, isolation_level=None)) as connection:
+        connection.execute("UPDATE articles SET text = replace(text, 'Friday', 'Sunday')")
+
+
+def _blot_out(record: Path) -> None:
+    """Zeros in place of the page that the word index begins with."""
+    with closing(sqlite3.connect(record)) as connection:
+        ((page,),) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'words_data'")
+        ((size,),) = connection.execute("PRAGMA page_size")
+    with record.open("r+b") as stream:
+        stream.seek((page - 1) * size)
+        stream.write(bytes(size))
+
+
+@pytest.mark.parametrize(
+    ("damage", "named", "left"),
+    [(_alter, "were altered", ["tide.txt"]), (_blot_out, "damaged", ["ferry.txt", "tide.txt"])],
+)
+def test_a_damaged_library_is_named_and_mended(
+    people: People, tmp_path: Path, damage: Callable[[Path], None], named: str, left: list[str]
+) -> None:
+    articles = {
+        "ferry.txt": _article("The ferry to Lomvar leaves on Friday.", "Ferry to Lomvar"),
+        "tide.txt": _article("The tide at Lomvar rose 7 metres.", "Tide at Lomvar"),
+    }
+    for name, text in articles.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    fill(tmp_path / "library", *(tmp_path / name for name in articles))
+    with served(tmp_path / "library") as serving:
+        person = people(at=serving)
+        person.tab("Library")
+        expect(_rows(person)).to_have_count(2)
+        damage(tmp_path / "library" / "library.sqlite")
+        said = person.page.locator("#said-of-library")
+        person.page.get_by_role("button", name="Check the library").click()
+        expect(said).to_contain_text(named)
+        person.page.get_by_role("button", name="Repair").click()
+        expect(said).to_contain_text("The library is in order.")
+        expect(_rows(person)).to_have_count(len(left))
+        person.tab("Ask")
+        exchange = person.ask("How many metres did the tide at Lomvar rise?")
+        person.opened(1)
+        assert "7 metres" in person.marked(1)
+        with Library.open(tmp_path / "library") as library:
+            assert sorted(Path(row.origin).name for row in library.rows()) == left
+            assert_highlights(person, exchange, library)
+    assert not [line for line in serving.said if "Traceback" in line]
 
 
 def _rows(person: Person) -> Locator:

@@ -1,11 +1,15 @@
 """Who writes the answers: nobody, or a chat model that was found."""
 
+import re
+
 import pytest
 
 from index.library import Library
+from tests.browser.conftest import People
 from tests.browser.person import Person, assert_highlights
 from tests.browser.playing import expect
-from tests.servers import ChatServer, knows
+from tests.servers import ChatServer, knows, says
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 
@@ -32,3 +36,22 @@ def test_a_model_that_is_found_is_offered_and_writes_the_answers(
     assert len(model.asked) > asked
     person.opened(1)
     assert_highlights(person, exchange, library)
+
+
+def test_without_a_server_the_page_says_so_and_quotes(people: People, library: Library) -> None:
+    with ChatServer(says()) as gone:
+        address = gone.url
+    with served(library.folder, environment={"OPENAI_BASE_URL": address}) as serving:
+        person = people(at=serving)
+        person.tab("Models")
+        person.page.get_by_role("button", name="Look for model servers").click()
+        expect(person.page.locator("#models").get_by_role("alert")).to_contain_text(f"no server answers at {address}")
+        expect(person.page.locator("#models .servers")).to_have_count(0)
+        person.page.locator("#way input").click()
+        expect(person.page.get_by_role("option")).to_have_text([re.compile("quoting only$")])
+        person.page.keyboard.press("Escape")
+        person.tab("Ask")
+        exchange = person.ask(SEED_QUESTION)
+        expect(exchange.locator(".how")).to_contain_text("quotations by")
+        person.opened(1)
+        assert_highlights(person, exchange, library)

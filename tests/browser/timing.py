@@ -1,7 +1,6 @@
 """``python -m tests.browser.timing --runs 30``: how long a person waits, and what the waiting server holds."""
 
 import argparse
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ import numpy as np
 from tests.browser.chromium import browser
 from tests.browser.load import resident
 from tests.browser.person import Person
-from tests.browser.shelf import SHIPPED, fill
+from tests.browser.shelf import shipped_library
 from tests.browser.watching import Watch
 from tests.serving import served
 
@@ -29,9 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=30)
     runs: int = parser.parse_args().runs
-    with tempfile.TemporaryDirectory() as folder:
-        library = Path(folder) / "library"
-        fill(library, *SHIPPED)
+    with shipped_library() as library:
         ready, idle = zip(*(_start(library) for _ in range(_STARTS)), strict=True)
         _print("page ready after the start", list(ready))
         print(f"idle: {np.median(idle):.0f} MB")

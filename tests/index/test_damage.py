@@ -282,7 +282,6 @@ def test_a_read_only_disk_is_read_and_refused_for_writing(small_disk: Path, tmp_
     assert read_and_refused(library) == "5 passages; can't write in library"
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_folder_of_another_owner_is_read_and_refused_for_writing(tmp_path: Path) -> None:
     if os.geteuid():

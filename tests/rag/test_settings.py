@@ -71,5 +71,18 @@ def test_addresses_and_keys_of_chat_models_come_from_the_environment_then_dotenv
     assert (found["OPENAI_API_KEY"], found["OPENAI_BASE_URL"]) == ("dotenv", "http://environment/v1")
 
 
+def test_a_login_stands_beside_the_keys_and_is_no_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("DATELINE_AUTH=anna:of dotenv\nDATELINE_PASSAGES=7\n", "utf-8")
+    assert read_environment(tmp_path)["DATELINE_AUTH"] == "anna:of dotenv"
+    monkeypatch.setenv("DATELINE_AUTH", "anna:of environment")
+    assert read_environment(tmp_path)["DATELINE_AUTH"] == "anna:of environment"
+    settings, shown = read_settings({}, tmp_path)
+    assert settings.passages == 7
+    assert not [one for one in shown if "anna" in one.value]
+    (tmp_path / "dateline.toml").write_text('auth = "anna:of toml"\n', "utf-8")
+    with pytest.raises(SettingsError, match=r"unknown setting 'auth' in 'dateline\.toml'"):
+        read_settings({}, tmp_path)
+
+
 def test_without_a_setting_no_chat_model_is_asked(tmp_path: Path) -> None:
     assert read_settings({}, tmp_path)[0].model == ""

@@ -5,7 +5,7 @@ import pytest
 
 from index.errors import NoLibrary
 from index.library import Library
-from rag.errors import ChatModelError
+from rag.errors import ChatModelError, ServerUnreachable
 from rag.settings import Settings
 from tests.servers import ChatServer, says
 from ui.desk import QUOTING, Desk, opened_desk
@@ -66,6 +66,17 @@ def test_what_a_server_offers_is_a_way_of_answering(tmp_path: Path, monkeypatch:
         answer = desk.assistant("small (OPENAI_BASE_URL)").ask("Who won the vote in Harwick?")
     assert answer.model == "openai:small"
     assert answer.text == "Mara Lind won the vote in Harwick."
+
+
+def test_a_server_that_does_not_answer_is_named_and_offers_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(Settings(library=library_at(tmp_path / "library")))
+    with ChatServer(says()) as gone:
+        monkeypatch.setenv("OPENAI_BASE_URL", gone.url)
+    with pytest.raises(ServerUnreachable, match=f"no server answers at {gone.url}; start it"):
+        desk.find_ways()
+    assert list(desk.ways) == [QUOTING]
 
 
 def test_a_model_without_its_package_or_key_is_told_and_quoting_goes_on(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from ui.security import Access, Walls, parse_login
 from ui.security.document import tightened
 
 _PORT = 7860
+_ENDPOINTS = ("hear", "weigh")
 _HOME = f"http://127.0.0.1:{_PORT}"
 _MEGABYTE = 1024 * 1024
 _STRANGER = "</script><script>alert(1)</script><img src=//evil.example/x onerror=alert(1)>"
@@ -31,6 +32,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
         question, heard = gr.Textbox(label=_STRANGER), gr.HTML(_STRANGER)
         given, size = gr.File(), gr.HTML()
         question.submit(lambda text: f"heard {text}", question, heard, api_name="hear")
+        question.change(lambda text: text.upper(), question, heard, api_name="shout", api_visibility="private")
         given.upload(lambda path: str(Path(path).stat().st_size), given, size, api_name="weigh")
     app = FastAPI()
     app.get("/source/{name}")(lambda name: PlainTextResponse(name, headers={"access-control-allow-origin": "*"}))
@@ -41,7 +43,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
 
 @pytest.fixture
 def page(served: FastAPI) -> Iterator[TestClient]:
-    with TestClient(Walls(served, Access(host="127.0.0.1"), _PORT), base_url=_HOME) as client:
+    with TestClient(Walls(served, Access(host="127.0.0.1"), _PORT, _ENDPOINTS), base_url=_HOME) as client:
         yield client
 
 
@@ -77,7 +79,7 @@ def test_a_host_that_others_reach_needs_a_login(host: str) -> None:
     with pytest.raises(ServeError) as refused:
         Access(host=host)
     assert str(refused.value) == (
-        f"{host!r} can be reached from other machines; give --auth USER:PASSWORD, or leave --host out"
+        f"{host!r} can be reached from other machines; set DATELINE_AUTH to USER:PASSWORD, or leave --host out"
     )
     assert not Access(host=host, login=("ann", "a long word")).local
 
@@ -99,7 +101,7 @@ def test_a_password_is_in_no_traceback() -> None:
 
 
 def test_with_a_login_nothing_is_served_without_it(served: FastAPI) -> None:
-    walls = Walls(served, Access(host="0.0.0.0", login=("ann", "pass:wörd")), _PORT)
+    walls = Walls(served, Access(host="0.0.0.0", login=("ann", "pass:wörd")), _PORT, _ENDPOINTS)
     with TestClient(walls, base_url="http://news.example") as client:
         for path in ("/", "/config", "/gradio_api/info", "/source/x", "/nowhere"):
             refused = client.get(path)
@@ -206,6 +208,18 @@ def test_a_question_goes_through_to_its_answer(page: TestClient) -> None:
     assert "heard when?" in page.get(f"/gradio_api/call/v2/hear/{event}").text
 
 
+@pytest.mark.parametrize("way", ["call", "call/v2"])
+def test_a_name_that_is_no_endpoint_is_told_with_those_that_are(page: TestClient, way: str) -> None:
+    for name in ("nothing", "shout", "n" * 5_000):
+        line = f"no endpoint is called {name[:60]!r}; there are hear, weigh"
+        for refused in (
+            page.post(f"/gradio_api/{way}/{name}", json={"data": ["x"], "text": "x"}),
+            page.get(f"/gradio_api/{way}/{name}/0123"),
+        ):
+            assert refused.status_code == 404
+            assert refused.json() == {"detail": line}
+
+
 def test_our_own_ways_are_open(page: TestClient) -> None:
     assert page.get("/source/baf61fa4bff1d72f").text == "baf61fa4bff1d72f"
 
@@ -245,7 +259,7 @@ def test_the_application_starts_and_ends_behind_the_walls() -> None:
             seen.append((await receive())["type"])
             await send({"type": f"{seen[-1]}.complete"})
 
-    with TestClient(Walls(app, Access(host="127.0.0.1"), _PORT)):
+    with TestClient(Walls(app, Access(host="127.0.0.1"), _PORT, _ENDPOINTS)):
         pass
     assert seen == ["lifespan.startup", "lifespan.shutdown"]
 
@@ -271,7 +285,7 @@ def _reading() -> Walls:
             more = message.get("more_body", False)
         await PlainTextResponse(f"[{size}]")(scope, receive, send)
 
-    return Walls(app, Access(host="127.0.0.1"), _PORT)
+    return Walls(app, Access(host="127.0.0.1"), _PORT, _ENDPOINTS)
 
 
 @pytest.mark.parametrize(
@@ -290,7 +304,7 @@ def test_a_body_that_says_it_is_too_large_is_not_read() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise AssertionError("it was handed on")
 
-    client = TestClient(Walls(app, Access(host="127.0.0.1"), _PORT), base_url=_HOME)
+    client = TestClient(Walls(app, Access(host="127.0.0.1"), _PORT, _ENDPOINTS), base_url=_HOME)
     for length, status in ((str(2 * _MEGABYTE + 1), 413), ("9" * 5000, 413), ("-1", 400), ("٣", 400), ("1e3", 400)):
         refused = client.post("/corrections", content=b"x", headers={"content-length": length.encode()})
         assert refused.status_code == status
@@ -308,7 +322,7 @@ def test_an_application_that_fails_for_want_of_its_body_is_not_heard() -> None:
             pass
         raise RuntimeError("the client is gone")
 
-    client = TestClient(Walls(app, Access(host="127.0.0.1"), _PORT), base_url=_HOME)
+    client = TestClient(Walls(app, Access(host="127.0.0.1"), _PORT, _ENDPOINTS), base_url=_HOME)
     assert client.post("/corrections", content=_pieces(3 * _MEGABYTE)).status_code == 413
 
 
@@ -375,7 +389,7 @@ def test_each_inline_script_of_the_page_has_the_nonce_of_its_response(page: Test
 
 def test_a_page_that_would_be_compressed_is_tightened_all_the_same() -> None:
     html = HTMLResponse("<base><script>1</script>" + " " * 1000)
-    client = TestClient(Walls(GZipMiddleware(html), Access(host="127.0.0.1"), _PORT), base_url=_HOME)
+    client = TestClient(Walls(GZipMiddleware(html), Access(host="127.0.0.1"), _PORT, _ENDPOINTS), base_url=_HOME)
     response = client.get("/", headers={"accept-encoding": "gzip"})
     assert re.match(r'<script nonce="[\w-]{22}">1</script>', response.text)
 

@@ -62,6 +62,14 @@ def test_a_program_asks_by_plain_http(server: Served) -> None:
     assert answer["claims"][0]["support"] == "supported"
 
 
+def test_an_endpoint_that_is_not_there_is_told_with_those_that_are(server: Served) -> None:
+    posted = Request(f"{server.address}gradio_api/call/v2/remove", b"{}", {"Content-Type": "application/json"})
+    with pytest.raises(HTTPError, match="404") as refusal:
+        urlopen(posted)
+    line = "no endpoint is called 'remove'; there are ask, search, articles, get_article"
+    assert json.load(refusal.value) == {"detail": line}
+
+
 def test_ctrl_c_ends_it_in_silence(tmp_path: Path) -> None:
     with served(tmp_path / "library") as server:
         assert urlopen(server.address).status == 200
@@ -69,8 +77,15 @@ def test_ctrl_c_ends_it_in_silence(tmp_path: Path) -> None:
         assert not [line for line in server.said if "Traceback" in line]
 
 
-def test_a_login_keeps_others_out(tmp_path: Path) -> None:
-    with served(tmp_path / "library", "--auth", "anna:a long password") as server:
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        (("--auth", "anna:a long password"), {"DATELINE_AUTH": "berta:another password"}),
+        ((), {"DATELINE_AUTH": "anna:a long password"}),
+    ],
+)
+def test_a_login_keeps_others_out(tmp_path: Path, arguments: tuple[str, ...], environment: dict[str, str]) -> None:
+    with served(tmp_path / "library", *arguments, environment=environment) as server:
         with pytest.raises(HTTPError, match="401"):
             urlopen(server.address)
         asked = Request(server.address, headers={"Authorization": "Basic YW5uYTphIGxvbmcgcGFzc3dvcmQ="})
@@ -80,7 +95,7 @@ def test_a_login_keeps_others_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("--host", "0.0.0.0"), "can be reached from other machines; give --auth USER:PASSWORD"),
+        (("--host", "0.0.0.0"), "can be reached from other machines; set DATELINE_AUTH to USER:PASSWORD"),
         (("--auth", "anna"), "a login has the form USER:PASSWORD"),
         (("--auth", "anna:short"), "too short"),
         (("--host", "no.such.host.invalid", "--auth", "anna:a long password"), "can't listen at"),
@@ -92,6 +107,13 @@ def test_what_can_not_be_served_is_a_line(tmp_path: Path, arguments: tuple[str, 
     assert line in done.stderr
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "library").exists()
+
+
+def test_a_login_of_the_environment_that_is_wrong_is_a_line_without_it(tmp_path: Path) -> None:
+    done = run("serve", "--port", "0", "--library", tmp_path / "library", DATELINE_AUTH="anna:short77")
+    assert done.returncode == 1
+    assert "the password of 'anna' is too short" in done.stderr
+    assert "short77" not in done.stderr
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:

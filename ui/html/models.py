@@ -6,13 +6,13 @@ from rag.servers import OfferedModels
 from ui.html.text import templates
 
 
-def models_html(model: str, servers: Sequence[OfferedModels] | None = None, failure: str = "") -> str:
+def models_html(model: str, servers: Sequence[OfferedModels] = (), failure: str = "") -> str:
     """What answers, and the servers that were found.
 
     Args:
         model: ``provider:name`` of the settings; empty where answers are quotations.
-        servers: None where nobody has looked yet.
-        failure: in a line, what went wrong.
+        servers: none where nobody has looked yet.
+        failure: in a line, why none was found.
     """
     return _TEMPLATE.render(model=model, servers=servers, failure=failure)
 

@@ -8,15 +8,15 @@ import gradio as gr
 from gradio.events import api
 
 from ui.desk import Desk
-from ui.endpoints import Endpoints
+from ui.endpoints import ENDPOINTS, Endpoints
 from ui.telling import told
 
 
 def named_endpoints(desk: Desk) -> None:
-    """Offer ``ask``, ``search``, ``articles`` and ``get_article``."""
+    """Offer all of ``ENDPOINTS``."""
     endpoints = Endpoints(assistant=desk.assistant)
-    for endpoint in (endpoints.ask, endpoints.search, endpoints.articles, endpoints.get_article):
-        api(_edge(endpoint), api_name=endpoint.__name__)
+    for name in ENDPOINTS:
+        api(_edge(getattr(endpoints, name)), api_name=name)
 
 
 def _edge(endpoint: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:

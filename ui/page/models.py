@@ -15,8 +15,8 @@ def models_tab(desk: Desk, way: gr.Dropdown) -> None:
     def look() -> tuple[dict[str, object], str]:
         try:
             shown = models_html(desk.settings.model, desk.find_ways())
-        except ChatModelError as error:  # the server that the environment names is wrong: that is to be told
-            shown = models_html(desk.settings.model, (), told(error))
+        except ChatModelError as error:
+            shown = models_html(desk.settings.model, failure=told(error))
         return gr.update(choices=list(desk.ways)), shown
 
     shown = gr.HTML(models_html(desk.settings.model), elem_id="models", **OWN)

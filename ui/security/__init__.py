@@ -11,6 +11,8 @@
                                                       is compared in constant time, before anything else is told
     files of this machine, addresses fetched for      of Gradio's ways in only those of the page are open; files,
       others, its proxy, deep links, editing          proxy, monitoring, editing, reloading are not: 404 (``doors``)
+    a program calls a function of the page that is    only the endpoints are called by name: 404, with their
+      not meant for programs, or one there isn't      names (``walls``)
     a call names a file of this machine or an         every file named in a call was uploaded here since the start:
       address as if it had been uploaded              400 (``files``)
     `..`, encoded or not                              no part of an open path begins with a dot

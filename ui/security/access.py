@@ -26,7 +26,8 @@ class Access:
     def __post_init__(self) -> None:
         if self.login is None and not self.local:
             raise ServeError(
-                f"{self.host!r} can be reached from other machines; give --auth USER:PASSWORD, or leave --host out"
+                f"{self.host!r} can be reached from other machines; set DATELINE_AUTH to USER:PASSWORD, or leave "
+                "--host out"
             )
 
     @property

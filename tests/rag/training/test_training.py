@@ -7,16 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+import transformers
 
-torch = pytest.importorskip("torch")
-transformers = pytest.importorskip("transformers")
-
-from rag.errors import TrainingError  # noqa: E402
-from rag.training.corpus import read_clapnq, read_training  # noqa: E402
-from rag.training.examples import Examples, batches  # noqa: E402
-from rag.training.measuring import auc, best_span, exact_match, f1  # noqa: E402
-from rag.training.model import ReaderModel, apply, loss_of  # noqa: E402
-from rag.training.training import TURNING_POINT, Pace, Run, Schedule, load_weights  # noqa: E402
+from rag.errors import TrainingError
+from rag.training.corpus import read_clapnq, read_training
+from rag.training.examples import Examples, batches
+from rag.training.measuring import auc, best_span, exact_match, f1
+from rag.training.model import ReaderModel, apply, loss_of
+from rag.training.training import TURNING_POINT, Pace, Run, Schedule, load_weights
 
 _SCHEDULE = Schedule(examples=48, batch=4, rate=1e-2, warmup=2)
 
