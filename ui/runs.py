@@ -11,7 +11,8 @@ from pathlib import Path
 
 from eval.comparison import Comparison, compare
 from eval.errors import BaselineError, ReportError, SamplesError
-from eval.results import Journal, evaluation_fields, read_evaluation
+from eval.journal import Journal
+from eval.results import evaluation_fields, read_evaluation
 from eval.run import Done, evaluating
 from eval.samples import SampleFile, parse_samples, read_samples
 from eval.types import Evaluation
