@@ -1,29 +1,17 @@
-"""Results on disk: an evaluation as JSON, and the journal that lets a stopped run go on."""
+"""Results on disk: an evaluation as JSON."""
 
-import contextlib
-import hashlib
 import json
-import logging
-import os
-from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_cache_path
 from pydantic import TypeAdapter, ValidationError
 
 from eval.comparison import Comparison
 from eval.errors import BaselineError
-from eval.samples import SampleFile
-from eval.types import Evaluation, Outcome
-from rag.chain import Assistant
+from eval.types import Evaluation
 
 _EVALUATION = TypeAdapter(Evaluation)
 _COMPARISON = TypeAdapter(Comparison | None)
-_OUTCOME = TypeAdapter(Outcome)
-
-logger = logging.getLogger(__name__)
 
 
 def evaluation_fields(evaluation: Evaluation, comparison: Comparison | None = None) -> dict[str, Any]:
@@ -47,63 +35,3 @@ def read_evaluation(path: Path) -> Evaluation:
         raise BaselineError(
             f"{str(path)!r} is no result of an evaluation; write one with 'dateline eval SAMPLES --json > FILE'"
         ) from error
-
-
-class Journal:
-    """The outcomes of a run that is under way, a line each, so that what was done survives a stop.
-
-    Its file is named after everything that an outcome depends on: samples, library, model, settings and code.
-    """
-
-    def __init__(self, file: SampleFile, assistant: Assistant, folder: Path | None = None) -> None:
-        state = (
-            file.sha256,
-            str(assistant.library.folder.resolve()),
-            str(assistant.library.revision),
-            assistant.model,
-            str(assistant.passages),
-            _code_state(),
-        )
-        name = hashlib.sha256("\n".join(state).encode()).hexdigest()[:24]
-        self._path = (folder or user_cache_path("dateline") / "evaluations") / f"{name}.jsonl"
-        self._kept = True
-
-    def read(self) -> dict[str, Outcome]:
-        """The outcomes noted so far, by the id of their sample; a line that was cut short is left out."""
-        found: dict[str, Outcome] = {}
-        lines = self._path.read_bytes().splitlines() if self._path.exists() else []
-        for line in lines:
-            try:
-                outcome = _OUTCOME.validate_json(line)
-            except ValidationError:
-                continue
-            found[outcome.sample.id] = outcome
-        return found
-
-    def note(self, outcome: Outcome) -> None:
-        """Keep one outcome."""
-        if not self._kept:
-            return
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open("ab") as journal:
-                journal.write(_OUTCOME.dump_json(outcome) + b"\n")
-        except OSError as error:  # a full disk or a home that can't be written to is no reason to stop
-            self._kept = False
-            logger.warning("can't keep outcomes at %r: %s; a run that is stopped begins anew", str(self._path), error)
-
-    def remove(self) -> None:
-        """Forget the run: it is complete."""
-        with contextlib.suppress(OSError):
-            self._path.unlink(missing_ok=True)
-
-
-def _code_state() -> str:
-    """The version, and when a module was last changed: outcomes of other code are not this run's."""
-    changed = 0
-    for package in ("index", "rag", "eval"):
-        for folder, _, names in os.walk(str(files(package))):
-            changed = max(
-                changed, *(os.stat(os.path.join(folder, name)).st_mtime_ns for name in names if name.endswith(".py")), 0
-            )
-    return f"{version('dateline')} {changed}"

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from eval.figures import figures_of, shortcuts_of
+from eval.journal import Journal
 from eval.judging import judge
-from eval.results import Journal
 from eval.samples import SampleFile
 from eval.targets import locate
 from eval.types import Evaluation, Outcome

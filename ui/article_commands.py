@@ -55,11 +55,16 @@ def articles_remove(
     quiet: QuietOption = False,
 ) -> None:
     """Remove one article, or all that was read from a file or folder; the files themselves are not touched."""
+    from ui.kept import still_quoting
     from ui.render import heading
 
     settings = settings_for(library=library)
     opened_to_read(settings).close()  # says that there is no library, where writing would make one
     with opened_to_write(settings) as opened:
         removed = opened.remove(article)
-    for one in removed if not quiet else []:
+    if quiet:
+        return
+    for one in removed:
         say(f"removed {one.id} {heading(one.metadata, one.origins[0].name)}")
+    if quoting := still_quoting(settings.library, removed):
+        say(quoting)

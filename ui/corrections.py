@@ -21,6 +21,7 @@ from rag.chain import check_question
 from rag.conversation import Turn, recent_turns
 from rag.errors import QuestionError
 from ui.errors import CorrectionError
+from ui.kept import samples_folder
 
 CORRECTIONS_NAME = "corrections.jsonl"
 _MAX_BYTES = 10_000_000  # of all corrections; a set of samples may have twice that
@@ -30,11 +31,6 @@ _MISSING = {
     "wrong": "say what the right answer is, mark the words it rests on, or say that the articles do not answer it",
     "right": "say which answer is right, or mark the words it rests on",
 }
-
-
-def samples_folder(folder: Path) -> Path:
-    """Where the library in ``folder`` keeps samples."""
-    return folder / "samples"
 
 
 def _one_or_many(value: Any) -> Any:

@@ -12,7 +12,7 @@ from rich.text import Text
 from eval.comparison import Comparison
 from eval.errors import MetricError, ReportError
 from eval.figures import LATENCY, TOP_PASSAGE, check_floors, latencies_of, outcomes_by_tag
-from eval.results import Journal
+from eval.journal import Journal
 from eval.run import evaluate
 from eval.samples import read_samples
 from eval.types import Evaluation, Figure, Outcome, Sample

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from eval.comparison import Comparison, compare
 from eval.errors import BaselineError, ReportError, SamplesError
-from eval.results import Journal, evaluation_fields, read_evaluation
+from eval.journal import Journal
+from eval.results import evaluation_fields, read_evaluation
 from eval.run import Done, evaluating
 from eval.samples import SampleFile, parse_samples, read_samples
 from eval.types import Evaluation
@@ -20,11 +21,11 @@ from index.library import Library
 from index.reading import MAX_BYTES
 from index.reading.files import open_file, unreadable
 from rag.chain import Assistant
-from ui.corrections import CORRECTIONS_NAME, samples_folder
+from ui.corrections import CORRECTIONS_NAME
+from ui.kept import results_folder, samples_folder
 from ui.names import safe_name, shown_name
 
 _KINDS = (".jsonl", ".csv")
-_RESULTS = "evaluations"
 _SHOWN_FAULTS = 20
 
 
@@ -107,7 +108,7 @@ def run(assistant: Assistant, chosen: SampleSet) -> Generator[Done | Evaluation,
 
 def list_runs(folder: Path) -> list[Run]:
     """The results that the library in ``folder`` keeps, the newest first."""
-    paths = sorted((folder / _RESULTS).glob("[!.]*.json"), reverse=True)
+    paths = sorted(results_folder(folder).glob("[!.]*.json"), reverse=True)
     return [Run(name=path.stem, path=path) for path in paths]
 
 
@@ -170,7 +171,7 @@ def _keep(folder: Path, name: str, evaluation: Evaluation) -> None:
     others = (f"{stem} ({number})" for number in range(2, len(taken) + 3))
     free = next(one for one in (stem, *others) if one not in taken)
     try:
-        _write(folder / _RESULTS / f"{free}.json", json.dumps(evaluation_fields(evaluation)).encode())
+        _write(results_folder(folder) / f"{free}.json", json.dumps(evaluation_fields(evaluation)).encode())
     except OSError as error:
         raise ReportError(f"can't keep the result: {(error.strerror or str(error)).lower()}") from error
 

@@ -10,6 +10,7 @@ from index.library import Library
 from index.listing import Order
 from index.types import is_article_id
 from rag.settings import Settings
+from ui.kept import still_quoting
 from ui.opening import opened_to_read, opened_to_write
 from ui.render import heading
 
@@ -44,7 +45,7 @@ def holdings_of(library: Library) -> Holdings:
 
 
 def remove_article(settings: Settings, article_id: str) -> str:
-    """Remove an article from the library of the settings, with what was uploaded of it; gives what it was called.
+    """Remove an article from the library of the settings, with what was uploaded of it; says what was done, in a line.
 
     Raises:
         NoLibrary: there is none.
@@ -56,8 +57,10 @@ def remove_article(settings: Settings, article_id: str) -> str:
         if not is_article_id(article_id):  # a path would remove all that was read from there
             raise NoSuchArticle("that is no id of an article; it has 16 hex digits")
         article = library.article(article_id)
-        library.remove(article.id)
-    return heading(article.metadata, article.origins[0].name)
+        removed = library.remove(article.id)
+    done = f"removed “{heading(article.metadata, article.origins[0].name)}”"
+    quoting = still_quoting(settings.library, removed)
+    return f"{done}; {quoting}" if quoting else done
 
 
 def check(settings: Settings) -> list[str]:

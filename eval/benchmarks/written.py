@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from eval.benchmarks.rephrasings import Gold, rephrased
 from eval.benchmarks.tables import mean_cell, print_table
-from eval.results import Journal
+from eval.journal import Journal
 from eval.run import evaluate
 from eval.samples import SampleFile, read_samples
 from eval.types import Outcome, Sample

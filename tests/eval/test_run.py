@@ -6,7 +6,8 @@ import pytest
 
 from eval.errors import BaselineError, MetricError, SamplesError
 from eval.figures import check_floors, figures_of, floors_missed, outcomes_by_tag, shortcuts_of
-from eval.results import Journal, evaluation_fields, read_evaluation
+from eval.journal import Journal
+from eval.results import evaluation_fields, read_evaluation
 from eval.run import evaluate
 from eval.samples import SampleFile
 from eval.types import Evaluation, Sample

@@ -48,7 +48,7 @@ def test_an_empty_library_holds_nothing(tmp_path: Path) -> None:
 def test_an_article_is_removed_by_its_id_and_named(settings: Settings, tmp_path: Path) -> None:
     with Library.open(settings.library) as library:
         wanted = library.rows("flood")[0].id
-    assert remove_article(settings, wanted) == "Flood in Harwick"
+    assert remove_article(settings, wanted) == "removed “Flood in Harwick”"
     assert _titles(settings) == ["Harwick votes", None]
     with pytest.raises(NoSuchArticle):
         remove_article(settings, wanted)

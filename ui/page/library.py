@@ -75,7 +75,7 @@ class Shelving:
         """Remove an article that a person has confirmed."""
         if not (isinstance(article_id, str) and is_article_id(article_id)):
             return failure_html("no article was named")
-        return _said(lambda: done_html(f"removed “{remove_article(self.desk.settings, article_id)}”"))
+        return _said(lambda: done_html(remove_article(self.desk.settings, article_id)))
 
     def check(self) -> str:
         """Whether the library is in order."""
