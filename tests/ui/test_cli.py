@@ -110,6 +110,28 @@ def test_articles_are_listed_shown_and_removed(tmp_path: Path) -> None:
     assert article.exists()
 
 
+@pytest.mark.parametrize("name", ["", " "])
+def test_a_name_of_nothing_removes_nothing(tmp_path: Path, name: str) -> None:
+    (tmp_path / "vote.txt").write_text("Mayor Ida Brandt won the vote with 54 per cent.\n", "utf-8")
+    library = tmp_path / "library"
+    run("add", tmp_path / "vote.txt", "--library", library)
+    for command in ("remove", "show"):
+        done = run("articles", command, name, "--library", library)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "names nothing" in done.stderr
+    assert len(json.loads(run("articles", "--library", library, "--json").stdout)["articles"]) == 1
+
+
+def test_a_file_name_that_is_no_utf_8_is_found_and_removed_by_it(tmp_path: Path) -> None:
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/vote \xff\n.txt")
+    Path(name).write_text("Mayor Ida Brandt won the vote with 54 per cent.\n", "utf-8")
+    library = tmp_path / "library"
+    assert run("add", name, "--library", library).returncode == 0
+    assert "54 per cent" in run("articles", "show", name, "--library", library).stdout
+    assert "removed" in run("articles", "remove", name, "--library", library).stderr
+    assert json.loads(run("articles", "--library", library, "--json").stdout) == {"articles": []}
+
+
 def test_one_unreadable_file_among_many_is_named_and_the_rest_is_added(tmp_path: Path) -> None:
     for number in range(5):
         (tmp_path / f"{number}.txt").write_text(f"Report number {number} comes from the harbour.", "utf-8")
@@ -128,6 +150,8 @@ def test_one_unreadable_file_among_many_is_named_and_the_rest_is_added(tmp_path:
         (["articles", "show", "abc", "--library", "nothing"], 1, "no library at 'nothing'"),
         (["articles", "remove", "abc", "--library", "nothing"], 1, "no library at 'nothing'"),
         (["doctor", "--library", "nothing"], 1, "no library at 'nothing'"),
+        (["doctor", "--library", "x" * 300], 1, "file name too long; mend that, or choose another place"),
+        (["add", "x.txt", "--library", ""], 1, "library is ''; give a folder"),
         (["ask"], 2, "question"),
         (["ask", "why?", "--since", "yesterday"], 2, "--since"),
         (["frobnicate"], 2, "frobnicate"),
