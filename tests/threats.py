@@ -292,6 +292,7 @@ THREATS = {
             _CHAIN + "what_is_no_text_is_refused_in_one_line",
             _ENDPOINTS + "wrong_arguments_of_a_question_are_told_in_one_line",
             _ENDPOINTS + "whatever_is_handed_over_gives_json_or_one_line",
+            "ui/test_serving.py::test_a_call_that_is_not_of_its_form_is_a_line_here_and_there",
         ),
     ),
     40: Held(
