@@ -171,7 +171,11 @@ THREATS = {
         ),
         limit="What is not read",
     ),
-    23: Held(threat="addresses as input", limit="What is not read"),
+    23: Held(
+        threat="addresses as input",
+        tests=(_CLI + "a_web_address_is_refused_with_the_reason_and_asked_for_nothing",),
+        limit="What is not read",
+    ),
     24: Held(
         threat="serialised objects and template braces",
         tests=(

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -172,6 +173,30 @@ def test_what_is_no_question_is_one_line_and_exit_code_1(library: Path, question
     done = run("ask", question, "--library", library)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_web_address_is_refused_with_the_reason_and_asked_for_nothing(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        here = f"127.0.0.1:{listening.getsockname()[1]}"
+        addresses = (f"http://{here}/a.html", f"HTTPS://{here}", f"file://{tmp_path}/a.txt", "ftp://a.example/b.txt")
+        (tmp_path / "a.txt").write_text("The file is there.", "utf-8")
+        done = run("add", *addresses, "--library", tmp_path / "library")
+        listening.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+    assert (done.returncode, done.stdout) == (3, "")
+    for address in addresses:
+        said = f"refused {address.replace('///', '//')}: web addresses are not read; save the page as a file"
+        assert said in done.stderr
+
+
+def test_a_path_of_nothing_adds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "vote.txt").write_text("Mayor Ida Brandt won the vote with 54 per cent.\n", "utf-8")
+    for command in (["add", ""], ["ask", "who won the vote?", "--articles", ""]):
+        done = run(*command, "--library", tmp_path / "library", cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "names nothing" in done.stderr
+    assert not (tmp_path / "library").exists()
 
 
 def test_a_missing_path_is_refused_by_name(tmp_path: Path) -> None:

@@ -32,13 +32,13 @@ class Faults:
         try:
             await self._app(scope, receive, answer)
         except Exception as error:  # the edge
+            posted = scope["method"] == "POST"
+            line = _NOT_OF_ITS_FORM if posted else told(error)
             if not isinstance(error, ClientDisconnect):
-                logger.warning("%s %r: %s", scope["method"], scope["path"], told(error))
+                logger.warning("%s %r: %s (%s)", scope["method"], scope["path"], line, type(error).__name__)
             if answer.begun:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
             else:
-                posted = scope["method"] == "POST"
-                line = _NOT_OF_ITS_FORM if posted else told(error)
                 await JSONResponse({"detail": line}, 422 if posted else 500)(scope, receive, send)
         else:
             await answer.send_held()
