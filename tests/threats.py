@@ -164,6 +164,7 @@ THREATS = {
         tests=(
             _RECORDS + "what_is_no_web_address_never_becomes_a_link",
             _WEB + "an_address_that_is_no_web_address_never_becomes_a_link",
+            "index/reading/test_addresses.py::test_what_is_on_this_machine_or_a_private_network_is_no_web_address",
             "rag/test_markup.py::test_nothing_is_left_that_a_page_would_make_a_link_or_an_image_of",
             "eval/report/test_page.py::test_only_web_addresses_are_links",
             "ui/html/test_source.py::test_a_link_of_the_article_is_one_and_sends_no_referrer",
