@@ -10,6 +10,7 @@ from eval.comparison import Comparison
 from eval.errors import BaselineError
 from eval.types import Evaluation
 
+_MAX_BYTES = 200_000_000  # of an earlier result
 _EVALUATION = TypeAdapter(Evaluation)
 _COMPARISON = TypeAdapter(Comparison | None)
 
@@ -28,7 +29,11 @@ def read_evaluation(path: Path) -> Evaluation:
         BaselineError: the file can't be read, or is no such result.
     """
     try:
-        return _EVALUATION.validate_python(json.loads(path.read_bytes()))
+        with path.open("rb") as stream:
+            raw = stream.read(_MAX_BYTES + 1)
+        if len(raw) > _MAX_BYTES:
+            raise BaselineError(f"{str(path)!r} is larger than {_MAX_BYTES // 1_000_000} MB, as no result is")
+        return _EVALUATION.validate_python(json.loads(raw))
     except OSError as error:
         raise BaselineError(f"can't read {str(path)!r}: {(error.strerror or '').lower()}") from error
     except (ValueError, RecursionError, ValidationError) as error:

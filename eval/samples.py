@@ -22,6 +22,11 @@ from rag.conversation import Turn
 from rag.errors import QuestionError
 
 _MAX_BYTES = 20_000_000
+_REASONS = {
+    "bool_parsing": "is neither true nor false", "bool_type": "is neither true nor false", "string_type": "is no text",
+    "string_unicode": "holds half a character", "tuple_type": "is neither a text nor a list of texts",
+}  # fmt: skip
+"""What pydantic finds, in words."""
 _DELIMITERS = ",;\t"
 _SEVERAL = "|"
 """Between the values of one CSV cell."""
@@ -63,7 +68,7 @@ def parse_samples(raw: bytes, name: str) -> SampleFile:
             raise ReadError(f"larger than {_MAX_BYTES // 1_000_000} MB, the limit; split it")
         text = decode(raw).text if raw.strip() else ""
     except ReadError as error:
-        raise SamplesError(name, [f"can't be read: {error}".lower()]) from error
+        raise SamplesError(name, [f"can't be read: {error}"]) from error
     rows = _csv_rows(text) if name.lower().endswith(".csv") else _json_rows(text)
     samples, faults = _collect(rows)
     if not samples and not faults:
@@ -72,7 +77,7 @@ def parse_samples(raw: bytes, name: str) -> SampleFile:
 
 
 def _one_or_many(value: Any) -> Any:
-    return [value] if isinstance(value, str | dict) else value
+    return () if value is None else [value] if isinstance(value, str | dict) else value
 
 
 def _day(value: Any) -> Any:
@@ -205,7 +210,10 @@ def _sample(row: _Row, line: int) -> Sample:
 
 def _cleaned(texts: Iterable[str]) -> tuple[str, ...]:
     """As articles are cleaned when they are read, so that the same words are the same characters."""
-    return tuple(clean(text).text.strip() for text in texts)
+    cleaned = tuple(clean(text).text.strip() for text in texts)
+    if not all(cleaned):
+        raise ValueError("an answer or a quotation holds nothing that can be seen")
+    return cleaned
 
 
 def _id_of(question: str, history: tuple[Turn, ...]) -> str:
@@ -226,5 +234,9 @@ def _fault(kind: str, column: str, message: str, context: Mapping[str, Any]) -> 
         return f"unknown column {column!r}; there are {', '.join(COLUMNS)}"
     if kind == "string_too_short":
         return f"{column!r} is empty"
+    if kind.startswith("date"):
+        return f"{column!r} is no day like '2024-09-08'"
+    if kind in _REASONS:
+        return f"{column!r} {_REASONS[kind]}"
     reason = str(context.get("error", message)).lower().removeprefix("input ").removeprefix("value error, ")
     return f"{column!r} {reason}"

@@ -68,9 +68,9 @@ def read_settings(flags: Mapping[str, str | None], folder: Path | None = None) -
         folder: where ``.env`` and ``dateline.toml`` are looked for; the current one.
 
     Raises:
-        SettingsError: a name is unknown or a value is of no use.
+        SettingsError: a name is unknown, a value is of no use, or a file can't be read.
     """
-    folder = folder or Path.cwd()
+    folder = folder or _current()
     places: tuple[tuple[str, Mapping[str, str]], ...] = (
         ("flag", {name: value for name, value in flags.items() if value is not None}),
         ("environment", _prefixed(os.environ, "the environment")),
@@ -84,7 +84,7 @@ def read_settings(flags: Mapping[str, str | None], folder: Path | None = None) -
     )
     values = {setting.name: setting.value for setting in chosen}
     settings = Settings(
-        library=Path(values["library"]).expanduser(),
+        library=_folder(values["library"]),
         embedder=values["embedder"],
         passages=_whole_number("passages", values["passages"], range(1, _MAX_PASSAGES + 1)),
         chroma_from=_whole_number("chroma_from", values["chroma_from"], range(_MAX_CHUNKS)),
@@ -97,7 +97,23 @@ def read_settings(flags: Mapping[str, str | None], folder: Path | None = None) -
 
 def read_environment(folder: Path | None = None) -> Mapping[str, str]:
     """Where chat models are and their keys, by their providers' names, and ``LOGIN``: environment, then ``.env``."""
-    return {**_dotenv((folder or Path.cwd()) / ".env"), **os.environ}
+    return {**_dotenv((folder or _current()) / ".env"), **os.environ}
+
+
+def _current() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise SettingsError("the current folder is gone; change to one that is there") from error
+
+
+def _folder(value: str) -> Path:
+    if not value or "\0" in value:  # a variable of a script that is not set would make a library of the current folder
+        raise SettingsError(f"library is {value!r}; give a folder")
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(f"library is {value!r}, and there is no such home; give a folder") from error
 
 
 def _defaults() -> dict[str, str]:
@@ -117,7 +133,10 @@ def _prefixed(values: Mapping[str, str], place: str) -> dict[str, str]:
 
 
 def _dotenv(path: Path) -> dict[str, str]:
-    return {name: value for name, value in dotenv_values(path).items() if value is not None}
+    try:
+        return {name: value for name, value in dotenv_values(path).items() if value is not None}
+    except (UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"can't read '.env': {error}; save it as utf-8, or remove it") from error
 
 
 def _toml(path: Path) -> dict[str, str]:
@@ -125,7 +144,7 @@ def _toml(path: Path) -> dict[str, str]:
         return {}
     try:
         values = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
         raise SettingsError(f"can't read 'dateline.toml': {error}") from error
     return _known({name: str(value) for name, value in values.items()}, "'dateline.toml'", "")
 

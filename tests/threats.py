@@ -164,6 +164,7 @@ THREATS = {
         tests=(
             _RECORDS + "what_is_no_web_address_never_becomes_a_link",
             _WEB + "an_address_that_is_no_web_address_never_becomes_a_link",
+            "index/reading/test_addresses.py::test_what_is_on_this_machine_or_a_private_network_is_no_web_address",
             "rag/test_markup.py::test_nothing_is_left_that_a_page_would_make_a_link_or_an_image_of",
             "eval/report/test_page.py::test_only_web_addresses_are_links",
             "ui/html/test_source.py::test_a_link_of_the_article_is_one_and_sends_no_referrer",
@@ -171,7 +172,11 @@ THREATS = {
         ),
         limit="What is not read",
     ),
-    23: Held(threat="addresses as input", limit="What is not read"),
+    23: Held(
+        threat="addresses as input",
+        tests=(_CLI + "a_web_address_is_refused_with_the_reason_and_asked_for_nothing",),
+        limit="What is not read",
+    ),
     24: Held(
         threat="serialised objects and template braces",
         tests=(
@@ -292,6 +297,7 @@ THREATS = {
             _CHAIN + "what_is_no_text_is_refused_in_one_line",
             _ENDPOINTS + "wrong_arguments_of_a_question_are_told_in_one_line",
             _ENDPOINTS + "whatever_is_handed_over_gives_json_or_one_line",
+            "ui/test_serving.py::test_a_call_that_is_not_of_its_form_is_a_line_here_and_there",
         ),
     ),
     40: Held(

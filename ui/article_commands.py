@@ -1,5 +1,6 @@
 """``dateline articles``: list them, show one, remove one."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -8,6 +9,14 @@ import typer
 from ui.opening import opened_to_read, opened_to_write, say, settings_for
 from ui.options import JsonOption, LibraryOption, QuietOption
 from ui.printing import print_json, show
+
+
+def _named(name: str) -> str:
+    """An id or origin as it was given; of a file name that is no UTF-8 what stands in the library."""
+    if not name.strip():  # a variable of a script that is not set: every origin begins with nothing
+        raise typer.BadParameter("it names nothing; 'dateline articles' lists ids and origins")
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
 
 app = typer.Typer(help="List, show and remove articles.", invoke_without_command=True)
 
@@ -29,7 +38,7 @@ def articles_list(context: typer.Context, library: LibraryOption = None, as_json
 
 @app.command("show")
 def articlesshow(
-    article: Annotated[str, typer.Argument(metavar="ID")],
+    article: Annotated[str, typer.Argument(metavar="ID", callback=_named)],
     text: Annotated[bool, typer.Option("--text", help="The text of record and nothing else.")] = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
@@ -50,7 +59,7 @@ def articlesshow(
 
 @app.command("remove")
 def articles_remove(
-    article: Annotated[str, typer.Argument(metavar="ID|ORIGIN")],
+    article: Annotated[str, typer.Argument(metavar="ID|ORIGIN", callback=_named)],
     library: LibraryOption = None,
     quiet: QuietOption = False,
 ) -> None:

@@ -26,6 +26,7 @@ from ui.options import (
     StrictOption,
     UntilOption,
     filter_of,
+    read_path,
     strictness_of,
 )
 from ui.printing import print_json, show
@@ -64,7 +65,7 @@ def dateline(show_version: Annotated[bool, typer.Option("--version", help="Print
 
 @app.command()
 def add(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", parser=read_path)],
     library: LibraryOption = None,
     quiet: QuietOption = False,
 ) -> None:

@@ -11,12 +11,22 @@ from index.types import Filter
 if TYPE_CHECKING:
     from rag.calibration import Strictness
 
+
+def read_path(given: str) -> Path:
+    """A file or folder; pathlib makes the current one of nothing, as a script gives it whose variable is not set."""
+    if not given:
+        raise typer.BadParameter("it names nothing; give a file or folder")
+    return Path(given)
+
+
 LibraryOption = Annotated[str | None, typer.Option("--library", metavar="DIR", help="Folder of the library.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no remarks.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output and nothing else there.")]
 ArticlesOption = Annotated[
     list[Path] | None,
-    typer.Option("--articles", metavar="PATH", help="First add what is new or changed there; may be repeated."),
+    typer.Option(
+        "--articles", metavar="PATH", parser=read_path, help="First add what is new or changed there; may be repeated."
+    ),
 ]
 SinceOption = Annotated[
     datetime | None,

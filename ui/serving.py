@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from ui.errors import ServeError
-from ui.security import Access, Walls
+from ui.security import Access, Faults, Walls
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -51,7 +51,7 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
             from ui.endpoints import ENDPOINTS
             from ui.page.blocks import build_app  # with Gradio, which takes seconds
 
-            app = Walls(build_app(desk), access, port, ENDPOINTS)
+            app = Walls(Faults(build_app(desk)), access, port, ENDPOINTS)
             server = uvicorn.Server(uvicorn.Config(app, **_CONFIG))
             logging.getLogger("uvicorn.error").addFilter(_is_news)
             host = f"[{access.host}]" if ":" in access.host else access.host

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ _READERS: dict[str, Reader] = {
 _LINES = ".jsonl"
 SUFFIXES = tuple(sorted((*_READERS, _LINES)))
 """The kinds of files that are read."""
+_ADDRESS = re.compile(r"(https?|ftp|file):/", re.IGNORECASE)
 _BLOCK = 1 << 20
 # A file can be replaced by a pipe or a link after it was found: opening must not wait for a writer, nor follow.
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
@@ -112,7 +114,7 @@ def _named(path: Path) -> ArticleFile | Skipped:
         real = path.resolve(strict=True)
         status = real.stat()
     except FileNotFoundError:
-        return Skipped(origin=name, reason="no such file or folder", refused=True)
+        return _missing(path, name)
     except RuntimeError:
         return Skipped(origin=name, reason="a link that leads to itself", refused=True)
     except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
@@ -122,6 +124,14 @@ def _named(path: Path) -> ArticleFile | Skipped:
     if suffix not in SUFFIXES:
         return Skipped(origin=name, reason=other_kind(suffix), refused=True)
     return _found(real, name, status.st_size)
+
+
+def _missing(path: Path, name: str) -> Skipped:
+    address = _ADDRESS.match(str(path))  # a path has one of the two slashes behind "https:" only
+    if address:
+        given = f"{address[0]}/{str(path)[address.end() :]}"
+        return Skipped(origin=given, reason="web addresses are not read; save the page as a file", refused=True)
+    return Skipped(origin=name, reason="no such file or folder", refused=True)
 
 
 def _in_folder(folder: Path) -> Iterator[ArticleFile | Skipped]:

@@ -156,6 +156,13 @@ def test_what_is_no_result_is_refused_as_a_baseline(tmp_path: Path, content: str
         read_evaluation(tmp_path / "missing.json")
 
 
+def test_a_baseline_without_an_end_is_refused(tmp_path: Path) -> None:
+    with (tmp_path / "result.json").open("wb") as file:
+        file.truncate(200_000_001)
+    with pytest.raises(BaselineError, match="is larger than 200 MB"):
+        read_evaluation(tmp_path / "result.json")
+
+
 def test_a_floor_is_missed_only_from_below(library: Library, tmp_path: Path) -> None:
     figures = _evaluate(library, tmp_path / "journal").figures
     assert floors_missed(figures, {"right": 0.5, "declined": 1.0}) == ()

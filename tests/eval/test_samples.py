@@ -76,21 +76,41 @@ def test_every_fault_is_told_with_its_line_and_nothing_is_lost(tmp_path: Path) -
         {"question": "right?", "answers": ["yes"]},
         {"question": "empty", "answers": [""]},
         {"question": "type", "answers": {"a": 1}},
+        {"question": "unseen", "answers": ["\u200b"]},
+        {"question": "unseen", "quotes": ["\u0000"]},
+        {"question": "half \ud800", "answers": ["yes"]},
+        {"question": "list", "answers": ["yes"], "article": 7},
+        {"question": "neither", "unanswerable": "perhaps"},
+        {"question": None, "answers": ["yes"]},
     )
     told = dict(faults)
-    assert set(told) == set(range(2, 14))
+    assert set(told) == set(range(2, 20))
     assert "not json" in told[2]
     assert "not an object" in told[3]
     assert "one of 'answers', 'quotes' and 'unanswerable'" in told[4]
     assert told[5] == "no 'question'"
     assert "unknown column 'answer'; there are question, id, answers" in told[6]
     assert "unanswerable" in told[7]
-    assert "'asked'" in told[8]
+    assert told[8] == "'asked' is no day like '2024-09-08'"
     assert "no word" in told[9]
     assert "5000 characters" in told[10]
     assert "id of line 1" in told[11]
     assert "'answers.0' is empty" in told[12]
-    assert "'answers" in told[13]
+    assert told[13] == "'answers.0' is no text"
+    assert told[14] == told[15] == "an answer or a quotation holds nothing that can be seen"
+    assert told[16] == "'question' holds half a character"
+    assert told[17] == "'article' is neither a text nor a list of texts"
+    assert told[18] == "'unanswerable' is neither true nor false"
+    assert told[19] == "'question' is no text"
+
+
+def test_columns_that_are_null_are_columns_that_are_not_given(tmp_path: Path) -> None:
+    optional = ("id", "answers", "article", "history", "stand_alone", "asked", "tags")
+    row = {"question": "why?", "quotes": ["Because."], **dict.fromkeys(optional)}
+    assert not _faults(tmp_path / "set.jsonl", row)
+    assert _faults(tmp_path / "set.jsonl", {**row, "quotes": None}) == [
+        (1, "one of 'answers', 'quotes' and 'unanswerable' is required")
+    ]
 
 
 def test_a_sample_without_an_id_has_the_same_one_wherever_it_stands(tmp_path: Path) -> None:

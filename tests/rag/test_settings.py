@@ -86,3 +86,33 @@ def test_a_login_stands_beside_the_keys_and_is_no_setting(tmp_path: Path, monkey
 
 def test_without_a_setting_no_chat_model_is_asked(tmp_path: Path) -> None:
     assert read_settings({}, tmp_path)[0].model == ""
+
+
+@pytest.mark.parametrize("name", [".env", "dateline.toml"])
+@pytest.mark.parametrize(
+    "raw", [b"\xff\xfe\0", b"timeout=\xe9", b"a=" + b"[" * 100_000], ids=["bytes", "latin-1", "deep"]
+)
+def test_a_file_of_settings_that_is_rubbish_is_said_in_one_line(tmp_path: Path, name: str, raw: bytes) -> None:
+    (tmp_path / name).write_bytes(raw)
+    try:
+        read_settings({}, tmp_path)
+    except SettingsError as error:
+        assert "\n" not in str(error)
+        assert f"can't read '{name}'" in str(error)
+    else:
+        assert (name, raw[:1]) == (".env", b"a"), "deep brackets are a plain value there"
+
+
+@pytest.mark.parametrize("folder", ["", "a\0b", "~nobody-of-that-name/library"])
+def test_a_library_that_names_no_folder_is_refused(tmp_path: Path, folder: str) -> None:
+    with pytest.raises(SettingsError, match="give a folder"):
+        read_settings({"library": folder}, tmp_path)
+
+
+def test_a_current_folder_that_is_gone_is_said_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    for read in (read_settings, lambda flags: read_environment()):
+        with pytest.raises(SettingsError, match="the current folder is gone"):
+            read({})

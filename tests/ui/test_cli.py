@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -110,6 +111,28 @@ def test_articles_are_listed_shown_and_removed(tmp_path: Path) -> None:
     assert article.exists()
 
 
+@pytest.mark.parametrize("name", ["", " "])
+def test_a_name_of_nothing_removes_nothing(tmp_path: Path, name: str) -> None:
+    (tmp_path / "vote.txt").write_text("Mayor Ida Brandt won the vote with 54 per cent.\n", "utf-8")
+    library = tmp_path / "library"
+    run("add", tmp_path / "vote.txt", "--library", library)
+    for command in ("remove", "show"):
+        done = run("articles", command, name, "--library", library)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "names nothing" in done.stderr
+    assert len(json.loads(run("articles", "--library", library, "--json").stdout)["articles"]) == 1
+
+
+def test_a_file_name_that_is_no_utf_8_is_found_and_removed_by_it(tmp_path: Path) -> None:
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/vote \xff\n.txt")
+    Path(name).write_text("Mayor Ida Brandt won the vote with 54 per cent.\n", "utf-8")
+    library = tmp_path / "library"
+    assert run("add", name, "--library", library).returncode == 0
+    assert "54 per cent" in run("articles", "show", name, "--library", library).stdout
+    assert "removed" in run("articles", "remove", name, "--library", library).stderr
+    assert json.loads(run("articles", "--library", library, "--json").stdout) == {"articles": []}
+
+
 def test_one_unreadable_file_among_many_is_named_and_the_rest_is_added(tmp_path: Path) -> None:
     for number in range(5):
         (tmp_path / f"{number}.txt").write_text(f"Report number {number} comes from the harbour.", "utf-8")
@@ -128,6 +151,8 @@ def test_one_unreadable_file_among_many_is_named_and_the_rest_is_added(tmp_path:
         (["articles", "show", "abc", "--library", "nothing"], 1, "no library at 'nothing'"),
         (["articles", "remove", "abc", "--library", "nothing"], 1, "no library at 'nothing'"),
         (["doctor", "--library", "nothing"], 1, "no library at 'nothing'"),
+        (["doctor", "--library", "x" * 300], 1, "file name too long; mend that, or choose another place"),
+        (["add", "x.txt", "--library", ""], 1, "library is ''; give a folder"),
         (["ask"], 2, "question"),
         (["ask", "why?", "--since", "yesterday"], 2, "--since"),
         (["frobnicate"], 2, "frobnicate"),
@@ -148,6 +173,30 @@ def test_what_is_no_question_is_one_line_and_exit_code_1(library: Path, question
     done = run("ask", question, "--library", library)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_web_address_is_refused_with_the_reason_and_asked_for_nothing(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        here = f"127.0.0.1:{listening.getsockname()[1]}"
+        addresses = (f"http://{here}/a.html", f"HTTPS://{here}", f"file://{tmp_path}/a.txt", "ftp://a.example/b.txt")
+        (tmp_path / "a.txt").write_text("The file is there.", "utf-8")
+        done = run("add", *addresses, "--library", tmp_path / "library")
+        listening.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+    assert (done.returncode, done.stdout) == (3, "")
+    for address in addresses:
+        said = f"refused {address.replace('///', '//')}: web addresses are not read; save the page as a file"
+        assert said in done.stderr
+
+
+def test_a_path_of_nothing_adds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "vote.txt").write_text("Mayor Ida Brandt won the vote with 54 per cent.\n", "utf-8")
+    for command in (["add", ""], ["ask", "who won the vote?", "--articles", ""]):
+        done = run(*command, "--library", tmp_path / "library", cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "names nothing" in done.stderr
+    assert not (tmp_path / "library").exists()
 
 
 def test_a_missing_path_is_refused_by_name(tmp_path: Path) -> None:

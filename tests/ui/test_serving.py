@@ -70,6 +70,33 @@ def test_an_endpoint_that_is_not_there_is_told_with_those_that_are(server: Serve
     assert json.load(refusal.value) == {"detail": line}
 
 
+@pytest.mark.parametrize(
+    ("way", "body"),
+    [
+        ("call/v2/ask", "{}"),
+        ("call/v2/ask", '{"question": "who?", "x": 1}'),
+        ("call/v2/ask", '["\\ud800"]'),
+        ("call/ask", '{"data": NaN}'),
+        ("call/no_such_function", '{"data": "\\ud800"}'),
+        ("queue/join", '{"fn_index": 1000000000, "data": [], "session_hash": "a"}'),
+        ("queue/join", '{"fn_index": -1, "data": [], "session_hash": "a"}'),
+        ("cancel", '{"a": Infinity}'),
+        ("reset", '"\\udfff"'),
+    ],
+)
+def test_a_call_that_is_not_of_its_form_is_a_line_here_and_there(server: Served, way: str, body: str) -> None:
+    before = len(server.said)
+    posted = Request(f"{server.address}gradio_api/{way}", body.encode(), {"Content-Type": "application/json"})
+    with pytest.raises(HTTPError) as refused:
+        urlopen(posted)
+    assert refused.value.code == 422
+    assert json.load(refused.value) == {
+        "detail": "the call is not of its form; /gradio_api/info has the names and the arguments"
+    }
+    assert json.load(urlopen(f"{server.address}gradio_api/info"))["named_endpoints"]["/ask"]
+    assert not [line for line in server.said[before:] if line.startswith((" ", "Traceback"))]
+
+
 def test_ctrl_c_ends_it_in_silence(tmp_path: Path) -> None:
     with served(tmp_path / "library") as server:
         assert urlopen(server.address).status == 200

@@ -17,6 +17,7 @@
       address as if it had been uploaded              400 (``files``)
     `..`, encoded or not                              no part of an open path begins with a dot
     bodies without end, with or without a length      counted as they come; 2 MB, an upload 200 MB: 413 (``walls``)
+    calls without the form of one, to fail in Gradio  one line of JSON, 422, and one on the terminal (``faults``)
     addresses of megabytes                            8 kB behind the question mark: 414
     an answer, a title or a question holds markup     the second wall, behind the escaping: scripts only from here or
       that runs or fetches                            with the nonce of this response, no attribute that runs, images,
@@ -34,6 +35,7 @@ into one is tested.
 """
 
 from ui.security.access import Access, parse_login
+from ui.security.faults import Faults
 from ui.security.walls import Walls
 
-__all__ = ["Access", "Walls", "parse_login"]
+__all__ = ["Access", "Faults", "Walls", "parse_login"]

@@ -62,6 +62,9 @@ def test_only_web_addresses_are_links() -> None:
     )
     (link,) = [attributes for tag, attributes in tags_of(page) if tag == "a"]
     assert link == {"href": "https://gazette.example/a?b=1&c=2", "rel": "noreferrer noopener"}
+    for url in ("javascript:alert(1)", "file:///etc/passwd", "//evil.example/a", "http://192.168.1.1/reboot"):
+        page = render_page(an_evaluation(an_outcome("one", citations=(a_quotation(url=url),))))
+        assert not [tag for tag, _ in tags_of(page) if tag == "a"]
 
 
 @contextmanager

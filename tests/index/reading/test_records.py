@@ -122,7 +122,7 @@ def test_lines_in_utf_16_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "url",
     ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "lenn.example/a", "//lenn.example", "http://",
-     "https://user:pass@lenn.example/", 'https://lenn.example/"><img>', "http://[::1"],
+     "https://user:pass@lenn.example/", "http://127.0.0.1:8080/stop", 'https://lenn.example/"><img>', "http://[::1"],
 )  # fmt: skip
 def test_what_is_no_web_address_never_becomes_a_link(tmp_path: Path, url: str) -> None:
     (article,) = _articles(_read(tmp_path / "a.json", json.dumps({"text": "A story.", "url": url})))

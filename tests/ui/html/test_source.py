@@ -88,3 +88,5 @@ def test_a_link_of_the_article_is_one_and_sends_no_referrer() -> None:
     shown = source_html(_article("x", url="https://news.example/a?b=1&c=2"))
     assert 'href="https://news.example/a?b=1&amp;c=2"' in shown
     assert 'rel="noopener noreferrer nofollow"' in shown
+    for url in ("javascript:alert(1)", "file:///etc/passwd", "//evil.example/a", "http://192.168.1.1/reboot"):
+        assert "href" not in source_html(_article("x", url=url))
