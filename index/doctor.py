@@ -11,6 +11,7 @@ from index.errors import LibraryDamaged
 from index.health import examine_record, is_broken
 from index.library import CHROMA_FROM, VECTORS_NAME
 from index.lock import WriterLock
+from index.merging import forget_log, lost_with_log
 from index.record import Record
 from index.salvage import keep_damaged, salvage, survey
 from index.scan import CODED_FROM, Scan
@@ -44,6 +45,8 @@ def examine(folder: Path, chroma_from: int = CHROMA_FROM, embedder: Embedder | N
         found, ids = examine_record(record, embedder).lines(), record.chunk_ids()
         if found:
             return found
+        if lost := lost_with_log(record):
+            return [f"{lost} after --repair"]
         if scrub_is_due(record):
             return ["words of removed articles may still stand in the record; --repair overwrites them"]
         found = Scan(record, folder).problems(min(chroma_from, CODED_FROM))
@@ -92,6 +95,7 @@ def _repair(folder: Path, chroma_from: int, embedder: Embedder | None) -> None:
             if health.words_differ:
                 record.rebuild_words()
         scrub(record)
+        forget_log(record)
         Scan(record, folder).sync(min(chroma_from, CODED_FROM))
         _rebuild_index(record, generations, chroma_from)
 

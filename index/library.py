@@ -1,5 +1,6 @@
 """The library: articles that can be added, removed, searched and cited, in one folder on disk."""
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -20,11 +21,14 @@ from index.indexed import IndexedVectors
 from index.listing import ArticleRow, Order, Selection, count_rows, list_rows, list_sources
 from index.lock import WriterLock
 from index.manifest import BuiltWith, built_with, check_chunker, check_embedder, note_models
+from index.merging import lost_with_log
 from index.record import Record
 from index.scan import CODED_FROM, Scan
 from index.scrubbing import scrub
 from index.types import Article, ChunkIds, Embedder, Filter, Passage
 from index.uploads import origin_of_uploads, prune_copies, remove_copies
+
+logger = logging.getLogger(__name__)
 
 VECTORS_NAME = "vectors"
 _CANDIDATES = 200  # of each search, before they are fused
@@ -112,6 +116,8 @@ class Library:
         try:
             check_embedder(library._record, library.folder, library._embedder)
             check_chunker(library._record, library.folder)
+            if lost := lost_with_log(library._record):
+                logger.warning("%s", lost)
         except BaseException:
             library.close()
             raise

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from index import schema
 from index.fulltext import search_words
 from index.fusion import Scored
+from index.merging import merge_log
 from index.rows import (
     ARTICLE_COLUMNS,
     METADATA_COLUMNS,
@@ -39,7 +40,7 @@ class Record:
     """One connection to the record of a library; several threads may use it, one at a time."""
 
     def __init__(self, folder: Path, *, writable: bool, damaged: bool = False) -> None:
-        self._folder = folder
+        self.folder = folder
         self._connection = schema.connect(folder, writable=writable, damaged=damaged)
         self.turn = threading.RLock()
         """Held by the thread that uses the connection, or makes what is kept of what it read."""
@@ -63,7 +64,7 @@ class Record:
                 self._remove_unnamed()
                 self.set_fact("revision", str(self.revision + 1))
                 self.run("COMMIT")
-                self.run("PRAGMA wal_checkpoint(TRUNCATE)")
+                merge_log(self)
             except BaseException:
                 if self._connection.in_transaction:
                     self.run("ROLLBACK")
@@ -84,7 +85,7 @@ class Record:
     @property
     def revision(self) -> int:
         """Greater after every transaction."""
-        with schema.told(self._folder):
+        with schema.told(self.folder):
             return int(self.fact("revision") or 0)
 
     def fact(self, name: str) -> str | None:
@@ -206,7 +207,7 @@ class Record:
         where = f"WHERE {condition}" if condition else ""
         for (number,) in self.run(f"SELECT number FROM articles {where} ORDER BY number", *values):
             for row in self.run(f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE number = ?", number):
-                with schema.told(self._folder):
+                with schema.told(self.folder):
                     article = load_article(row, self._origins(number))
                 yield article
 
@@ -234,7 +235,7 @@ class Record:
             rows = self.run("SELECT chunk, vector FROM vectors ORDER BY chunk")
         else:
             rows = self._by_ids("SELECT chunk, vector FROM vectors WHERE chunk IN ({}) ORDER BY chunk", np.sort(ids))
-        with schema.told(self._folder):
+        with schema.told(self.folder):
             return load_vectors(rows)
 
     def vectors_of(self, ids: ChunkIds) -> NDArray[np.float16]:
@@ -247,12 +248,12 @@ class Record:
         query = "SELECT chunk, vector FROM vectors WHERE chunk > ? ORDER BY chunk LIMIT ?"
         while rows := self.run(query, last, _BLOCK):
             last = rows[-1][0]
-            with schema.told(self._folder):
+            with schema.told(self.folder):
                 yield load_vectors(rows)
 
     def search_words(self, question: str, limit: int, among: ChunkIds | None = None) -> ChunkIds:
         """The chunks that hold words of the question, best BM25 first, at most ``limit``; only those ``among``."""
-        with self.turn, schema.told(self._folder):
+        with self.turn, schema.told(self.folder):
             return search_words(self._connection, question, self.count_chunks(), limit, among)
 
     def articles_of(self, ids: ChunkIds) -> dict[int, int]:
@@ -263,7 +264,7 @@ class Record:
         """The chunks found as passages, in the same order; one that was removed meanwhile is left out."""
         query = f"""SELECT {PASSAGE_COLUMNS} FROM chunks JOIN articles ON number = article WHERE chunks.id IN ({{}})"""
         rows = {row[0]: row for row in self._by_ids(query, np.array([one.chunk_id for one in found], np.int64))}
-        with schema.told(self._folder):
+        with schema.told(self.folder):
             return [load_passage(rows[one.chunk_id], one) for one in found if one.chunk_id in rows]
 
     # One statement
@@ -293,5 +294,5 @@ class Record:
 
     def run(self, query: str, *values: Any) -> list[Row]:
         """One statement, and its rows."""
-        with self.turn, schema.told(self._folder):
+        with self.turn, schema.told(self.folder):
             return self._connection.execute(query, values).fetchall()

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import LibraryDamaged, LibraryError, LibraryMismatch, NoLibrary
+from index.merging import NOTE_NAME
 
 RECORD_NAME = "library.sqlite"
 LOG_SUFFIXES = ("-wal", "-shm")
@@ -139,7 +140,7 @@ def told(folder: Path) -> Iterator[None]:
 def _check_files(folder: Path) -> None:
     """Refuse what is no record before SQLite sees it."""
     path = folder / RECORD_NAME
-    for name in (RECORD_NAME, *(RECORD_NAME + suffix for suffix in LOG_SUFFIXES)):
+    for name in (RECORD_NAME, *(RECORD_NAME + suffix for suffix in LOG_SUFFIXES), NOTE_NAME):
         if (folder / name).is_dir():
             raise LibraryDamaged(f"{str(folder / name)!r} is a folder, not a file of the record; move it away")
     if not path.is_file():

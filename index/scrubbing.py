@@ -9,6 +9,7 @@ that ends before leaves it to the next change.
 import logging
 
 from index.errors import LibraryDamaged, LibraryError
+from index.merging import merge_log
 from index.record import SCRUB_IS_DUE, Record
 
 _MOST_LEVELS = 500  # of the word index
@@ -36,7 +37,7 @@ def scrub(record: Record) -> None:
             scrub_words(record)
             record.run("VACUUM")
             record.run("DELETE FROM manifest WHERE name = ?", SCRUB_IS_DUE)
-            record.run("PRAGMA wal_checkpoint(TRUNCATE)")
+            merge_log(record)
     except LibraryDamaged:
         raise
     except LibraryError as error:

@@ -70,7 +70,7 @@ def file_called(library: Path, name: str) -> Path:
 
 
 def test_these_are_all_the_files_of_a_library(library: Path) -> None:
-    record = ("library.sqlite", "library.sqlite-wal", "library.sqlite-shm", "writer.lock", "writer.json")
+    record = ("library.sqlite", "library.sqlite-wal", "library.sqlite-shm", "unmerged", "writer.lock", "writer.json")
     index = ("codes", "CURRENT", "SEAL", "chroma.sqlite3", *GRAPH)
     assert sorted(Path(file).name for file in files_of(library)) == sorted((*record, *index))
 
@@ -115,7 +115,7 @@ def test_a_damaged_vector_index_is_mended_without_embedding_anything(
 
 
 @every_damage
-@pytest.mark.parametrize("name", ["writer.json", "library.sqlite-shm", "writer.lock"])
+@pytest.mark.parametrize("name", ["unmerged", "writer.json", "library.sqlite-shm", "writer.lock"])
 def test_what_serves_only_the_moment_may_be_damaged(
     library: Path, whole: list[object], name: str, damage: Damage
 ) -> None:
@@ -131,8 +131,8 @@ def test_what_serves_only_the_moment_may_be_damaged(
 
 
 @pytest.mark.parametrize("damage", [empty, halve, flip, lose], ids=lambda one: one.__name__)
-def test_a_lost_log_takes_along_only_what_a_reader_kept_in_it(
-    closed: Path, killed: Path, whole: list[object], damage: Damage
+def test_a_lost_log_takes_along_only_what_a_reader_kept_in_it_and_is_named(
+    closed: Path, killed: Path, whole: list[object], damage: Damage, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Where nobody is reading, the log is merged and empty before anything is acknowledged."""
     with Library.write(closed, FakeEmbedder(), chroma_from=WITHOUT_INDEX) as opened:
@@ -140,8 +140,12 @@ def test_a_lost_log_takes_along_only_what_a_reader_kept_in_it(
         assert not (closed / "library.sqlite-wal").stat().st_size
     kept = Path(shutil.copytree(killed, closed.with_name("kept")))
     damage(kept / "library.sqlite-wal")
-    assert examine(kept, WITHOUT_INDEX, RefusingEmbedder()) == []
+    lost = "the log of the record was lost, and with it the last changes; add the articles that are missing again"
+    assert examine(kept, WITHOUT_INDEX, RefusingEmbedder()) == [f"{lost} after --repair"]
     assert len([one for one in whole if one not in content(kept)]) == 1
+    with caplog.at_level("WARNING"), Library.write(kept, FakeEmbedder(), chroma_from=WITHOUT_INDEX):
+        assert lost in caplog.text
+    assert repair_library(kept, WITHOUT_INDEX, RefusingEmbedder()) == []
 
 
 def test_a_hole_at_the_end_of_record_and_log_is_harmless(library: Path, whole: list[object]) -> None:
