@@ -1,7 +1,7 @@
 """What is handed to an endpoint: it comes from strangers, and any value may stand in the place of any argument."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from index.reading.cleaning import one_line
@@ -17,6 +17,24 @@ ARTICLE_ID = "[0-9a-f]{6,16}"
 """The id of an article, or the beginning of one."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHOWN = 40  # characters of a wrong value
+
+
+def check_names(endpoint: str, takes: Mapping[str, bool], given: Collection[str]) -> None:
+    """Whether an endpoint is given arguments that it takes, and those that it needs; the values it checks itself.
+
+    Args:
+        endpoint: its name.
+        takes: its arguments, with whether it needs them.
+        given: the names of those that were handed over.
+
+    Raises:
+        ArgumentError: there is no such argument, or one is missing.
+    """
+    unknown = [name for name in given if name not in takes]
+    missing = [name for name, needed in takes.items() if needed and name not in given]
+    if unknown or missing:
+        wrong = f"has no argument {_shown(unknown[0])}" if unknown else f"lacks {missing[0]!r}"
+        raise ArgumentError(f"{endpoint} {wrong}; it takes {', '.join(takes)}")
 
 
 def read_filter(since: object, until: object, source: object) -> Filter | None:

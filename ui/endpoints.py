@@ -3,7 +3,8 @@
 What is handed over comes from strangers; what is of no use is a ``DatelineError`` of one line.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from index.errors import NoSuchArticle
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from index.library import Library
     from rag.chain import Assistant
 
-ENDPOINTS = ("ask", "search", "articles", "get_article")
-"""Their names, which are those of the methods below."""
 MAX_FOUND = 50
 """Passages of a search."""
 MAX_LISTED = 500
@@ -123,6 +122,13 @@ class Endpoints:
                 f"there are no characters {first} to {last} in article {article.id!r}; it has {len(article.text)}"
             )
         return {**article_fields(article), "start": first, "end": last, "text": article.text[first:last]}
+
+
+ENDPOINTS: Mapping[str, Mapping[str, bool]] = {
+    method.__name__: {one.name: one.default is one.empty for one in [*signature(method).parameters.values()][1:]}
+    for method in (Endpoints.ask, Endpoints.search, Endpoints.articles, Endpoints.get_article)
+}
+"""Their names, which are those of the methods, and their arguments, with whether they are needed."""
 
 
 def _article(library: "Library", article_id: str) -> Article | None:

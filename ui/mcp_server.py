@@ -12,9 +12,9 @@ from importlib.metadata import version
 from typing import Any
 
 from rag.chain import MAX_QUESTION
-from ui.arguments import ARTICLE_ID, MAX_WORDS
-from ui.endpoints import MAX_FOUND, Endpoints
-from ui.errors import ArgumentError, ExtraMissing
+from ui.arguments import ARTICLE_ID, MAX_WORDS, check_names
+from ui.endpoints import ENDPOINTS, MAX_FOUND, Endpoints
+from ui.errors import ExtraMissing
 from ui.telling import told
 
 try:
@@ -71,18 +71,6 @@ class _Tool:
         return types.Tool(
             name=name, title=self.title, description=self.description, input_schema=schema, annotations=hints
         )
-
-    def check(self, name: str, given: Mapping[str, Any]) -> None:
-        """What is given has the right names; the endpoint checks the values.
-
-        Raises:
-            ArgumentError: there is no such argument, or the required one is missing.
-        """
-        unknown = sorted(given.keys() - self.arguments.keys())
-        required = next(iter(self.arguments))
-        if unknown or required not in given:
-            wrong = f"has no argument {unknown[0][:MAX_WORDS]!r}" if unknown else f"lacks {required!r}"
-            raise ArgumentError(f"{name} {wrong}; it takes {', '.join(self.arguments)}")
 
 
 _TOOLS = {
@@ -171,7 +159,7 @@ async def _serve(endpoints: Endpoints) -> None:
 
 
 def _called(endpoints: Endpoints, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    _TOOLS[name].check(name, given)
+    check_names(name, ENDPOINTS[name], given)
     found: dict[str, Any] = getattr(endpoints, name)(**given)
     return found
 

@@ -3,7 +3,7 @@
 import re
 
 from index.reading.cleaning import clean
-from ui.render import printable
+from ui.render import cut
 
 _LONGEST_SHOWN = 160  # characters
 _LONGEST_STEM = 150  # bytes: most file systems hold 255 for a name
@@ -15,7 +15,7 @@ def shown_name(name: object) -> str:
     """What a file is called on the page: one line, cut, with nothing in it that turns the direction of the line."""
     if not isinstance(name, str) or not name.strip():
         return "a file without a name"
-    return printable(name[:_LONGEST_SHOWN] + ("…" if len(name) > _LONGEST_SHOWN else ""))
+    return cut(name, _LONGEST_SHOWN)
 
 
 def safe_name(name: object) -> str:

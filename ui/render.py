@@ -39,8 +39,12 @@ def _escaped(character: str) -> str:
 
 def heading(metadata: Metadata, origin: str) -> str:
     """What an article is called, cut and made printable."""
-    name = article_name(metadata, origin)
-    return printable(name[:_TITLE_LENGTH] + ("…" if len(name) > _TITLE_LENGTH else ""))
+    return cut(article_name(metadata, origin), _TITLE_LENGTH)
+
+
+def cut(text: str, longest: int) -> str:
+    """The beginning of a text, made printable."""
+    return printable(text[:longest] + ("…" if len(text) > longest else ""))
 
 
 def render_answer(answer: Answer) -> RenderableType:

@@ -16,7 +16,8 @@ from rag import Assistant
 from rag.errors import QuestionError
 from rag.reader import QuotingReader
 from tests.fakes import FakeEmbedder, FakeMarker
-from ui.endpoints import Endpoints
+from ui.arguments import check_names
+from ui.endpoints import ENDPOINTS, Endpoints
 from ui.errors import ArgumentError
 
 VOTE = "Mayor Ida Brandt won the vote with 54 per cent."
@@ -134,6 +135,14 @@ def test_articles_and_places_that_do_not_exist_are_named(endpoints: Endpoints) -
     for start, end in ((5, 4), (0, article["characters"] + 1), (article["characters"] + 1, None)):
         with pytest.raises(ArgumentError, match="there are no characters"):
             endpoints.get_article(article["article_id"], start, end)
+
+
+def test_of_its_arguments_an_endpoint_needs_the_first_or_none() -> None:
+    needed = {name: [one for one, is_needed in takes.items() if is_needed] for name, takes in ENDPOINTS.items()}
+    assert needed == {"ask": ["question"], "search": ["query"], "articles": [], "get_article": ["article_id"]}
+    for name, takes in ENDPOINTS.items():
+        check_names(name, takes, takes.keys())
+        check_names(name, takes, needed[name])
 
 
 def test_where_there_is_no_library_every_endpoint_says_so(tmp_path: Path) -> None:

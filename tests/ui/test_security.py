@@ -20,7 +20,7 @@ from ui.security import Access, Walls, parse_login
 from ui.security.document import tightened
 
 _PORT = 7860
-_ENDPOINTS = ("hear", "weigh")
+_ENDPOINTS = {"hear": {"text": True}, "weigh": {"path": True}}
 _HOME = f"http://127.0.0.1:{_PORT}"
 _MEGABYTE = 1024 * 1024
 _STRANGER = "</script><script>alert(1)</script><img src=//evil.example/x onerror=alert(1)>"
@@ -218,6 +218,20 @@ def test_a_name_that_is_no_endpoint_is_told_with_those_that_are(page: TestClient
         ):
             assert refused.status_code == 404
             assert refused.json() == {"detail": line}
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({}, "lacks 'text'"),
+        ({"txt": "when?"}, "has no argument 'txt'"),
+        ({"text": "when?", "x" * 9_000: 1}, f"has no argument '{'x' * 39}…'"),
+    ],
+)
+def test_arguments_that_an_endpoint_does_not_take_are_told(page: TestClient, given: object, wrong: str) -> None:
+    refused = page.post("/gradio_api/call/v2/hear", json=given)
+    assert refused.status_code == 400
+    assert refused.json() == {"detail": f"hear {wrong}; it takes text"}
 
 
 def test_our_own_ways_are_open(page: TestClient) -> None:

@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from index.naming import article_name, date_in_words
 from index.reading.addresses import is_web_address
 from index.types import Metadata
-from ui.render import printable
+from ui.render import cut, printable
 
 _TITLE_LENGTH = 160
 
@@ -38,5 +38,4 @@ def file_name(origin: str) -> str:
 
 def title(metadata: Metadata, origin: str) -> str:
     """What an article is called on the page: cut, and with nothing in it that turns the direction of the line."""
-    name = article_name(metadata, origin)
-    return printable(name[:_TITLE_LENGTH] + ("…" if len(name) > _TITLE_LENGTH else ""))
+    return cut(article_name(metadata, origin), _TITLE_LENGTH)

@@ -42,6 +42,12 @@ def called_by_name(scope: Scope) -> str | None:
     return found and found[1]
 
 
+def names_its_arguments(scope: Scope) -> bool:
+    """Whether an endpoint is called whose arguments are the names of the body."""
+    path: str = scope["path"]
+    return scope["method"] == "POST" and path.startswith("/gradio_api/call/v2/")
+
+
 def is_hashed(path: str) -> bool:
     """Whether what is served there never changes: the hash of its content is in its name."""
     return _HASHED.fullmatch(path) is not None

@@ -1,12 +1,15 @@
 """The walls themselves: every request goes through them before Gradio sees it, every response before a browser does."""
 
+import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.arguments import check_names
+from ui.errors import ArgumentError
 from ui.security.access import Access
 from ui.security.document import tightened
 from ui.security.doors import (
@@ -16,6 +19,7 @@ from ui.security.doors import (
     comes_from_here,
     is_hashed,
     is_open,
+    names_its_arguments,
     names_this_server,
 )
 from ui.security.files import Uploads
@@ -45,8 +49,8 @@ _NOT_WHERE_WE_READ = _NOT_HANDED_ON | {b"accept-encoding"}
 class Walls:
     """An ASGI application around another: what it refuses gets one line of JSON, what it lets through its headers."""
 
-    def __init__(self, app: ASGIApp, access: Access, port: int, endpoints: Sequence[str]) -> None:
-        """Stand around ``app``, of whose functions a program may call ``endpoints`` by their names."""
+    def __init__(self, app: ASGIApp, access: Access, port: int, endpoints: Mapping[str, Mapping[str, bool]]) -> None:
+        """Stand around ``app``, of whose functions a program may call ``endpoints``, with the arguments they take."""
         self._app = app
         self._access = access
         self._port = port
@@ -73,8 +77,9 @@ class Walls:
         incoming = _Incoming(receive, limit, outgoing)
         if calls_a_function(scope):
             body = await incoming.whole()
-            if not incoming.exceeded and not self._uploads.admit(body):
-                await _refused(400, "not JSON, or it names a file that was not uploaded here")(scope, receive, outgoing)
+            refusal = None if incoming.exceeded else self._refusal_of_call(scope, body)
+            if refusal is not None:
+                await refusal(scope, receive, outgoing)
                 return
         try:
             await self._app(_handed_on(scope), incoming, outgoing)
@@ -99,6 +104,18 @@ class Walls:
         name = called_by_name(scope)
         if name is not None and name not in self._endpoints:
             return _refused(404, f"no endpoint is called {name[:_SHOWN]!r}; there are {', '.join(self._endpoints)}")
+        return None
+
+    def _refusal_of_call(self, scope: Scope, body: bytes) -> Response | None:
+        if not self._uploads.admit(body):
+            return _refused(400, "not JSON, or it names a file that was not uploaded here")
+        name = called_by_name(scope) if names_its_arguments(scope) else None
+        given = json.loads(body) if name is not None else None
+        if name is not None and isinstance(given, dict):
+            try:
+                check_names(name, self._endpoints[name], given)
+            except ArgumentError as error:
+                return _refused(400, str(error))
         return None
 
 
