@@ -315,6 +315,7 @@ THREATS = {
         tests=(
             _WRITTEN + "closing_the_stream_of_an_answer_stops_the_model",
             "browser/test_conversation.py::test_a_stopped_answer_keeps_what_was_checked_and_leaves_the_model",
+            "ui/test_serving.py::test_more_questions_than_the_queue_holds_are_refused_in_a_line_and_the_others_answered",
             "browser/test_crowd.py::test_forty_questions_at_once_are_answered_or_told_to_wait",
             "ui/test_mcp_server.py::test_questions_do_not_hold_up_the_protocol_and_those_cancelled_make_room",
         ),
@@ -362,6 +363,8 @@ THREATS = {
         tests=(
             _DISK + "a_full_disk_is_one_line_and_the_library_is_as_before",
             _DISK + "a_place_that_can_not_be_written_is_one_line",
+            "ui/test_telling.py::test_what_a_place_refuses_is_no_bug_to_report",
+            "rag/test_settings.py::test_a_current_folder_that_is_gone_is_said_in_one_line",
             _DISK + "without_a_home_and_in_a_plain_locale_commands_work",
             "index/test_damage.py::test_a_full_disk_ends_an_addition_with_a_line_and_everything_before_is_kept",
             "index/test_damage.py::test_a_read_only_disk_is_read_and_refused_for_writing",
