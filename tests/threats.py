@@ -22,6 +22,7 @@ _CHAIN, _WRITTEN, _MODELS = (f"rag/test_{name}.py::test_" for name in ("chain", 
 _HOSTILE, _VERIFYING = "rag/test_hostile_questions.py::test_", "rag/test_verifying.py::test_"
 _ENDPOINTS, _SECURITY, _UPLOADS = (f"ui/test_{name}.py::test_" for name in ("endpoints", "security", "uploads"))
 _CLI, _DISK, _RENDER = (f"ui/test_{name}.py::test_" for name in ("cli", "disk", "render"))
+_COMMANDS = "ui/test_hostile_files.py::test_"
 
 THREATS = {
     1: Held(threat="an empty file", tests=(_FILES + "an_empty_file_is_skipped_as_nothing_to_read",)),
@@ -48,6 +49,7 @@ THREATS = {
             _CLEANING + "a_clean_text_is_in_nfc_and_has_no_control_character_but_line_feeds_and_tabs",
             _CLEANING + "what_can_not_be_seen_is_taken_out_and_told",
             _CHAIN + "every_citation_of_any_question_slices_back",
+            _COMMANDS + "citations_of_repaired_texts_slice_the_text_of_record_and_the_repairs_are_told",
         ),
     ),
     5: Held(
@@ -99,6 +101,7 @@ THREATS = {
         threat="file names made to mislead",
         tests=(
             _FILES + "a_file_name_made_to_mislead_is_an_origin_like_any_other",
+            _COMMANDS + "a_citation_of_a_file_with_a_misleading_name_opens_and_its_name_obeys_nothing",
             _RENDER + "names_and_titles_from_strangers_are_shown_not_obeyed",
             "ui/html/test_evaluation.py::test_names_that_turn_the_line_are_shown_as_escapes_and_quotations_as_they_are",
             "browser/test_hostile.py::test_hostile_names_of_models_files_and_samples_are_text",
@@ -108,6 +111,7 @@ THREATS = {
         threat="one unreadable file among many",
         tests=(
             _FILES + "one_unreadable_file_leaves_the_others_readable_and_is_named",
+            _FILES + "a_path_that_is_too_long_is_named_and_the_others_are_read",
             _CLI + "one_unreadable_file_among_many_is_named_and_the_rest_is_added",
         ),
     ),
@@ -131,6 +135,7 @@ THREATS = {
         tests=(
             _DATES + "a_date_that_is_unclear_or_unbelievable_stays_unknown_and_is_told",
             _PLAIN + "an_unclear_date_or_two_of_them_are_told_and_not_guessed",
+            _COMMANDS + "a_date_that_is_unclear_is_unknown_and_told",
         ),
     ),
     18: Held(
@@ -203,6 +208,8 @@ THREATS = {
         threat="a library that is half copied, of another embedder or version, or made by a stranger",
         tests=(
             _LIBRARY + "a_library_of_another_embedder_is_refused",
+            _COMMANDS + "a_library_of_another_version_is_refused_by_every_command_and_left_as_it_is",
+            _COMMANDS + "a_record_that_was_half_copied_is_refused_with_the_way_out",
             _DOCTOR + "a_library_of_another_chunker_is_named_and_split_again",
             _DOCTOR + "a_record_that_is_no_database_is_said_to_be_damaged",
             _VECTORS + "damage_is_named_in_one_line",
@@ -249,7 +256,10 @@ THREATS = {
     ),
     32: Held(
         threat="two articles that contradict each other",
-        tests=("rag/test_reader.py::test_two_articles_that_contradict_each_other_are_both_quoted_the_newest_first",),
+        tests=(
+            "rag/test_reader.py::test_two_articles_that_contradict_each_other_are_both_quoted_the_newest_first",
+            _COMMANDS + "two_articles_that_contradict_each_other_are_both_shown_with_day_and_source",
+        ),
     ),
     33: Held(threat="latest, yesterday", limit="Days in questions"),
     34: Held(
@@ -305,6 +315,7 @@ THREATS = {
         tests=(
             _WRITTEN + "closing_the_stream_of_an_answer_stops_the_model",
             "browser/test_conversation.py::test_a_stopped_answer_keeps_what_was_checked_and_leaves_the_model",
+            "ui/test_serving.py::test_more_questions_than_the_queue_holds_are_refused_in_a_line_and_the_others_answered",
             "browser/test_crowd.py::test_forty_questions_at_once_are_answered_or_told_to_wait",
             "ui/test_mcp_server.py::test_questions_do_not_hold_up_the_protocol_and_those_cancelled_make_room",
         ),
@@ -352,6 +363,8 @@ THREATS = {
         tests=(
             _DISK + "a_full_disk_is_one_line_and_the_library_is_as_before",
             _DISK + "a_place_that_can_not_be_written_is_one_line",
+            "ui/test_telling.py::test_what_a_place_refuses_is_no_bug_to_report",
+            "rag/test_settings.py::test_a_current_folder_that_is_gone_is_said_in_one_line",
             _DISK + "without_a_home_and_in_a_plain_locale_commands_work",
             "index/test_damage.py::test_a_full_disk_ends_an_addition_with_a_line_and_everything_before_is_kept",
             "index/test_damage.py::test_a_read_only_disk_is_read_and_refused_for_writing",

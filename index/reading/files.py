@@ -143,15 +143,15 @@ def _in_folder(folder: Path) -> Iterator[ArticleFile | Skipped]:
 
     links: list[Path] = []
     for place, folders, names in os.walk(folder, onerror=note):  # which follows no links
-        links += (Path(place, name) for name in sorted(folders) if Path(place, name).is_symlink())
+        links += (Path(place, name) for name in sorted(folders) if os.path.islink(Path(place, name)))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for path in (Path(place, name) for name in sorted(names)):
             if path.name.startswith(".") or path.suffix.lower() not in SUFFIXES:
                 continue
-            if path.is_symlink():
+            if os.path.islink(path):
                 links.append(path)
             else:
-                yield from _regular(path, path.resolve())
+                yield from _regular(path, None)
     for link in links:  # last, so that a file goes by its own name
         yield from _linked(link, root)
     yield from problems
@@ -169,8 +169,9 @@ def _linked(link: Path, root: Path) -> Iterator[ArticleFile | Skipped]:
         yield from _regular(link, real)
 
 
-def _regular(path: Path, real: Path) -> Iterator[ArticleFile | Skipped]:
-    try:
+def _regular(path: Path, real: Path | None) -> Iterator[ArticleFile | Skipped]:
+    try:  # of a path that is too long, as deep folders make it, nothing can be asked
+        real = real or path.resolve()
         status = real.lstat()
     except OSError as error:
         yield Skipped(origin=origin_name(path), reason=unreadable(error), refused=True)

@@ -1,5 +1,6 @@
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import HTTPError
@@ -8,8 +9,10 @@ from urllib.request import Request, urlopen
 import pytest
 
 from index.library import Library
+from tests.servers import Act, Asked, ChatServer
 from tests.serving import Served, served
 from tests.ui.commands import run
+from ui.page.blocks import QUEUE
 
 QUESTION = "when do coalition troops leave Iraq?"
 
@@ -95,6 +98,35 @@ def test_a_call_that_is_not_of_its_form_is_a_line_here_and_there(server: Served,
     }
     assert json.load(urlopen(f"{server.address}gradio_api/info"))["named_endpoints"]["/ask"]
     assert not [line for line in server.said[before:] if line.startswith((" ", "Traceback"))]
+
+
+def test_more_questions_than_the_queue_holds_are_refused_in_a_line_and_the_others_answered(tmp_path: Path) -> None:
+    go_on = threading.Event()
+
+    def held(asked: Asked) -> Iterator[Act]:
+        go_on.wait(60)
+        yield "Nobody knows."
+
+    folder = tmp_path / "library"
+    with Library.write(folder) as library:
+        library.add([Path(__file__).parents[2] / "seeds"])
+    with ChatServer(held) as model:
+        settings = {"DATELINE_MODEL": "openai:played", "OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "none"}
+        with served(folder, environment=settings) as server:
+            call = f"{server.address}gradio_api/call/v2/ask"
+            body = json.dumps({"question": QUESTION}).encode()
+            events, refused = [], []
+            for _ in range(60):
+                try:
+                    events.append(json.load(urlopen(Request(call, body, {"Content-Type": "application/json"}))))
+                except HTTPError as error:
+                    refused.append((error.code, json.load(error)["detail"]))
+            go_on.set()
+            assert QUEUE <= len(events) <= QUEUE + 2
+            assert {(code, line.partition(".")[0]) for code, line in refused} == {(503, "Queue is full")}
+            for event in events:
+                with urlopen(f"{server.address}gradio_api/call/ask/{event['event_id']}") as stream:
+                    assert stream.readline() == b"event: complete\n"
 
 
 def test_ctrl_c_ends_it_in_silence(tmp_path: Path) -> None:

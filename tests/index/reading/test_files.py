@@ -1,4 +1,5 @@
 import os
+import subprocess
 import unicodedata
 from pathlib import Path
 
@@ -256,3 +257,23 @@ def _assert_sound(article: Article) -> None:
         assert span.of(article.text) == span.of(article.text).strip()
         previous = span.end
     repr((article.metadata, article.origins)).encode()
+
+
+def test_a_path_that_is_too_long_is_named_and_the_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_text(STORY, "utf-8")
+    (tmp_path / "deep").mkdir()
+    monkeypatch.chdir(tmp_path / "deep")
+    levels = (os.pathconf(tmp_path, "PC_PATH_MAX") - 6 - len(str(tmp_path / "deep"))) // 201
+    for level in range(levels + 3):  # step by step: together they are longer than a path may be
+        os.mkdir("y" * 200)
+        os.chdir("y" * 200)
+        if level == levels - 1:
+            Path("z" * 250 + ".txt").write_text(STORY, "utf-8")
+    *others, story = _read(tmp_path)
+    monkeypatch.undo()
+    assert isinstance(story, Article)
+    assert {Path(one.origin).name[0] for one in others if isinstance(one, Skipped)} == {"y", "z"}
+    assert all(isinstance(one, Skipped) and one.refused and "file name too long" in one.reason for one in others)
+    subprocess.run(["rm", "-rf", str(tmp_path / "deep")], check=True)  # shutil goes by whole paths
