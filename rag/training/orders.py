@@ -49,7 +49,7 @@ class OrderModel(nn.Module):
 
     def __init__(self, words: NDArray[np.float32]) -> None:
         super().__init__()
-        self.words = nn.Embedding(*words.shape, _weight=torch.tensor(words), _freeze=True)
+        self.words = nn.Embedding.from_pretrained(torch.tensor(words))  # type: ignore[no-untyped-call]
         self.filters = nn.ModuleList(
             nn.Conv1d(words.shape[1], _FILTERS, width, padding=width // 2) for width in _WIDTHS
         )

@@ -57,10 +57,10 @@ def is_framed(quote: str, claim: str, paragraph: str) -> bool:
 
 
 def hide(text: str, claim: str) -> str:
-    """The text with the words that it shares with a claim hidden, where that is half of the claim, in a row."""
+    """The text with the words that it shares with a claim hidden, where that is two thirds of the claim, in a row."""
     words, own = read_words(text), [word.lower for word in read_words(claim)]
     match = SequenceMatcher(None, [word.lower for word in words], own, autojunk=False).find_longest_match()
-    if match.size < min(len(own), _FEWEST) or match.size * 2 < len(own) or not match.size:
+    if match.size < min(len(own), _FEWEST) or match.size * 3 < len(own) * 2 or not match.size:
         return text
     first, last = words[match.a], words[match.a + match.size - 1]
     return f"{text[: first.start]}{HIDDEN}{text[last.end :]}"

@@ -38,12 +38,13 @@ def test_what_people_say_or_must_do_is_left_as_it_is(quote: str) -> None:
     [
         ("It is clear that the dam fell in May.", "The dam fell in May.", f"It is clear that {HIDDEN}."),
         ("The dam fell in May.", "The dam fell in May.", f"{HIDDEN}."),
-        ("The old dam fell on 3 May.", "It fell on 3 May, it seems.", f"The old dam {HIDDEN}."),
+        ("The old dam fell on 3 May.", "It fell on 3 May.", f"The old dam {HIDDEN}."),
+        ("The cost is put at $4.2m.", "The cost is 4.2 million dollars.", "The cost is put at $4.2m."),
         ("The dam fell in May.", "Nobody was hurt in May.", "The dam fell in May."),
         ("The dam fell in May.", "", "The dam fell in May."),
     ],
 )
-def test_words_that_are_half_of_a_claim_are_hidden(quote: str, claim: str, shown: str) -> None:
+def test_words_that_are_most_of_a_claim_are_hidden(quote: str, claim: str, shown: str) -> None:
     assert hide(quote, claim) == shown
 
 
