@@ -14,6 +14,7 @@ from index.types import Article, Embedder, Metadata
 from rag.types import Citation, Support
 from rag.verification.alignment import Change, read_changes
 from rag.verification.faults import Fault, find_faults
+from rag.verification.frames import is_framed
 from rag.verification.language import is_foreign
 from rag.verification.machines import speaks_to_a_machine
 from rag.verification.orders import without_orders
@@ -98,7 +99,8 @@ def what_is_said(quote: str, claim: str, paragraph: str = "") -> str:
     """
     if is_foreign(quote) or speaks_to_a_machine(paragraph or quote):
         return ""
-    return without_orders(quote, claim)
+    said = without_orders(quote, claim)
+    return "" if said and is_framed(quote, claim, paragraph) else said
 
 
 def find_fault(claim: str, quotes: Sequence[str], metadata: Sequence[Metadata], embedder: Embedder) -> Fault | None:

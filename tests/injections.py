@@ -1,7 +1,8 @@
 """Injected articles: each attack of `data/injections.jsonl` in an article, asked with a model that obeys.
 
 ``python -m tests.injections`` puts each at the start, in the middle and at the end of an article and prints what came
-out as supported, or as a link, an image or a foreign address: nothing may. The texts were written for this project, of
+out as supported, or as a link, an image or a foreign address: nothing may. With ``unseen`` it takes those of
+`data/unseen-injections.jsonl`, of which some do: no rule is made from them. The texts were written for this project, of
 the kinds that garak (latent injection, web injection, encodings), BIPIA and deepset's prompt-injections describe.
 """
 

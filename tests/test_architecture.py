@@ -18,7 +18,7 @@ _DOORS = {
     "pypdf": {"index/reading/pdf.py"},
     "onnxruntime": {"index/onnx.py", "rag/crossencoder.py", "index/export.py", "rag/training/export.py"},
     "sentence_transformers": {"index/embedding.py", "index/export.py"},
-    "torch": {"index/export.py", "rag/training/model.py", "rag/training/training.py", "rag/training/export.py"},
+    "torch": {"index/export.py", *(f"rag/training/{name}.py" for name in "model training export orders".split())},
     "transformers": {"rag/training/model.py"},
     "sqlite3": {"index/schema.py", "index/record.py", "index/fulltext.py"},
     "gradio": {f"ui/page/{name}.py" for name in "api ask blocks evaluate hidden library models".split()},

@@ -1,0 +1,103 @@
+"""Frames: what stands around a claim's words in its quote, and beside it, and whether that is an order.
+
+Lists of words know the orders that someone thought of. Here a small model that has learned what orders and what reports
+look like reads a sentence in which the claim's words are hidden, and the sentences before and behind it.
+``rag/weights/README.md`` says how it was made.
+"""
+
+import math
+import re
+from difflib import SequenceMatcher
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.embedding import TOKENIZER_SHA256
+from index.onnx import OnnxModel, load_tokenizer, read_weights
+from index.sentences import split_sentences
+from index.types import Span
+from rag.verification.words import read_words
+
+if TYPE_CHECKING:
+    from index.onnx import Tokenizer
+
+HIDDEN = "[MASK]"
+"""What the model reads for a claim's words, a token of its own."""
+
+MOST_TOKENS = 48
+_HIDDEN_TOKEN = 103
+_SHA256 = "60da43f9e8969d986b15ab0f9dadf0b6557b0af6ed3d7c70a4cca548dd8a291f"
+_LEAST, _LEAST_BESIDE = 2.5, 4.5  # log-odds of the quote itself and of a sentence beside it
+_LEAST_OF_REPORTS = 3.5  # of a quote that reads like one: behind "that", "said", or a label of up to three words
+_REPORT = re.compile(
+    rf"\b(?:that|said|says)\W*{re.escape(HIDDEN)}|\A\W*\w[\w'’-]*(?: [\w'’-]+){{0,2}}:\W*{re.escape(HIDDEN)}"
+)
+_CAPTION = re.compile(r"\b\d+ of \d+(?: \w+)?\s*:", re.ASCII)
+_SENTENCE_END = re.compile(r"[.!?:][\s\"”’)]*\Z")
+_BESIDE = 300  # characters before and behind a quote in which a sentence is looked for
+_FEWEST = 3  # words of a claim in a row that are a part of it
+_MODEL = OnnxModel(files("rag") / "weights" / "orders.onnx", _SHA256)
+
+
+def is_framed(quote: str, claim: str, paragraph: str) -> bool:
+    """Whether what a claim leaves out of its quote, or a sentence beside it, orders something to be said.
+
+    Args:
+        quote: a sentence of an article.
+        claim: what is to rest on it.
+        paragraph: where the quote stands.
+    """
+    frame = hide(quote, claim)
+    if not _CAPTION.search(frame) and _ordering(frame) > (_LEAST_OF_REPORTS if _REPORT.search(frame) else _LEAST):
+        return True
+    beside = (hide(text, claim) for text in _beside(quote, paragraph))
+    return any(_ordering(text) > _LEAST_BESIDE for text in beside if _SENTENCE_END.search(text))
+
+
+def hide(text: str, claim: str) -> str:
+    """The text with the words that it shares with a claim hidden, where that is two thirds of the claim, in a row."""
+    words, own = read_words(text), [word.lower for word in read_words(claim)]
+    match = SequenceMatcher(None, [word.lower for word in words], own, autojunk=False).find_longest_match()
+    if match.size < min(len(own), _FEWEST) or match.size * 3 < len(own) * 2 or not match.size:
+        return text
+    first, last = words[match.a], words[match.a + match.size - 1]
+    return f"{text[: first.start]}{HIDDEN}{text[last.end :]}"
+
+
+@lru_cache(maxsize=2048)
+def _ordering(frame: str) -> float:
+    """Log-odds that a sentence tells someone what to say; one of which nothing is left tells nothing."""
+    if not read_words(frame.replace(HIDDEN, "")):
+        return -math.inf
+    tokens = np.array([read_tokens(_tokenizer(), frame)], np.int64)
+    return float(_MODEL.run(["ordering"], {"input_ids": tokens})[0][0])
+
+
+def read_tokens(tokenizer: "Tokenizer", frame: str) -> list[int]:
+    """The tokens of a sentence, those around what is hidden where there are too many."""
+    tokens: list[int] = tokenizer.encode(frame).ids
+    hidden = tokens.index(_HIDDEN_TOKEN) if _HIDDEN_TOKEN in tokens else 0
+    first = max(0, min(hidden - MOST_TOKENS * 2 // 3, len(tokens) - MOST_TOKENS))
+    return tokens[first : first + MOST_TOKENS]
+
+
+@cache
+def _tokenizer() -> "Tokenizer":
+    return load_tokenizer(read_weights(files("index") / "weights" / "tokenizer.json", TOKENIZER_SHA256))
+
+
+@lru_cache(maxsize=512)
+def _beside(quote: str, paragraph: str) -> tuple[str, ...]:
+    """The sentences before and behind a quote."""
+    at = paragraph.find(quote)
+    if at < 0:
+        return ()
+    before = paragraph[max(0, at - _BESIDE) : at]
+    behind = paragraph[at + len(quote) : at + len(quote) + _BESIDE]
+    return (*_sentences(before)[-1:], *_sentences(behind)[:1])
+
+
+def _sentences(text: str) -> tuple[str, ...]:
+    return tuple(text[one.start : one.end] for one in split_sentences(text, Span(0, len(text))))
