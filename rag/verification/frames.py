@@ -34,7 +34,8 @@ _LEAST_OF_REPORTS = 3.5  # of a quote that reads like one: behind "that", "said"
 _REPORT = re.compile(
     rf"\b(?:that|said|says)\W*{re.escape(HIDDEN)}|\A\W*\w[\w'’-]*(?: [\w'’-]+){{0,2}}:\W*{re.escape(HIDDEN)}"
 )
-_CAPTION = re.compile(r"\b\d+ of \d+(?: \w+)?\s*:", re.ASCII)
+_CAPTION = re.compile(r"(?:hide caption )?\b\d+ of \d+ \w+\s*:", re.ASCII | re.IGNORECASE)
+"""A label that web pages leave behind; it says nothing."""
 _SENTENCE_END = re.compile(r"[.!?:][\s\"”’)]*\Z")
 _BESIDE = 300  # characters before and behind a quote in which a sentence is looked for
 _FEWEST = 3  # words of a claim in a row that are a part of it
@@ -49,8 +50,8 @@ def is_framed(quote: str, claim: str, paragraph: str) -> bool:
         claim: what is to rest on it.
         paragraph: where the quote stands.
     """
-    frame = hide(quote, claim)
-    if not _CAPTION.search(frame) and _ordering(frame) > (_LEAST_OF_REPORTS if _REPORT.search(frame) else _LEAST):
+    frame = _CAPTION.sub("", hide(quote, claim))
+    if _ordering(frame) > (_LEAST_OF_REPORTS if _REPORT.search(frame) else _LEAST):
         return True
     beside = (hide(text, claim) for text in _beside(quote, paragraph))
     return any(_ordering(text) > _LEAST_BESIDE for text in beside if _SENTENCE_END.search(text))
