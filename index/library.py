@@ -39,6 +39,11 @@ CHROMA_FROM = 100_000
 vector takes at most 7 ms and misses nothing; the index would cost time to build and 1.5 kB a chunk."""
 
 
+def _is_name(text: str) -> bool:
+    """Whether a text can name anything: a path of nothing would be the current folder, and all below it."""
+    return bool(text.strip()) and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 class Library:
     """One library, opened to read by ``open`` or to write by ``write``."""
 
@@ -173,6 +178,8 @@ class Library:
         Raises:
             NoSuchArticle: there is none, or there are several.
         """
+        if not _is_name(name):
+            raise NoSuchArticle(f"{name!r} names no article; 'dateline articles' lists ids and origins")
         found = list(self._record.articles("id = ?", name))
         if not found and len(name) >= _ID_PREFIX:
             found = list(self._record.articles("substr(id, 1, length(?1)) = ?1", name))
@@ -274,4 +281,6 @@ class Library:
         return self._scan.search(vector, _CANDIDATES, among)
 
     def _origins(self, name: str) -> list[str]:
+        if not _is_name(name):
+            return []
         return self._record.origins_in(name) or self._record.origins_in(os.path.abspath(name))

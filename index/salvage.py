@@ -107,7 +107,9 @@ def _survey(record: Record) -> Survey:
             unnamed += 1
     lost += [repr(name) for name in _names_by_index(record) if repr(name) not in " ".join(lost)]
     if not numbers:
-        raise LibraryDamaged(f"no article of the record can be read ({len(lost) + unnamed} are lost); {schema.RESTORE}")
+        count = len(lost) + unnamed
+        known = f" ({count} are lost)" if count else ""
+        raise LibraryDamaged(f"no article of the record can be read{known}; {schema.RESTORE}")
     return Survey(numbers=tuple(numbers), lost=tuple(lost), unnamed=unnamed)
 
 

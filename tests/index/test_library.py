@@ -112,6 +112,18 @@ def test_an_article_stays_until_its_last_origin_is_removed(files: Path, folder: 
         assert library.count_articles() == 2
 
 
+@pytest.mark.parametrize("name", ["", " ", "\n", "\ud800", "/n\udcff"])
+def test_a_name_of_nothing_or_of_half_a_character_removes_and_finds_nothing(
+    files: Path, folder: Path, name: str
+) -> None:
+    _add(folder, files)
+    with Library.write(folder, FakeEmbedder()) as library:
+        for ask in (library.remove, library.article):
+            with pytest.raises(NoSuchArticle, match="names no article"):
+                ask(name)
+        assert library.count_articles() == 3
+
+
 def test_a_removed_article_is_never_found_again_and_its_text_is_gone_from_disk(files: Path, folder: Path) -> None:
     _add(folder, files)
     with Library.write(folder, FakeEmbedder()) as library:
