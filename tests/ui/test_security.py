@@ -234,6 +234,13 @@ def test_arguments_that_an_endpoint_does_not_take_are_told(page: TestClient, giv
     assert refused.json() == {"detail": f"hear {wrong}; it takes text"}
 
 
+@pytest.mark.parametrize(("values", "wrong"), [([], "lacks 'text'"), (["when?", 2], "has no argument 'number 2'")])
+def test_too_few_or_too_many_values_are_told(page: TestClient, values: list[object], wrong: str) -> None:
+    refused = page.post("/gradio_api/call/hear", json={"data": values})
+    assert refused.status_code == 400
+    assert refused.json() == {"detail": f"hear {wrong}; it takes text"}
+
+
 def test_our_own_ways_are_open(page: TestClient) -> None:
     assert page.get("/source/baf61fa4bff1d72f").text == "baf61fa4bff1d72f"
 

@@ -76,11 +76,8 @@ def test_an_endpoint_that_is_not_there_is_told_with_those_that_are(server: Serve
 @pytest.mark.parametrize(
     ("way", "body"),
     [
-        ("call/v2/ask", "{}"),
-        ("call/v2/ask", '{"question": "who?", "x": 1}'),
         ("call/v2/ask", '["\\ud800"]'),
         ("call/ask", '{"data": NaN}'),
-        ("call/no_such_function", '{"data": "\\ud800"}'),
         ("queue/join", '{"fn_index": 1000000000, "data": [], "session_hash": "a"}'),
         ("queue/join", '{"fn_index": -1, "data": [], "session_hash": "a"}'),
         ("cancel", '{"a": Infinity}'),

@@ -109,14 +109,24 @@ class Walls:
     def _refusal_of_call(self, scope: Scope, body: bytes) -> Response | None:
         if not self._uploads.admit(body):
             return _refused(400, "not JSON, or it names a file that was not uploaded here")
-        name = called_by_name(scope) if names_its_arguments(scope) else None
-        given = json.loads(body) if name is not None else None
-        if name is not None and isinstance(given, dict):
+        name = called_by_name(scope)
+        if name is not None:
             try:
-                check_names(name, self._endpoints[name], given)
+                _check_arguments(name, self._endpoints[name], json.loads(body), by_name=names_its_arguments(scope))
             except ArgumentError as error:
                 return _refused(400, str(error))
         return None
+
+
+def _check_arguments(name: str, takes: Mapping[str, bool], body: object, *, by_name: bool) -> None:
+    """What is not of the form of a call is left to Gradio."""
+    if not isinstance(body, dict):
+        return
+    if by_name:
+        check_names(name, takes, body)
+    elif isinstance(values := body.get("data"), list):  # in order, none left out
+        given = [*takes][: len(values)] + [f"number {at + 1}" for at in range(len(takes), len(values))]
+        check_names(name, dict.fromkeys(takes, True), given)
 
 
 def _refused(status: int, line: str) -> Response:
