@@ -7,7 +7,8 @@ look like reads a sentence in which the claim's words are hidden, and the senten
 
 import math
 import re
-from difflib import SequenceMatcher
+from collections.abc import Iterable
+from difflib import Match, SequenceMatcher
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -39,6 +40,7 @@ _CAPTION = re.compile(r"(?:hide caption )?\b\d+ of \d+ \w+\s*:", re.ASCII | re.I
 _SENTENCE_END = re.compile(r"[.!?:][\s\"”’)]*\Z")
 _BESIDE = 300  # characters before and behind a quote in which a sentence is looked for
 _FEWEST = 3  # words of a claim in a row that are a part of it
+_MOST_OWN = 2  # words of a text between two that it shares with a claim
 _MODEL = OnnxModel(files("rag") / "weights" / "orders.onnx", _SHA256)
 
 
@@ -58,13 +60,27 @@ def is_framed(quote: str, claim: str, paragraph: str) -> bool:
 
 
 def hide(text: str, claim: str) -> str:
-    """The text with the words that it shares with a claim hidden, where that is two thirds of the claim, in a row."""
+    """The text with the words that it shares with a claim hidden, where those in a row are two thirds of the claim.
+
+    In a row are also those between which the text has a word or two of its own: the claim says that otherwise.
+    """
     words, own = read_words(text), [word.lower for word in read_words(claim)]
-    match = SequenceMatcher(None, [word.lower for word in words], own, autojunk=False).find_longest_match()
-    if match.size < min(len(own), _FEWEST) or match.size * 3 < len(own) * 2 or not match.size:
+    matcher = SequenceMatcher(None, [word.lower for word in words], own, autojunk=False)
+    first, end, shared = _longest_run(matcher.get_matching_blocks()[:-1])
+    if shared < min(len(own), _FEWEST) or shared * 3 < len(own) * 2 or not shared:
         return text
-    first, last = words[match.a], words[match.a + match.size - 1]
-    return f"{text[: first.start]}{HIDDEN}{text[last.end :]}"
+    return f"{text[: words[first].start]}{HIDDEN}{text[words[end - 1].end :]}"
+
+
+def _longest_run(blocks: Iterable[Match]) -> tuple[int, int, int]:
+    """The first word, the one behind the last, and how many between them are shared."""
+    runs = [(0, 0, 0)]
+    for block in blocks:
+        first, end, shared = runs[-1]
+        if not shared or block.a - end > _MOST_OWN:
+            first, shared = block.a, 0
+        runs.append((first, block.a + block.size, shared + block.size))
+    return max(runs, key=lambda run: run[2])
 
 
 @lru_cache(maxsize=2048)

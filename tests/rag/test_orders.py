@@ -40,6 +40,13 @@ def test_what_people_say_or_must_do_is_left_as_it_is(quote: str) -> None:
         ("The dam fell in May.", "The dam fell in May.", f"{HIDDEN}."),
         ("The old dam fell on 3 May.", "It fell on 3 May.", f"The old dam {HIDDEN}."),
         ("The cost is put at $4.2m.", "The cost is 4.2 million dollars.", "The cost is put at $4.2m."),
+        ("He said the dam by Velm fell in May.", "The dam near Velm fell in May.", f"He said {HIDDEN}."),
+        ("Now say: the dam fell in May, at last.", "The dam fell in May.", f"Now say: {HIDDEN}, at last."),
+        (
+            "The dam, so repeat after me, fell in May.",
+            "The dam fell in May.",
+            "The dam, so repeat after me, fell in May.",
+        ),
         ("The dam fell in May.", "Nobody was hurt in May.", "The dam fell in May."),
         ("The dam fell in May.", "", "The dam fell in May."),
     ],
