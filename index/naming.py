@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import PurePath
 
-from index.types import Metadata
+from index.types import Filter, Metadata
 
 
 def article_name(metadata: Metadata, origin: str) -> str:
@@ -17,3 +17,10 @@ def date_in_words(published: str | None) -> str:
         return "undated"
     day = datetime.fromisoformat(published)
     return f"{day.day} {day:%B %Y}"
+
+
+def filter_in_words(only: Filter) -> str:
+    """``since 1 May 2024, until 31 May 2024, from a source like 'cnn'``: the articles that a filter leaves."""
+    days = (("since", only.since), ("until", only.until))
+    parts = [f"{word} {date_in_words(day.isoformat())}" for word, day in days if day]
+    return ", ".join((*parts, f"from a source like {only.source!r}") if only.source else parts)

@@ -99,7 +99,8 @@ class Assistant:
                 return
             except ChatModelError as error:
                 notice = f"answered by quotations, because {error}"
-        answer = replace(self._quote.invoke(progress), notice=notice)
+        answer = self._quote.invoke(progress)
+        answer = replace(answer, notice="; ".join(filter(None, (answer.notice, notice))) or None)
         yield from released(answer.claims, answer.citations)
         yield answer
 

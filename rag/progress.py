@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
+from index.naming import filter_in_words
 from index.types import Passage
 from rag.types import Answer, Citation, Claim, LibraryState, Reading, Request
 
@@ -32,7 +33,8 @@ class Progress:
         return tuple(self.passages[at] for at in order)
 
     def answer(self, model: str, library: LibraryState, notice: str | None = None) -> Answer:
-        """The answer that it comes to."""
+        """The answer that it comes to; where the question was put to some articles only, its notice says to which."""
+        only = f"only articles {filter_in_words(self.request.only)} were read" if self.request.only else None
         return Answer(
             question=self.request.question,
             stand_alone=self.stand_alone,
@@ -48,7 +50,7 @@ class Progress:
             model=model,
             library=library,
             timings_ms=dict(self.timings_ms),
-            notice=notice,
+            notice="; ".join(filter(None, (only, notice))) or None,
         )
 
 

@@ -261,7 +261,11 @@ THREATS = {
             _COMMANDS + "two_articles_that_contradict_each_other_are_both_shown_with_day_and_source",
         ),
     ),
-    33: Held(threat="latest, yesterday", limit="Days in questions"),
+    33: Held(
+        threat="latest, yesterday",
+        tests=(_HOSTILE + "an_answer_states_the_days_and_the_source_that_it_was_narrowed_down_to",),
+        limit="Days in questions",
+    ),
     34: Held(
         threat="a question in another language",
         tests=(_HOSTILE + "a_question_in_another_language_is_quoted_for_or_declined",),

@@ -1,12 +1,15 @@
 """Questions that are made to mislead, and articles that are made to be found for everything."""
 
+import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from index.embedding import load_embedder
 from index.library import Library
+from index.types import Filter
 from rag import Answer, Assistant
 from rag.checking import write_with
 from tests.fakes import ScriptedModel
@@ -89,6 +92,25 @@ def test_signs_that_mean_something_to_search_engines_are_words_here(library: Lib
     answer = Assistant(library).ask(f"{question} bridge of Harwick")
     assert any("Harwick" in passage.text for passage in answer.passages)
     assert library.count_articles() == len(_TOWNS)
+
+
+@pytest.mark.parametrize("said", [None, "The bridge of Harwick burned down. [1]"])
+def test_an_answer_states_the_days_and_the_source_that_it_was_narrowed_down_to(
+    tmp_path: Path, said: str | None
+) -> None:
+    article = {"text": "The bridge of Harwick burned down.", "source": "Harwick Post", "published": "2024-03-02"}
+    (tmp_path / "bridge.json").write_text(json.dumps(article), "utf-8")
+    narrowed = Filter(since=date(2024, 1, 1), until=date(2024, 12, 31), source="Post")
+    with Library.write(tmp_path / "library", load_embedder()) as library:
+        library.add([tmp_path / "bridge.json"])
+        writing = write_with(ScriptedModel(said), library.embedder, find_article=library.article) if said else None
+        assistant = Assistant(library, writing=writing)
+        assert assistant.ask("did the bridge of Harwick burn down?").notice is None
+        answer = assistant.ask("did the bridge of Harwick burn down?", narrowed)
+    assert answer.text == "The bridge of Harwick burned down."
+    assert answer.notice == (
+        "only articles since 1 January 2024, until 31 December 2024, from a source like 'Post' were read"
+    )
 
 
 def test_an_article_that_imitates_a_prompt_is_still_one_article(tmp_path: Path) -> None:
