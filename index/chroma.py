@@ -27,7 +27,6 @@ from index.exact import Nearest, best
 from index.types import ChunkIds, Vectors
 
 _COLLECTION = "chunks"
-_WRITTEN_AT_ONCE = 200
 _NEVER = 100_000_000
 _NO_FUNCTION = ("legacy", "unknown")
 _AMONG = 10
@@ -43,10 +42,10 @@ class ChromaFolder:
         self._collection = collection
 
     @classmethod
-    def create(cls, path: Path, expected: int) -> Self:
-        """An empty one in an empty folder, whose graph is written when ``expected`` vectors have come."""
+    def create(cls, path: Path, waiting: int) -> Self:
+        """An empty one in an empty folder; what was added is put into the graph when ``waiting`` vectors have come."""
         client = _client(path)
-        graph = {**_GRAPH, "sync_threshold": max(2, expected)}
+        graph = {**_GRAPH, "sync_threshold": max(2, waiting)}
         return cls(
             client, client.create_collection(_COLLECTION, embedding_function=None, configuration={"hnsw": graph})
         )
@@ -89,10 +88,9 @@ class ChromaFolder:
         return np.sort(np.array([int(name) for name in self._collection.get(include=[])["ids"]], np.int64))
 
     def add(self, ids: ChunkIds, vectors: Vectors) -> None:
-        """Add vectors during a build."""
-        for start in range(0, len(ids), _WRITTEN_AT_ONCE):
-            part = slice(start, start + _WRITTEN_AT_ONCE)
-            self._collection.upsert(ids=_names(ids[part]), embeddings=vectors[part])
+        """Add vectors during a build, some thousands at most."""
+        if len(ids):
+            self._collection.add(ids=_names(ids), embeddings=vectors)
 
     def search(self, question: NDArray[np.float32], k: int, among: ChunkIds | None = None) -> Nearest:
         """The ``k`` nearest; ``among`` restricts to ids it holds."""

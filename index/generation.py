@@ -12,7 +12,6 @@ each is found.
 """
 
 import json
-import os
 import re
 import secrets
 import shutil
@@ -20,6 +19,8 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from index.syncing import sync_file, sync_names
 
 DATABASE_NAME = "chroma.sqlite3"
 POINTER_NAME = "CURRENT"
@@ -97,11 +98,11 @@ def new_building(folder: Path) -> Path:
 def promote(building: Path) -> Path:
     """Make a finished build the current generation, so that a crash leaves the one or the other, and whole."""
     for path in sorted(building.rglob("*")):
-        _sync(path)
-    _sync(building)
+        (sync_names if path.is_dir() else sync_file)(path)
+    sync_names(building)
     generation = building.with_name(building.name.removeprefix(_BUILDING).split(".")[0])
     building.rename(generation)
-    _sync(generation.parent)
+    sync_names(generation.parent)
     _write(generation.parent / POINTER_NAME, generation.name + "\n")
     return generation
 
@@ -202,14 +203,6 @@ def _write(path: Path, text: str) -> None:
     if path.is_dir():
         remove(path)
     draft.write_text(text, encoding="utf-8")
-    _sync(draft)
+    sync_file(draft)
     draft.replace(path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_names(path.parent)

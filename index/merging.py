@@ -4,11 +4,11 @@ Who reads for longer than SQLite waits keeps the log from being merged. What is 
 alone: that is noted in a file beside it, by which the loss of the log is seen.
 """
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import LibraryError
+from index.syncing import sync_file, sync_names
 
 if TYPE_CHECKING:
     from index.record import Record
@@ -28,11 +28,11 @@ def merge_log(record: "Record") -> None:
     if not busy:
         forget_log(record)
         return
+    note = record.folder / NOTE_NAME
     try:
-        with (record.folder / NOTE_NAME).open("w", encoding="ascii") as file:
-            file.write(f"{record.revision}\n")
-            file.flush()
-            os.fsync(file.fileno())
+        note.write_text(f"{record.revision}\n", "ascii")
+        sync_file(note)
+        sync_names(record.folder)
     except OSError as error:
         raise LibraryError(f"can't write in library {str(record.folder)!r}: {error.strerror}") from error
 

@@ -16,6 +16,7 @@ from index.errors import LibraryDamaged, LibraryError
 from index.health import are_whole, chunk_rows, origins_of, read_article
 from index.record import Record
 from index.rows import Row, load_spans
+from index.syncing import sync_file, sync_names
 from index.types import Article, Chunk, Embedder, Vectors
 
 DAMAGED_NAME = f"{schema.RECORD_NAME}.damaged"
@@ -182,6 +183,8 @@ def _copy_states(old: Record, new: Record) -> None:
 def keep_damaged(folder: Path) -> None:
     """Keep a copy of a record whose log is merged, from which something will be removed."""
     shutil.copyfile(folder / schema.RECORD_NAME, folder / DAMAGED_NAME)
+    sync_file(folder / DAMAGED_NAME)
+    sync_names(folder)
 
 
 def _put_in_place(folder: Path, draft: Path) -> None:
@@ -193,5 +196,7 @@ def _put_in_place(folder: Path, draft: Path) -> None:
         log = record.with_name(record.name + suffix)
         if log.exists():
             log.replace(damaged.with_name(damaged.name + suffix))
+    sync_names(folder)  # a power cut may not leave the old log beside the new record
     (draft / schema.RECORD_NAME).replace(record)
+    sync_names(folder)
     shutil.rmtree(draft)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from index.errors import LibraryDamaged, LibraryError, LibraryMismatch, NoLibrary
 from index.merging import NOTE_NAME
+from index.syncing import sync_name_of, sync_names
 
 RECORD_NAME = "library.sqlite"
 LOG_SUFFIXES = ("-wal", "-shm")
@@ -68,7 +69,7 @@ CREATE TABLE IF NOT EXISTS origin_seals (
 
 
 def create(folder: Path) -> None:
-    """Make an empty record in ``folder`` where there is none yet; it appears whole or not at all."""
+    """Make an empty record in ``folder`` where there is none yet; it appears whole or not at all, and for good."""
     path, draft = folder / RECORD_NAME, folder / f"new-{RECORD_NAME}"
     if path.exists():
         return
@@ -85,7 +86,9 @@ def create(folder: Path) -> None:
             )
         finally:
             connection.close()
+        sync_name_of(folder)  # before: once there is a record, nobody asks again
         draft.replace(path)
+        sync_names(folder)
     except (sqlite3.Error, OSError) as error:
         raise LibraryError(
             f"can't write a library at {str(folder)!r}: {error}; choose another with --library"

@@ -6,6 +6,7 @@ beside it; what was removed since is left out of what it finds. So every chunk i
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -20,7 +21,7 @@ from index.exact import ExactScan, Nearest, best
 from index.examination import Load, checksum, examine
 from index.types import ChunkIds
 
-_LOADED_AT_ONCE = 2_000
+_WRITTEN_AT_ONCE, _WAITING = 2_000, 20_000  # chunks
 _CHANGES_AT_LEAST = 2_000  # chunks that may come and go beside a generation, whatever its size
 _CHANGES_SHARE = 0.1  # and of the size; above both a new one is built
 _MISSED_SHARE = 0.5  # of the chunks: a graph that loses more is not worth having
@@ -256,13 +257,26 @@ def _is_too_much(changes: int, chunks: int) -> bool:
 
 def _fill(path: Path, ids: ChunkIds, load: Load, progress: Progress | None) -> None:
     """Build a generation in an empty folder and close it."""
-    folder = ChromaFolder.create(path, len(ids))
+    parts, waiting = _parts(ids)
+    folder = ChromaFolder.create(path, waiting)
     try:
-        for start in range(0, len(ids), _LOADED_AT_ONCE):
-            batch = ids[start : start + _LOADED_AT_ONCE]
-            folder.add(batch, load(batch).astype(np.float32))
+        for part in parts:
+            folder.add(part, load(part).astype(np.float32))
             if progress:
-                progress(start + len(batch), len(ids))
+                progress(int(np.searchsorted(ids, part[-1])) + 1, len(ids))
         folder.end_build()
     finally:
         folder.close()
+
+
+def _parts(ids: ChunkIds) -> tuple[list[ChunkIds], int]:
+    """What is written at once, and how many chunks may wait for the graph so that none does after the last write.
+
+    With every write Chroma reads all those that wait: were that all there are, the time would grow by their square.
+    """
+    if not len(ids):
+        return [], 0
+    times = max(1, round(len(ids) / _WAITING))
+    writes = math.ceil(len(ids) / times / _WRITTEN_AT_ONCE)
+    parts = np.array_split(ids, times * writes)
+    return parts, sum(map(len, parts[-writes:]))

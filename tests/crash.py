@@ -2,7 +2,7 @@
 
 A child adds, replaces, removes and builds the Chroma index anew, and notes what it was told is safe. After each SIGKILL
 a fresh process asks for every acknowledged article by the sentence of its title, before and after the doctor came.
-A kill ends a process, not the machine: what a power cut does is left to SQLite and its ``synchronous=FULL``.
+A kill ends a process, not the machine: that is ``tests.powercut``.
 """
 
 import argparse
@@ -12,7 +12,8 @@ import random
 import signal
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,9 @@ _PROCESSES.set_forkserver_preload(["tests.crashing", "chromadb"])
 
 @dataclass(kw_only=True)
 class Outcome:
-    """What a series of kills came to."""
+    """What a series of kills or power cuts came to."""
 
-    kills: int = 0
+    times: int = 0
     acknowledged: int = 0
     """Articles that were said to be safe."""
     lost: int = 0
@@ -40,6 +41,24 @@ class Outcome:
     """Times the library could not be opened or mended."""
     repaired: int = 0
     """Times the doctor had something to mend."""
+
+    def count(self, found: Findings, acknowledged: int) -> bool:
+        """Count what was found after one of them; gives whether all was as it should be."""
+        self.times += 1
+        self.acknowledged += acknowledged
+        self.lost += len(found.lost)
+        self.stale += len(found.stale)
+        self.unusable += bool(found.left)
+        self.repaired += bool(found.problems)
+        return not (found.lost or found.stale or found.left)
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        """What two series came to."""
+        return Outcome(**{name: value + getattr(other, name) for name, value in asdict(self).items()})
+
+    def is_as_it_should_be(self, times: int) -> bool:
+        """Whether nothing was wrong after any of so many."""
+        return (self.times, self.lost, self.stale, self.unusable) == (times, 0, 0, 0)
 
 
 def kill_at_random(
@@ -62,22 +81,16 @@ def kill_at_random(
         code = run_and_kill(work, (folder, held, seed * 10_000 + kill), life=moments.uniform(0.0, longest))
         if code != -signal.SIGKILL:
             raise AssertionError(f"the worker ended by itself with {code}")
-        allowed, gone, acknowledged = _reckon(held, Ledger(folder / "ledger").lines())
-        found = _inspected(folder, allowed, gone, doctored=not (kill + 1) % a_doctor)
-        outcome.kills += 1
-        outcome.acknowledged += acknowledged
-        outcome.lost += len(found.lost)
-        outcome.stale += len(found.stale)
-        outcome.unusable += bool(found.left)
-        outcome.repaired += bool(found.problems)
-        if found.lost or found.stale or found.left:
-            say(f"kill {kill}: lost {found.lost}, stale {found.stale}, left {found.left}, named {found.problems}")
+        allowed, gone, acknowledged = reckon(held, Ledger(folder / "ledger").lines())
+        found = look(folder, allowed, gone, doctored=not (kill + 1) % a_doctor)
+        if not outcome.count(found, acknowledged):
+            say(f"kill {kill}: {found}")
             return outcome  # what comes after would only repeat it
         held = found.held
     return outcome
 
 
-def _reckon(held: dict[str, str | None], lines: list[Any]) -> tuple[Allowed, list[str], int]:
+def reckon(held: dict[str, str | None], lines: list[Any]) -> tuple[Allowed, list[str], int]:
     """What the library may hold, which texts are removed for good, and how many articles were said to be safe."""
     allowed: Allowed = {name: [text] for name, text in held.items()}
     gone, acknowledged = [], 0
@@ -92,10 +105,12 @@ def _reckon(held: dict[str, str | None], lines: list[Any]) -> tuple[Allowed, lis
     return allowed, gone, acknowledged
 
 
-def _inspected(folder: Path, allowed: Allowed, gone: list[str], *, doctored: bool) -> Findings:
+def look(folder: Path, allowed: Allowed, gone: list[str], *, doctored: bool, overwritten: bool = True) -> Findings:
+    """What a fresh process finds in the library below a folder; as ``inspect``."""
     report = folder / "report"
     report.unlink(missing_ok=True)
-    code = run_and_kill(inspect, (folder, allowed, gone, report, doctored), life=_PATIENCE)
+    how = {"doctored": doctored, "overwritten": overwritten}
+    code = run_and_kill(partial(inspect, **how), (folder, allowed, gone, report), life=_PATIENCE)
     if not report.exists():
         return Findings(left=[f"the process that looked at it ended with {code}"])
     return Findings(**json.loads(report.read_text("utf-8")))
@@ -120,7 +135,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # a killed child's child may still read
         outcome = kill_at_random(Path(folder), given.kills, given.seed)
     print(outcome)
-    if outcome.lost or outcome.stale or outcome.unusable or outcome.kills < given.kills:
+    if not outcome.is_as_it_should_be(given.kills):
         parser.exit(1)
 
 

@@ -1,6 +1,7 @@
-"""What ``tests.crash`` runs in processes of its own: work that is killed, and the look at what it left."""
+"""What ``tests.crash`` and ``tests.powercut`` run in processes of their own: work, and the look at what it left."""
 
 import hashlib
+import itertools
 import json
 import os
 import random
@@ -18,6 +19,7 @@ from index.reading import Skipped
 from index.types import Passage
 from rag.chain import Assistant
 from rag.types import Quotation, Reading
+from tests.damage import RefusingEmbedder
 from tests.fakes import FakeEmbedder
 
 Texts = Mapping[str, str | None]
@@ -73,7 +75,7 @@ class Ledger:
 
 
 class Worker:
-    """Changes a library at random until it is killed; knows what it holds by the state it starts from."""
+    """Changes a library at random; knows what it holds by the state it starts from."""
 
     def __init__(self, folder: Path, held: Texts, seed: int) -> None:
         self._library, self._files = folder / "library", folder / "files"
@@ -83,9 +85,9 @@ class Worker:
         self._random = random.Random(seed)
         self._seed, self._made = seed, 0
 
-    def work(self) -> None:
-        """Add, replace, remove, build the index anew, open again; never ends."""
-        while True:
+    def work(self, rounds: int | None = None) -> None:
+        """Add, replace, remove, build the index anew, open again: so often, or without end."""
+        for _ in itertools.count() if rounds is None else range(rounds):
             with open_to_write(self._library) as library:
                 for _ in range(self._random.randrange(1, 30)):
                     self.change(library)
@@ -120,8 +122,9 @@ class Worker:
             self._done({name: None})
 
     def _rebuild(self) -> None:
-        with suppress(FileNotFoundError):
-            (self._library / "vectors" / "CURRENT").unlink()
+        for name in ("vectors/CURRENT", "codes"):
+            with suppress(FileNotFoundError):
+                (self._library / name).unlink()
         repair_library(self._library, 0, FakeEmbedder())
 
     def _done(self, texts: Texts) -> None:
@@ -145,7 +148,7 @@ def work(folder: Path, held: Texts, seed: int) -> None:
 
 @dataclass(kw_only=True)
 class Findings:
-    """What a fresh process finds in a library whose writer was killed."""
+    """What a fresh process finds in a library whose writer was killed, or its machine."""
 
     held: dict[str, str | None] = field(default_factory=dict)
     """What it holds of each file."""
@@ -158,8 +161,14 @@ class Findings:
     left: list[str] = field(default_factory=list)
     """What it could not mend."""
 
+    def __str__(self) -> str:
+        """All but what it holds."""
+        return f"lost {self.lost}, stale {self.stale}, left {self.left}, named {self.problems}"
 
-def inspect(folder: Path, allowed: Allowed, gone: Sequence[str], report: Path, doctored: bool) -> None:
+
+def inspect(
+    folder: Path, allowed: Allowed, gone: Sequence[str], report: Path, *, doctored: bool, overwritten: bool = True
+) -> None:
     """Question the library below ``folder`` as it was left, then as the doctor leaves it, and write the findings.
 
     Args:
@@ -168,19 +177,22 @@ def inspect(folder: Path, allowed: Allowed, gone: Sequence[str], report: Path, d
         gone: texts whose removal was acknowledged.
         report: the file for the findings.
         doctored: whether the doctor is called.
+        overwritten: whether no word of a removed article may be on the disk.
     """
     library, found = folder / "library", Findings(held=dict.fromkeys(allowed))
     try:
-        found.stale |= stands_in(library, gone)
+        found.stale |= stands_in(library, gone) if overwritten else set()
         with Library.open(library, FakeEmbedder()) as opened:
             _look(opened, allowed, gone, found)
         if doctored:
-            found.problems = examine(library, 0, FakeEmbedder())
-            found.left = repair_library(library, 0, FakeEmbedder()) if found.problems else []
+            found.problems = examine(library, 0, RefusingEmbedder())
+            found.left = repair_library(library, 0, RefusingEmbedder()) if found.problems else []
             with open_to_write(library) as opened:
                 _look(opened, allowed, gone, found)
     except NoLibrary as error:  # the first kill may have come before it was made
         found.left = [str(error)] if any(None not in texts for texts in allowed.values()) else []
+        if not found.left:
+            open_to_write(library).close()
     except DatelineError as error:
         found.left = [str(error)]
     draft = Path(tempfile.mkstemp(dir=folder)[1])

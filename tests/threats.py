@@ -377,10 +377,11 @@ THREATS = {
         ),
     ),
     46: Held(
-        threat="kill -9 at any moment",
+        threat="kill -9 or a power cut at any moment",
         tests=(
             "index/test_crash.py::test_a_writer_killed_at_random_loses_nothing_that_was_acknowledged",
             "index/test_library_states.py::test_a_library_holds_what_a_dictionary_holds_whatever_is_done_to_it",
+            "index/test_powercut.py::test_a_power_cut_at_random_loses_nothing_that_was_acknowledged",
         ),
     ),
 }

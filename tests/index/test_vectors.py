@@ -5,13 +5,16 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from index import vectors
 from index.errors import LibraryError
 from index.exact import ExactScan
 from index.vectors import Generations
@@ -165,6 +168,18 @@ def test_a_tiny_library_can_be_indexed(tmp_path, count):
     assert len(found.ids) == count
     assert not count or index.problems(FEW[:count], RECORD.load) == []
     index.close()
+
+
+@pytest.mark.parametrize("count", [2, 99, 101, 399, 600])
+def test_no_vector_waits_for_the_graph_once_it_is_built(tmp_path, monkeypatch, count):
+    monkeypatch.setattr(vectors, "_WRITTEN_AT_ONCE", 30)
+    monkeypatch.setattr(vectors, "_WAITING", 100)
+    index = Generations(tmp_path / "vectors", DIMENSIONS)
+    index.sync(FEW[:count], RECORD.load)
+    index.close()
+    with closing(sqlite3.connect(generation(tmp_path / "vectors") / "chroma.sqlite3")) as database:
+        states = database.execute("SELECT seq_id FROM max_seq_id").fetchall()
+    assert states == [(count,), (count,)]  # of what was written, and of what is in the graph
 
 
 def test_searching_where_nothing_was_built_is_refused(tmp_path):
