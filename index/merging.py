@@ -18,8 +18,8 @@ NOTE_NAME = "unmerged"
 _MOST_BYTES = 20
 
 
-def merge_log(record: "Record") -> None:
-    """Merge the log, or note that it could not be.
+def merge_log(record: "Record") -> bool:
+    """Merge the log, or note that it could not be; tells which.
 
     Raises:
         LibraryError: it can't be noted.
@@ -27,7 +27,7 @@ def merge_log(record: "Record") -> None:
     ((busy, _, _),) = record.run("PRAGMA wal_checkpoint(TRUNCATE)")
     if not busy:
         forget_log(record)
-        return
+        return True
     note = record.folder / NOTE_NAME
     try:
         note.write_text(f"{record.revision}\n", "ascii")
@@ -35,6 +35,7 @@ def merge_log(record: "Record") -> None:
         sync_names(record.folder)
     except OSError as error:
         raise LibraryError(f"can't write in library {str(record.folder)!r}: {error.strerror}") from error
+    return False
 
 
 def lost_with_log(record: "Record") -> str | None:

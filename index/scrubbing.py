@@ -25,7 +25,8 @@ def scrub_is_due(record: Record) -> bool:
 def scrub(record: Record) -> None:
     """Overwrite what removed articles left in the record and its log; nothing is done where nothing was removed.
 
-    Where there is no room for it on the disk, a warning says so, and the next change does it.
+    Where there is no room for it on the disk, a warning says so, and the next change does it; so it does where somebody
+    reads on and on.
 
     Raises:
         LibraryDamaged: the record can't be read.
@@ -36,8 +37,9 @@ def scrub(record: Record) -> None:
         with record.turn:
             scrub_words(record)
             record.run("VACUUM")
-            record.run("DELETE FROM manifest WHERE name = ?", SCRUB_IS_DUE)
-            merge_log(record)
+            if merge_log(record):  # else the old file is still being read
+                record.run("DELETE FROM manifest WHERE name = ?", SCRUB_IS_DUE)
+                merge_log(record)
     except LibraryDamaged:
         raise
     except LibraryError as error:

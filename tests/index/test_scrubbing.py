@@ -1,4 +1,5 @@
 import random
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,18 @@ def test_where_there_is_no_room_the_removal_stands_and_the_words_go_with_the_nex
         assert gone.id not in [article.id for article in library.articles()]
         library.remove(str(files[1]))
     assert _left_of(folder, files[:2]) == []
+
+
+def test_what_somebody_is_still_reading_is_overwritten_by_the_next_change(folder: Path, files: list[Path]) -> None:
+    with Library.write(folder, FakeEmbedder()) as library, closing(Record(folder, writable=False)) as reader:
+        with reader.snapshot():
+            reader.count_articles()
+            library.remove(str(files[0]))
+        assert scrub_is_due(reader)
+        assert _left_of(folder, files[:1])
+        library.add(files[1:2])  # known
+        assert _left_of(folder, files[:1]) == []
+        assert not scrub_is_due(reader)
 
 
 def test_the_word_index_outlives_thousands_of_removals(tmp_path: Path) -> None:
