@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from index.codefile import draft_of, read_codes, write_codes
 from index.codes import CodedScan, Codes
+from index.errors import LibraryDamaged
 from index.exact import ExactScan, Nearest
 from index.record import Record
 from index.types import ChunkIds
@@ -79,7 +80,14 @@ class Scan:
             codes = Codes.of(self._record.vector_blocks())
         if codes is None:
             return ExactScan(*self._record.vectors())
-        return CodedScan(codes, ids, self._record.vectors_of)
+        return CodedScan(codes, ids, self._vectors_of)
+
+    def _vectors_of(self, ids: ChunkIds) -> NDArray[np.float16]:
+        vectors = self._record.vectors_of(ids)
+        if len(vectors) < len(ids):
+            place = str(self._path.parent)
+            raise LibraryDamaged(f"the library at {place!r} is damaged: vectors are missing; run 'dateline doctor'")
+        return vectors
 
     def _codes_of(self, ids: ChunkIds) -> Codes | None:
         """The codes in the file, unless all of their chunks went: they may have been of another embedder."""

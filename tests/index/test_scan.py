@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from index.codefile import draft_of
 from index.codes import CodedScan, Codes
+from index.errors import LibraryDamaged
 from index.exact import ExactScan
 from index.library import Library
 from index.record import Record
@@ -152,6 +153,14 @@ def test_codes_of_an_embedder_that_was_replaced_are_not_compared(folder: Path) -
     Scan(record, folder).sync(least=0)
     assert len(Scan(record, folder).search(question, 5, None).ids) == 5
     assert Scan(record, folder).problems(least=0) == []
+    record.close()
+
+
+def test_a_record_without_the_vectors_that_its_codes_lead_to_is_damaged(folder: Path) -> None:
+    record = Record(folder, writable=True)
+    record.run("DELETE FROM vectors")
+    with pytest.raises(LibraryDamaged, match="vectors are missing; run 'dateline doctor'"):
+        Scan(record, folder).search(_QUESTION, 5, None)
     record.close()
 
 
