@@ -108,7 +108,8 @@ def run(assistant: Assistant, chosen: SampleSet) -> Generator[Done | Evaluation,
 
 def list_runs(folder: Path) -> list[Run]:
     """The results that the library in ``folder`` keeps, the newest first."""
-    paths = sorted(results_folder(folder).glob("[!.]*.json"), reverse=True)
+    kept = results_folder(folder).glob("[!.]*.json")
+    paths = sorted(kept, key=lambda path: path.stem, reverse=True)  # of one second the second has "(2)" behind its name
     return [Run(name=path.stem, path=path) for path in paths]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import vectors
+from index import chroma, vectors
 from index.errors import LibraryError
 from index.exact import ExactScan
 from index.vectors import Generations
@@ -144,8 +144,10 @@ def test_after_ten_rounds_of_adding_and_removing_every_chunk_is_found_by_its_own
     assert index.problems(np.array(live, np.int64), RECORD.load) == []
 
 
-def test_chunks_that_the_graph_does_not_lead_to_are_found_nevertheless(tmp_path):
-    """Of 30 texts in 100 variants each a graph loses some, whatever its settings; here about one in twenty."""
+def test_chunks_that_the_graph_does_not_lead_to_are_found_nevertheless(tmp_path, monkeypatch):
+    """Of 30 texts in 100 variants each a graph may lose some, whatever its settings; with these about one in eight."""
+    poor = {"max_neighbors": 4, "ef_construction": 20, "ef_search": 20}
+    monkeypatch.setattr(chroma, "_GRAPH", {**chroma._GRAPH, **poor})
     chance = np.random.default_rng(3)
     rows = np.concatenate([one + 0.012 * chance.standard_normal((100, 32)) for one in chance.standard_normal((30, 32))])
     alike = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float16)
@@ -155,7 +157,7 @@ def test_chunks_that_the_graph_does_not_lead_to_are_found_nevertheless(tmp_path)
     looked_for = np.union1d(missed, ids[::10])
     near = [index.search(vector, 10).ids for vector in alike[looked_for].astype(np.float32)]
     index.close()
-    assert missed
+    assert len(missed) > 50
     assert all(number in found for number, found in zip(looked_for, near, strict=True))
 
 

@@ -98,6 +98,19 @@ def test_results_are_listed_with_the_newest_first_and_compared(library: Library,
     assert compare_runs(library.folder, later, earlier).worse == ("mayor",)
 
 
+def test_of_two_results_of_one_second_the_later_is_listed_first(library: Library) -> None:
+    kept = library.folder / "evaluations"
+    kept.mkdir()
+    names = [
+        "2026-11-26 02.25.42 own harbour",
+        "2026-11-26 02.25.43 own harbour",
+        "2026-11-26 02.25.43 own harbour (2)",
+    ]
+    for name in names:
+        (kept / f"{name}.json").write_text("{}", "utf-8")
+    assert [one.name for one in list_runs(library.folder)] == names[::-1]
+
+
 @pytest.mark.parametrize("name", ["../library", "/etc/passwd", "", ".", "x" * 5_000, "a\nb\x00"])
 def test_only_what_is_kept_can_be_read(library: Library, chosen: SampleSet, name: str) -> None:
     (library.folder / "library.json").write_text("{}", "utf-8")
