@@ -92,15 +92,13 @@ class Assistant:
             QuestionError: the question is no text, empty or too long.
         """
         progress = self._find.invoke(request)
-        notice = None
         if self._writing and progress.passages:
             try:
                 yield from self._write(progress, self._writing)
                 return
             except ChatModelError as error:
-                notice = f"answered by quotations, because {error}"
+                progress = replace(progress, notices=(f"answered by quotations, because {error}",))
         answer = self._quote.invoke(progress)
-        answer = replace(answer, notice="; ".join(filter(None, (answer.notice, notice))) or None)
         yield from released(answer.claims, answer.citations)
         yield answer
 
@@ -132,9 +130,9 @@ class Assistant:
             citations=release.citations,
             claims=release.claims,
             timings_ms=(*progress.timings_ms, ("first_sentence", first), ("further_sentences", further)),
+            notices=(*ending.notices, *release.notices),
         )
-        notice = "; ".join((*ending.notices, *release.notices)) or None
-        yield progress.answer(self.model, _state(self.library), notice)
+        yield progress.answer(self.model, _state(self.library))
 
     def _last(self, request: Request) -> Answer:
         return next(part for part in self.stream(request) if isinstance(part, Answer))

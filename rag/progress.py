@@ -26,15 +26,18 @@ class Progress:
     withheld: tuple[Citation, ...] = ()
     claims: tuple[Claim, ...] = ()
     timings_ms: tuple[tuple[str, float], ...] = ()
+    notices: tuple[str, ...] = ()
+    """What to know of how it came about."""
 
     def ranked(self) -> tuple[Passage, ...]:
         """The passages in the order in which the reader would have them."""
         order = dict.fromkeys((*self.reading.ranking, *range(len(self.passages))))
         return tuple(self.passages[at] for at in order)
 
-    def answer(self, model: str, library: LibraryState, notice: str | None = None) -> Answer:
+    def answer(self, model: str, library: LibraryState) -> Answer:
         """The answer that it comes to; where the question was put to some articles only, its notice says to which."""
-        only = f"only articles {filter_in_words(self.request.only)} were read" if self.request.only else None
+        only = self.request.only
+        narrowed = (f"only articles {filter_in_words(only)} were read",) if only else ()
         return Answer(
             question=self.request.question,
             stand_alone=self.stand_alone,
@@ -50,7 +53,7 @@ class Progress:
             model=model,
             library=library,
             timings_ms=dict(self.timings_ms),
-            notice="; ".join(filter(None, (only, notice))) or None,
+            notice="; ".join((*narrowed, *self.notices)) or None,
         )
 
 
