@@ -89,8 +89,7 @@ class ChromaFolder:
 
     def add(self, ids: ChunkIds, vectors: Vectors) -> None:
         """Add vectors during a build, some thousands at most."""
-        if len(ids):
-            self._collection.add(ids=_names(ids), embeddings=vectors)
+        self._collection.add(ids=_names(ids), embeddings=vectors)
 
     def search(self, question: NDArray[np.float32], k: int, among: ChunkIds | None = None) -> Nearest:
         """The ``k`` nearest; ``among`` restricts to ids it holds."""

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from index.codefile import draft_of, read_codes, write_codes
 from index.codes import CodedScan, Codes
-from index.errors import LibraryDamaged
 from index.exact import ExactScan, Nearest
 from index.record import Record
+from index.schema import told
 from index.types import ChunkIds
 
 CODES_NAME = "codes"
@@ -84,9 +84,9 @@ class Scan:
 
     def _vectors_of(self, ids: ChunkIds) -> NDArray[np.float16]:
         vectors = self._record.vectors_of(ids)
-        if len(vectors) < len(ids):
-            place = str(self._path.parent)
-            raise LibraryDamaged(f"the library at {place!r} is damaged: vectors are missing; run 'dateline doctor'")
+        with told(self._path.parent):
+            if len(vectors) < len(ids):
+                raise ValueError("vectors are missing")
         return vectors
 
     def _codes_of(self, ids: ChunkIds) -> Codes | None:

@@ -258,12 +258,14 @@ def _is_too_much(changes: int, chunks: int) -> bool:
 def _fill(path: Path, ids: ChunkIds, load: Load, progress: Progress | None) -> None:
     """Build a generation in an empty folder and close it."""
     parts, waiting = _parts(ids)
+    done = 0
     folder = ChromaFolder.create(path, waiting)
     try:
         for part in parts:
             folder.add(part, load(part).astype(np.float32))
+            done += len(part)
             if progress:
-                progress(int(np.searchsorted(ids, part[-1])) + 1, len(ids))
+                progress(done, len(ids))
         folder.end_build()
     finally:
         folder.close()
