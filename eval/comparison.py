@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from eval.figures import MEANS
-from eval.metrics.uncertainty import Difference, paired_bootstrap
-from eval.types import Evaluation, Outcome, Sample
+from dateline.eval.figures import MEANS
+from dateline.eval.metrics.uncertainty import Difference, paired_bootstrap
+from dateline.eval.types import Evaluation, Outcome, Sample
 
 _CERTAIN = 0.05
 _DECIDING = ("right", "citation_recall", "f1")

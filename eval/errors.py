@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from index.errors import DatelineError
+from dateline.index.errors import DatelineError
 
 
 class SamplesError(DatelineError):

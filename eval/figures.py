@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from eval.errors import MetricError
-from eval.metrics.abstaining import calibration_error, risk_coverage_area
-from eval.metrics.uncertainty import bootstrap, bootstrap_mean, standard_error
-from eval.types import Figure, Outcome
+from dateline.eval.errors import MetricError
+from dateline.eval.metrics.abstaining import calibration_error, risk_coverage_area
+from dateline.eval.metrics.uncertainty import bootstrap, bootstrap_mean, standard_error
+from dateline.eval.types import Figure, Outcome
 
 _CUTOFFS = ("hits@1", "hits@4", "hits@10", "recall@10", "mrr@10", "ndcg@10")
 MEANS: dict[str, str] = {

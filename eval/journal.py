@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from platformdirs import user_cache_path
 from pydantic import TypeAdapter, ValidationError
 
-from eval.types import Outcome
+from dateline.eval.types import Outcome
 
 if TYPE_CHECKING:
-    from eval.samples import SampleFile
-    from rag.chain import Assistant
+    from dateline.eval.samples import SampleFile
+    from dateline.rag.assistant import Assistant
 
 _OUTCOME = TypeAdapter(Outcome)
 
@@ -81,7 +81,7 @@ def _code_state() -> str:
     """The version, and when a module was last changed: outcomes of other code are not this run's."""
     changed = 0
     for package in ("index", "rag", "eval"):
-        for folder, _, names in os.walk(str(files(package))):
+        for folder, _, names in os.walk(str(files(f"dateline.{package}"))):
             changed = max(
                 changed, *(os.stat(os.path.join(folder, name)).st_mtime_ns for name in names if name.endswith(".py")), 0
             )

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from eval.metrics.answers import contained
-from eval.metrics.citations import Words, words_in
-from eval.scoring import Judged, score, score_top_passage
-from eval.types import Failure, Outcome, Quoted, Retrieved, Sample, Target
-from index.naming import article_name
-from index.types import Article, Passage
-from rag.types import Answer, Citation
+from dateline.eval.metrics.answers import contained
+from dateline.eval.metrics.citations import Words, words_in
+from dateline.eval.scoring import Judged, score, score_top_passage
+from dateline.eval.types import Failure, Outcome, Quoted, Retrieved, Sample, Target
+from dateline.index.naming import article_name
+from dateline.index.types import Article, Passage
+from dateline.rag.types import Answer, Citation
 
 _AROUND = 300
 """Characters shown before and after a citation."""

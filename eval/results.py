@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from eval.comparison import Comparison
-from eval.errors import BaselineError
-from eval.types import Evaluation
+from dateline.eval.comparison import Comparison
+from dateline.eval.errors import BaselineError
+from dateline.eval.types import Evaluation
 
 _MAX_BYTES = 200_000_000  # of an earlier result
 _EVALUATION = TypeAdapter(Evaluation)

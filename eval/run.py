@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from eval.figures import figures_of, shortcuts_of
-from eval.journal import Journal
-from eval.judging import judge
-from eval.samples import SampleFile
-from eval.targets import locate
-from eval.types import Evaluation, Outcome
-from index.errors import NoSuchArticle
-from index.types import Article
-from rag.chain import Assistant
+from dateline.eval.figures import figures_of, shortcuts_of
+from dateline.eval.journal import Journal
+from dateline.eval.judging import judge
+from dateline.eval.samples import SampleFile
+from dateline.eval.targets import locate
+from dateline.eval.types import Evaluation, Outcome
+from dateline.index.errors import NoSuchArticle
+from dateline.index.types import Article
+from dateline.rag.assistant import Assistant
 
 Watch = Callable[[int, int], None]
 """Called with the samples that are done and how many there are."""

@@ -12,14 +12,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from eval.errors import SamplesError
-from eval.types import Sample
-from index.errors import ReadError
-from index.reading.cleaning import clean
-from index.reading.decoding import decode
-from rag.chain import check_question
-from rag.conversation import Turn
-from rag.errors import QuestionError
+from dateline.eval.errors import SamplesError
+from dateline.eval.types import Sample
+from dateline.index.errors import ReadError
+from dateline.index.reading.cleaning import clean
+from dateline.index.reading.encoding import decode
+from dateline.rag.assistant import check_question
+from dateline.rag.conversation import Turn
+from dateline.rag.errors import QuestionError
 
 _MAX_BYTES = 20_000_000
 _REASONS = {

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from eval.metrics import answers, citations, retrieval
-from eval.metrics.citations import Words, words_in
-from eval.types import Outcome, Retrieved, Sample, Target
+from dateline.eval.metrics import answers, citations, retrieval
+from dateline.eval.metrics.citations import Words, words_in
+from dateline.eval.types import Outcome, Retrieved, Sample, Target
 
 _CUTOFFS = (1, 4, 10)
 _K = 10

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.errors import SamplesError
-from eval.samples import SampleFile
-from eval.types import Place, Sample, Target
-from index.library import Library
-from index.types import Article
+from dateline.eval.errors import SamplesError
+from dateline.eval.samples import SampleFile
+from dateline.eval.types import Place, Sample, Target
+from dateline.index.library import Library
+from dateline.index.types import Article
 
 _SHOWN = 60
 _ALIKE = str.maketrans("‘’“”–—\u00a0\u202f", "''\"\"--  ")

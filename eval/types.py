@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from rag.conversation import Turn
-from rag.types import Claim
+from dateline.rag.conversation import Turn
+from dateline.rag.types import Claim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

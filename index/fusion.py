@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from index.types import ChunkIds
+from dateline.index.types import ChunkIds
 
 _RRF_K = 60  # Cormack, Clarke & Buettcher 2009
 _WORDS_WEIGHT = 2.0  # names and figures decide in news: CONTRIBUTING.md has the figures of 1, 1.5, 2 and 3

@@ -11,22 +11,22 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index import schema
-from index.adding import AddReport, Watch, add_files, holds_files
-from index.embedding import DEFAULT_EMBEDDER, load_embedder
-from index.errors import LibraryError, NoSuchArticle
-from index.exact import Nearest
-from index.fusion import at_most_per_article, fuse
-from index.indexed import IndexedVectors
-from index.listing import ArticleRow, Order, Selection, count_rows, list_rows, list_sources
-from index.lock import WriterLock
-from index.manifest import BuiltWith, built_with, check_chunker, check_embedder, note_models
-from index.merging import lost_with_log
-from index.record import Record
-from index.scan import CODED_FROM, Scan
-from index.scrubbing import scrub
-from index.types import Article, ChunkIds, Embedder, Filter, Passage
-from index.uploads import origin_of_uploads, prune_copies, remove_copies
+from dateline.index.embedding.embedder import DEFAULT_EMBEDDER, load_embedder
+from dateline.index.errors import LibraryError, NoSuchArticle
+from dateline.index.fusion import at_most_per_article, fuse
+from dateline.index.ingest import AddReport, Watch, add_files, holds_files
+from dateline.index.storage import schema
+from dateline.index.storage.catalog import ArticleRow, Order, Selection, count_rows, list_rows, list_sources
+from dateline.index.storage.lock import WriterLock
+from dateline.index.storage.manifest import BuiltWith, built_with, check_chunker, check_embedder, note_models
+from dateline.index.storage.purge import scrub
+from dateline.index.storage.record import Record
+from dateline.index.storage.uploads import origin_of_uploads, prune_copies, remove_copies
+from dateline.index.storage.wal import lost_with_log
+from dateline.index.types import Article, ChunkIds, Embedder, Filter, Passage
+from dateline.index.vectors.exact import Nearest
+from dateline.index.vectors.indexed import IndexedVectors
+from dateline.index.vectors.scan import CODED_FROM, Scan
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import PurePath
 
-from index.types import Filter, Metadata
+from dateline.index.types import Filter, Metadata
 
 
 def article_name(metadata: Metadata, origin: str) -> str:

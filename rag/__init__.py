@@ -1,24 +1,27 @@
 """From a question to an answer with exact citations: retrieve, read or generate, cite, verify.
 
-The public interface: ``from rag import Assistant; Assistant.open(folder).ask(question)``.
+The public interface: ``from dateline import Assistant; Assistant.open(folder).ask(question)``.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rag.chain import Assistant as Assistant
-    from rag.conversation import Turn as Turn
-    from rag.types import Answer as Answer
-    from rag.types import Citation as Citation
-    from rag.types import Claim as Claim
-    from rag.types import Request as Request
-    from rag.types import Support as Support
+    from dateline.rag.assistant import Assistant as Assistant
+    from dateline.rag.conversation import Turn as Turn
+    from dateline.rag.types import Answer as Answer
+    from dateline.rag.types import Citation as Citation
+    from dateline.rag.types import Claim as Claim
+    from dateline.rag.types import Request as Request
+    from dateline.rag.types import Support as Support
+
+if __name__ != "dateline.rag":  # a second copy of every module, beside that of the package
+    raise ImportError("the folder 'rag' is imported as 'dateline.rag'")
 
 _MODULES = {
-    "Assistant": "rag.chain",
-    "Turn": "rag.conversation",
-    **dict.fromkeys(("Answer", "Citation", "Claim", "Request", "Support"), "rag.types"),
+    "Assistant": "dateline.rag.assistant",
+    "Turn": "dateline.rag.conversation",
+    **dict.fromkeys(("Answer", "Citation", "Claim", "Request", "Support"), "dateline.rag.types"),
 }
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from index.types import Passage
-from rag.types import Citation, Quotation
+from dateline.index.types import Passage
+from dateline.rag.types import Citation, Quotation
 
 
 def cite(quotations: Sequence[Quotation], passages: Sequence[Passage]) -> tuple[Citation, ...]:

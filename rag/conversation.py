@@ -7,7 +7,7 @@ instructions: there are questions and answers, and no third part.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from index.reading.cleaning import clean
+from dateline.index.reading.cleaning import clean
 
 MAX_TURNS = 8
 """Turns that are kept, the last ones; what was asked before them is no longer referred to."""

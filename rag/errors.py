@@ -1,6 +1,6 @@
 """What can go wrong between a question and its answer; the tree is drawn in ``index/errors.py``."""
 
-from index.errors import DatelineError
+from dateline.index.errors import DatelineError
 
 
 class QuestionError(DatelineError):

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from index.naming import filter_in_words
-from index.types import Passage
-from rag.types import Answer, Citation, Claim, LibraryState, Reading, Request
+from dateline.index.naming import filter_in_words
+from dateline.index.types import Passage
+from dateline.rag.types import Answer, Citation, Claim, LibraryState, Reading, Request
 
 _UNREAD = Reading(quotations=(), confidence=0.0)
 

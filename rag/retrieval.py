@@ -7,14 +7,14 @@ from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
-from index.library import Library
-from index.types import Filter, Metadata, Passage, Span
+from dateline.index.library import Library
+from dateline.index.types import Filter, Metadata, Passage, Span
 
 
 class LibraryRetriever(BaseRetriever):
     """Retrieves the passages of a library; ``invoke(question, only=Filter(...))`` narrows it to some articles."""
 
-    library: Any  # index.library.Library: pydantic can't check a class that is not its own
+    library: Any  # dateline.index.library.Library: pydantic can't check a class that is not its own
     k: int = 10
     """How many passages at most."""
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from dotenv import dotenv_values
 from platformdirs import user_data_path
 
-from index.embedding import DEFAULT_EMBEDDER
-from index.library import CHROMA_FROM
-from rag.errors import SettingsError
+from dateline.index.embedding.embedder import DEFAULT_EMBEDDER
+from dateline.index.library import CHROMA_FROM
+from dateline.rag.errors import SettingsError
 
 PASSAGES = 10
 """How many passages are read for an answer."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from index.types import Filter, Metadata, Passage, Span
-from rag.conversation import Turn
+from dateline.index.types import Filter, Metadata, Passage, Span
+from dateline.rag.conversation import Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,23 +13,31 @@ _PACKAGES = ("index", "rag", "ui", "eval")
 _LONGEST_MODULE, _LONGEST_FUNCTION = 300, 40
 # A heavy library, and the modules that may import it.
 _DOORS = {
-    "chromadb": {"index/chroma.py"},
-    "trafilatura": {"index/reading/web.py"},
+    "chromadb": {"index/vectors/chroma.py"},
+    "trafilatura": {"index/reading/html.py"},
     "pypdf": {"index/reading/pdf.py"},
-    "onnxruntime": {"index/onnx.py", "rag/crossencoder.py", "index/export.py", "rag/training/export.py"},
-    "sentence_transformers": {"index/embedding.py", "index/export.py"},
-    "torch": {"index/export.py", *(f"rag/training/{name}.py" for name in "model training export orders".split())},
-    "transformers": {"rag/training/model.py"},
-    "sqlite3": {"index/schema.py", "index/record.py", "index/fulltext.py"},
-    "gradio": {f"ui/page/{name}.py" for name in "api ask blocks evaluate hidden library models".split()},
-    "fastapi": {"ui/page/blocks.py", "ui/page/routes.py"},
-    "langchain": {"rag/models.py"},
+    "onnxruntime": {
+        "index/embedding/onnx.py",
+        "rag/reader/crossencoder.py",
+        "index/embedding/export.py",
+        "eval/training/export.py",
+    },
+    "sentence_transformers": {"index/embedding/embedder.py", "index/embedding/export.py"},
+    "torch": {
+        "index/embedding/export.py",
+        *(f"eval/training/{name}.py" for name in "model training export orders".split()),
+    },
+    "transformers": {"eval/training/model.py"},
+    "sqlite3": {"index/storage/schema.py", "index/storage/record.py", "index/storage/fulltext.py"},
+    "gradio": {f"ui/web/page/{name}.py" for name in "api ask blocks evaluate hidden library models".split()},
+    "fastapi": {"ui/web/page/blocks.py", "ui/web/page/routes.py"},
+    "langchain": {"rag/writing/chat_models.py"},
     "langchain_openai": set(),
     "langchain_ollama": set(),
     "langchain_anthropic": set(),
     "langchain_google_genai": set(),
-    "openai": {"rag/models.py"},
-    "mcp": {"ui/mcp_server.py"},
+    "openai": {"rag/writing/chat_models.py"},
+    "mcp": {"ui/api/mcp.py"},
 }
 _BELOW = {"index": set(), "rag": {"index"}, "ui": {"index", "rag", "eval"}, "eval": {"index", "rag"}}
 
@@ -81,8 +89,8 @@ def test_asking_imports_no_torch_and_no_chat_model(tmp_path: Path, seed_article:
     script = """
 import sys
 from pathlib import Path
-from index.library import Library
-from rag import Assistant
+from dateline.index.library import Library
+from dateline.rag import Assistant
 folder, article = Path(sys.argv[1]), Path(sys.argv[2])
 with Library.write(folder) as library:
     library.add([article])
@@ -100,9 +108,9 @@ def test_the_command_line_and_its_settings_import_nothing_heavy() -> None:
     script = """
 import sys
 import rag
-import rag.servers
-import rag.settings
-import ui.cli
+import dateline.rag.writing.discovery
+import dateline.rag.settings
+import dateline.ui.cli.app
 print([name for name in ("onnxruntime", "langchain_core", "openai", "chromadb", "trafilatura") if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=_ROOT, capture_output=True, text=True, check=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz import FINDINGS, SEEDS, TARGETS
+from tests.harness.fuzz import FINDINGS, SEEDS, TARGETS
 
 
 @pytest.mark.parametrize("path", sorted(FINDINGS.glob("*-*")), ids=lambda path: path.name)

@@ -3,8 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
-from index.embedding import load_embedder
-from tests.injections import PLACES, Case, ask_all, find_breaches, read_attacks, write_library
+from dateline.index.embedding.embedder import load_embedder
+from tests.harness.injections import PLACES, Case, ask_all, find_breaches, read_attacks, write_library
 
 
 def test_there_are_attacks_of_many_kinds() -> None:

@@ -19,10 +19,10 @@ _APART, _CLEANING = (f"index/reading/test_{name}.py::test_" for name in ("apart"
 _DECODING, _DATES, _RECORDS = (f"index/reading/test_{name}.py::test_" for name in ("decoding", "dates", "records"))
 _LIBRARY, _DOCTOR, _VECTORS = (f"index/test_{name}.py::test_" for name in ("library", "doctor", "vectors"))
 _CHAIN, _WRITTEN, _MODELS = (f"rag/test_{name}.py::test_" for name in ("chain", "written", "models"))
-_HOSTILE, _VERIFYING = "rag/test_hostile_questions.py::test_", "rag/test_verifying.py::test_"
+_HOSTILE, _VERIFYING = "rag/test_hostile_questions.py::test_", "rag/verification/test_verify.py::test_"
 _ENDPOINTS, _SECURITY, _UPLOADS = (f"ui/test_{name}.py::test_" for name in ("endpoints", "security", "uploads"))
 _CLI, _DISK, _RENDER = (f"ui/test_{name}.py::test_" for name in ("cli", "disk", "render"))
-_COMMANDS = "ui/test_hostile_files.py::test_"
+_COMMANDS = "ui/cli/test_hostile_files.py::test_"
 
 THREATS = {
     1: Held(threat="an empty file", tests=(_FILES + "an_empty_file_is_skipped_as_nothing_to_read",)),
@@ -103,7 +103,7 @@ THREATS = {
             _FILES + "a_file_name_made_to_mislead_is_an_origin_like_any_other",
             _COMMANDS + "a_citation_of_a_file_with_a_misleading_name_opens_and_its_name_obeys_nothing",
             _RENDER + "names_and_titles_from_strangers_are_shown_not_obeyed",
-            "ui/html/test_evaluation.py::test_names_that_turn_the_line_are_shown_as_escapes_and_quotations_as_they_are",
+            "ui/web/html/test_evaluation.py::test_names_that_turn_the_line_are_shown_as_escapes_and_quotations_as_they_are",
             "browser/test_hostile.py::test_hostile_names_of_models_files_and_samples_are_text",
         ),
     ),
@@ -172,7 +172,7 @@ THREATS = {
             "index/reading/test_addresses.py::test_what_is_on_this_machine_or_a_private_network_is_no_web_address",
             "rag/test_markup.py::test_nothing_is_left_that_a_page_would_make_a_link_or_an_image_of",
             "eval/report/test_page.py::test_only_web_addresses_are_links",
-            "ui/html/test_source.py::test_a_link_of_the_article_is_one_and_sends_no_referrer",
+            "ui/web/html/test_source.py::test_a_link_of_the_article_is_one_and_sends_no_referrer",
             "browser/test_hostile.py::test_hostile_articles_are_shown_as_text_wherever_they_are",
         ),
         limit="What is not read",
@@ -223,7 +223,7 @@ THREATS = {
             _CHAIN + "what_is_no_question_is_refused_before_anything_is_read",
             _WRITTEN + "what_is_no_question_reaches_no_model",
             _CLI + "what_is_no_question_is_one_line_and_exit_code_1",
-            "ui/page/test_ask.py::test_what_is_no_question_is_refused_in_a_line_and_kept_nowhere",
+            "ui/web/page/test_ask.py::test_what_is_no_question_is_refused_in_a_line_and_kept_nowhere",
             "browser/test_ask.py::test_what_is_no_question_is_told_in_words_and_the_next_one_answered",
             _ENDPOINTS + "what_is_no_question_is_refused_before_anything_is_made_of_it",
         ),
@@ -291,7 +291,7 @@ THREATS = {
         tests=(
             _RENDER + "printable_text_can_always_be_written",
             "eval/report/test_page.py::test_nothing_from_samples_articles_or_answers_is_markup",
-            "ui/html/test_conversation.py::test_words_of_strangers_are_text_wherever_they_stand",
+            "ui/web/html/test_conversation.py::test_words_of_strangers_are_text_wherever_they_stand",
             "browser/test_hostile.py::test_a_hostile_answer_or_question_stays_text",
             "ui/test_export.py::test_words_of_strangers_are_no_markdown",
         ),
@@ -300,7 +300,7 @@ THREATS = {
         threat="a forged history",
         tests=(
             "rag/test_conversation.py::test_a_forged_history_is_capped_to_its_last_turns",
-            "ui/page/test_ask.py::test_a_forged_conversation_is_none",
+            "ui/web/page/test_ask.py::test_a_forged_conversation_is_none",
             "ui/test_exchanges.py::test_forged_exchanges_are_left_out_and_the_others_kept",
             "ui/test_exchanges.py::test_only_the_last_exchanges_are_taken",
         ),

@@ -1,1 +1,4 @@
-"""What a person touches: the command line."""
+"""What people and programs touch: the command line, the page, endpoints."""
+
+if __name__ != "dateline.ui":  # a second copy of every module, beside that of the package
+    raise ImportError("the folder 'ui' is imported as 'dateline.ui'")

@@ -1,6 +1,6 @@
 """What can go wrong on the page and at the endpoints; the tree is drawn in ``index/errors.py``."""
 
-from index.errors import DatelineError
+from dateline.index.errors import DatelineError
 
 
 class ServeError(DatelineError):

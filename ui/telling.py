@@ -4,7 +4,7 @@ import os
 import traceback
 from pathlib import Path
 
-from index.errors import DatelineError
+from dateline.index.errors import DatelineError
 
 
 def told(error: Exception) -> str:

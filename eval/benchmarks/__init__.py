@@ -1,1 +1,1 @@
-"""Commands that print the figures the project states: ``python -m eval.benchmarks NAME --data PATH``."""
+"""Commands that print the figures the project states: ``python -m dateline.eval.benchmarks NAME --data PATH``."""

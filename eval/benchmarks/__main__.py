@@ -1,4 +1,4 @@
-"""``python -m eval.benchmarks NAME --data PATH`` prints the figures of one benchmark.
+"""``python -m dateline.eval.benchmarks NAME --data PATH`` prints the figures of one benchmark.
 
 A benchmark is a module with ``run(data, *, option=default, ...)``: its keyword arguments, each annotated with what it
 means, are options of the command. One that makes its own data has no ``data``.
@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from index.errors import DatelineError
+from dateline.index.errors import DatelineError
 
 _NAMES = (
     "altered", "apart", "beir", "calibration", "chunking", "claims", "clapnq", "conversations", "embedding",
@@ -24,7 +24,9 @@ _NAMES = (
 
 def main(arguments: Sequence[str]) -> None:
     """Run the benchmark that is named first."""
-    parser = argparse.ArgumentParser(prog="python -m eval.benchmarks", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m dateline.eval.benchmarks", description=(__doc__ or "").split("\n")[0]
+    )
     parser.add_argument("name", choices=_NAMES)
     run = _run_of(parser.parse_args(arguments[:1]).name)
     options = _add_options(parser, run)
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _run_of(name: str) -> Callable[..., None]:
-    run: Callable[..., None] = import_module(f"eval.benchmarks.{name}").run
+    run: Callable[..., None] = import_module(f"dateline.eval.benchmarks.{name}").run
     return run
 
 

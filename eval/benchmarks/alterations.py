@@ -9,8 +9,8 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from eval.benchmarks.rephrasings import MONTHS, ONES, Gold, Made
-from rag.verification.polarity import knows_cue, knows_opposites
+from dateline.eval.benchmarks.rephrasings import MONTHS, ONES, Gold, Made
+from dateline.rag.verification.negation import knows_cue, knows_opposites
 
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 

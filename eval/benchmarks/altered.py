@@ -12,17 +12,17 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter
 
-from eval.benchmarks.alterations import altered, proper_names
-from eval.benchmarks.rephrasings import Gold, Made, rephrased
-from eval.benchmarks.sets.files import read_lines
-from eval.benchmarks.tables import mean_cell, print_row, print_table
-from eval.samples import read_samples
-from index.embedding import load_embedder
-from index.reading.files import find_files, read_file
-from index.sentences import split_sentences
-from index.types import Article, Embedder, Metadata
-from rag.verification.words import content_stems, read_words
-from rag.verifying import best_quotes, find_fault, verify_claim
+from dateline.eval.benchmarks.alterations import altered, proper_names
+from dateline.eval.benchmarks.rephrasings import Gold, Made, rephrased
+from dateline.eval.benchmarks.tables import mean_cell, print_row, print_table
+from dateline.eval.datasets.files import read_lines
+from dateline.eval.samples import read_samples
+from dateline.index.embedding.embedder import load_embedder
+from dateline.index.reading.files import find_files, read_file
+from dateline.index.splitting.sentences import split_sentences
+from dateline.index.types import Article, Embedder, Metadata
+from dateline.rag.verification.tokens import content_stems, read_words
+from dateline.rag.verification.verify import best_quotes, find_fault, verify_claim
 
 _SETS = (("seeds/questions.jsonl", "seeds"), ("eval/sets/newsroom/questions.jsonl", "eval/sets/newsroom/articles"))
 _PARAPHRASES = "eval/sets/newsroom/paraphrases.jsonl"

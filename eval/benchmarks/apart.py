@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
-from eval.benchmarks.sets.news import NewsArticle, news_articles
-from eval.benchmarks.tables import print_table
-from index.reading.apart import Apart
-from index.reading.readers import Source, read_html
+from dateline.eval.benchmarks.tables import print_table
+from dateline.eval.datasets.news import NewsArticle, news_articles
+from dateline.index.reading.readers import Source, read_html
+from dateline.index.reading.sandbox import Apart
 
 _ROUNDS = 5
 _AROUND = "<li><a href='/x'>Section</a></li>" * 60

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
-from eval.benchmarks.libraries import kept_library, named_after, set_ids
-from eval.benchmarks.sets.beir import CORPUS, BeirQuestion, read_beir
-from eval.benchmarks.sets.files import spread
-from eval.benchmarks.tables import print_means
-from eval.metrics import retrieval
-from index.library import Library
+from dateline.eval.benchmarks.libraries import kept_library, named_after, set_ids
+from dateline.eval.benchmarks.tables import print_means
+from dateline.eval.datasets.beir import CORPUS, BeirQuestion, read_beir
+from dateline.eval.datasets.files import spread
+from dateline.eval.metrics import retrieval
+from dateline.index.library import Library
 
 _K, _DEEP = 10, 100
 _PASSAGES = 400  # looked at, so that a hundred different documents come up: what the two searches give at most

@@ -15,17 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
-from eval.metrics.abstaining import calibration_error, risk_coverage_area
-from eval.metrics.answers import contained
-from index.embedding import load_embedder
-from index.library import Library
-from index.types import Passage
-from rag.calibration import THRESHOLDS, Evidence, Relevance, Weights, probability
-from rag.crossencoder import CrossEncoder
-from rag.reader import candidates
-from rag.training import shelf
-from rag.training.corpus import Asked, read_squad
-from rag.training.drawing import holds, rename
+from dateline.eval.metrics.abstaining import calibration_error, risk_coverage_area
+from dateline.eval.metrics.answers import contained
+from dateline.eval.training import negatives as shelf
+from dateline.eval.training.corpus import Asked, read_squad
+from dateline.eval.training.mining import holds, rename
+from dateline.index.embedding.embedder import load_embedder
+from dateline.index.library import Library
+from dateline.index.types import Passage
+from dateline.rag.reader.calibration import THRESHOLDS, Evidence, Relevance, Weights, probability
+from dateline.rag.reader.crossencoder import CrossEncoder
+from dateline.rag.reader.reader import candidates
 
 _QUESTIONS = 500
 _PASSAGES, _DEEP = 10, 30

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.benchmarks.sets.news import NewsQuestion, news_articles, news_questions
-from eval.benchmarks.sets.spans import SpanQuestion, span_corpora, span_questions
-from index.chunking import embedding_text, split_article
-from index.fulltext import search_words
-from index.fusion import fuse
-from index.schema import WORDS_TABLE
-from index.types import Article, Chunk, ChunkIds, Embedder, Metadata, Span, Vectors
+from dateline.eval.datasets.news import NewsQuestion, news_articles, news_questions
+from dateline.eval.datasets.spans import SpanQuestion, span_corpora, span_questions
+from dateline.index.fusion import fuse
+from dateline.index.splitting.chunks import embedding_text, split_article
+from dateline.index.storage.fulltext import search_words
+from dateline.index.storage.schema import WORDS_TABLE
+from dateline.index.types import Article, Chunk, ChunkIds, Embedder, Metadata, Span, Vectors
 
 _LONGEST = 10_000  # characters of a news article: longer ones cost more time than they tell
 _NEAR, _OTHER = 80, 40  # articles beside the gold ones: found for one of the questions, and any
@@ -58,7 +58,7 @@ class LongText:
 
 def run(data: Path) -> None:
     """Print a row of figures for each variant."""
-    from index.embedding import load_embedder
+    from dateline.index.embedding.embedder import load_embedder
 
     measure(data, load_embedder(), VARIANTS)
 

@@ -15,16 +15,16 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.benchmarks.sets.claims import ClaimPair, read_claims
-from eval.benchmarks.sets.files import spread
-from eval.benchmarks.tables import print_table
-from index.embedding import load_embedder
-from index.sentences import split_sentences
-from index.types import Embedder, Metadata, Span
-from rag.markers import read_markers
-from rag.verification.faults import find_faults
-from rag.verification.support import FEATURES, Evidence, Weights, probability, read_evidence
-from rag.verifying import LEAST, verify_claim
+from dateline.eval.benchmarks.tables import print_table
+from dateline.eval.datasets.claims import ClaimPair, read_claims
+from dateline.eval.datasets.files import spread
+from dateline.index.embedding.embedder import load_embedder
+from dateline.index.splitting.sentences import split_sentences
+from dateline.index.types import Embedder, Metadata, Span
+from dateline.rag.verification.faults import find_faults
+from dateline.rag.verification.support_score import FEATURES, Evidence, Weights, probability, read_evidence
+from dateline.rag.verification.verify import LEAST, verify_claim
+from dateline.rag.writing.citation_markers import read_markers
 
 _COLUMNS = (*FEATURES, "cosine")
 _WAYS = {

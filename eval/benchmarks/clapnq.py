@@ -8,13 +8,13 @@ ones are measured.
 
 from pathlib import Path
 
-from eval.benchmarks.given import GivenAnswer, given_passage, read_given
-from eval.benchmarks.sets.clapnq import ClapnqQuestion, read_clapnq
-from eval.benchmarks.tables import print_means
-from eval.metrics import citations
-from eval.metrics.citations import Words, words_in
-from rag.reader import QuotingReader
-from rag.types import Citation, Reader
+from dateline.eval.benchmarks.given import GivenAnswer, given_passage, read_given
+from dateline.eval.benchmarks.tables import print_means
+from dateline.eval.datasets.clapnq import ClapnqQuestion, read_clapnq
+from dateline.eval.metrics import citations
+from dateline.eval.metrics.citations import Words, words_in
+from dateline.rag.reader.reader import QuotingReader
+from dateline.rag.types import Citation, Reader
 
 
 def run(data: Path) -> None:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from eval.benchmarks.rewriters import REWRITERS, Rewriter
-from eval.benchmarks.tables import mean_cell, print_table
-from eval.metrics import retrieval
-from eval.samples import read_samples
-from eval.targets import locate
-from eval.types import Sample, Target
-from index.library import Library
+from dateline.eval.benchmarks.rewriters import REWRITERS, Rewriter
+from dateline.eval.benchmarks.tables import mean_cell, print_table
+from dateline.eval.metrics import retrieval
+from dateline.eval.samples import read_samples
+from dateline.eval.targets import locate
+from dateline.eval.types import Sample, Target
+from dateline.index.library import Library
 
 _NEWSROOM = Path("eval") / "sets" / "newsroom"
 _SETS = (

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.benchmarks.sets.news import news_articles, news_questions
-from index.embedding import OnnxEmbedder, SentenceTransformerEmbedder, load_embedder
-from index.sentences import split_sentences
-from index.types import Embedder, Span
+from dateline.eval.datasets.news import news_articles, news_questions
+from dateline.index.embedding.embedder import OnnxEmbedder, SentenceTransformerEmbedder, load_embedder
+from dateline.index.splitting.sentences import split_sentences
+from dateline.index.types import Embedder, Span
 
 _PASSAGES, _QUESTIONS = 2_000, 200
 _TOKENS = 150  # of a passage, about

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from eval.benchmarks.rewriters import REWRITERS, Rewriter
-from eval.benchmarks.sets.followups import Followup, read_followups
-from eval.benchmarks.tables import mean_cell, print_means, print_table
-from index.fulltext import question_words
-from rag.conversation import Turn
+from dateline.eval.benchmarks.rewriters import REWRITERS, Rewriter
+from dateline.eval.benchmarks.tables import mean_cell, print_means, print_table
+from dateline.eval.datasets.followups import Followup, read_followups
+from dateline.index.storage.fulltext import question_words
+from dateline.rag.conversation import Turn
 
 _HEAD = ("rewriting", "lacking words put in", "of those said before", "wrong words", "left alone")
 

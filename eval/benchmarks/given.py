@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from index.sentences import split_sentences
-from index.types import Metadata, Passage, Span
-from rag.citing import cite
-from rag.types import Citation, Reader
+from dateline.index.splitting.sentences import split_sentences
+from dateline.index.types import Metadata, Passage, Span
+from dateline.rag.citing import cite
+from dateline.rag.types import Citation, Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

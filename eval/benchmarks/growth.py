@@ -1,8 +1,8 @@
 """What grows with a library, measured at several sizes: time, memory, disk and what the Chroma index misses.
 
-Articles and vectors are generated (``eval.benchmarks.sets.generated``) and recorded as ``dateline add`` records them;
+Articles and vectors are generated (``dateline.eval.datasets.generated``) and recorded as ``dateline add`` records them;
 questions are embedded for real. Each figure is taken in a process of its own:
-``python -m eval.benchmarks.growth STEP FOLDER CHUNKS`` prints those of one step as JSON.
+``python -m dateline.eval.benchmarks.growth STEP FOLDER CHUNKS`` prints those of one step as JSON.
 """
 
 import json
@@ -18,18 +18,18 @@ from typing import Annotated, TypeVar
 
 import numpy as np
 
-from eval.benchmarks.growth_figures import Figures, draw_growth, print_growth
-from eval.benchmarks.memory import most_memory, own_memory
-from eval.benchmarks.sets.generated import Generated, Newsroom
-from index import schema
-from index.chunking import CHUNKER_ID
-from index.embedding import DEFAULT_EMBEDDER, load_embedder
-from index.exact import ExactScan
-from index.library import VECTORS_NAME, Library
-from index.record import Record
-from index.scan import Scan
-from index.types import ChunkIds, Embedder, Filter
-from index.vectors import Generations
+from dateline.eval.benchmarks.growth_figures import Figures, draw_growth, print_growth
+from dateline.eval.benchmarks.memory import most_memory, own_memory
+from dateline.eval.datasets.generated import Generated, Newsroom
+from dateline.index.embedding.embedder import DEFAULT_EMBEDDER, load_embedder
+from dateline.index.library import VECTORS_NAME, Library
+from dateline.index.splitting.chunks import CHUNKER_ID
+from dateline.index.storage import schema
+from dateline.index.storage.record import Record
+from dateline.index.types import ChunkIds, Embedder, Filter
+from dateline.index.vectors.exact import ExactScan
+from dateline.index.vectors.index import Generations
+from dateline.index.vectors.scan import Scan
 
 Result = TypeVar("Result")
 
@@ -80,7 +80,7 @@ def _measured(folder: Path, size: int, chroma: bool) -> Figures:
 
 
 def _step(name: str, folder: Path, size: int) -> Figures:
-    command = [sys.executable, "-m", "eval.benchmarks.growth", name, str(folder), str(size)]
+    command = [sys.executable, "-m", "dateline.eval.benchmarks.growth", name, str(folder), str(size)]
     started = time.perf_counter()
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     figures: Figures = json.loads(done.stdout)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from eval.benchmarks.tables import print_table
+from dateline.eval.benchmarks.tables import print_table
 
 Figures = dict[str, float]
 

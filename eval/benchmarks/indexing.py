@@ -6,8 +6,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from eval.benchmarks.sets.news import news_articles
-from eval.benchmarks.systems import DATELINE, SYSTEMS, TUTORIAL
+from dateline.eval.benchmarks.systems import DATELINE, SYSTEMS, TUTORIAL
+from dateline.eval.datasets.news import news_articles
 
 _PAIRS = 3
 _ARTICLES = 40  # of each pair, other ones each time: about 0.4 MB

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from eval.benchmarks.sets.files import Fields, write_lines
-from eval.benchmarks.sets.news import news_articles
-from index.adding import Progress
-from index.chunking import CHUNKER_ID
-from index.errors import NoLibrary
-from index.library import Library
-from index.record import Record
+from dateline.eval.datasets.files import Fields, write_lines
+from dateline.eval.datasets.news import news_articles
+from dateline.index.errors import NoLibrary
+from dateline.index.ingest import Progress
+from dateline.index.library import Library
+from dateline.index.splitting.chunks import CHUNKER_ID
+from dateline.index.storage.record import Record
 
 _EVERY = 30  # seconds between two lines of progress
 

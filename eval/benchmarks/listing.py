@@ -12,11 +12,11 @@ from typing import Annotated, get_args
 
 import numpy as np
 
-from eval.benchmarks.tables import print_table
-from index.listing import Order, Selection, count_rows, list_rows, list_sources
-from index.record import Record
-from index.schema import RECORD_NAME, create
-from index.types import Article, Metadata, Origin, Span
+from dateline.eval.benchmarks.tables import print_table
+from dateline.index.storage.catalog import Order, Selection, count_rows, list_rows, list_sources
+from dateline.index.storage.record import Record
+from dateline.index.storage.schema import RECORD_NAME, create
+from dateline.index.types import Article, Metadata, Origin, Span
 
 _RUNS = 7
 _HEAD = ("what", f"ms, least of {_RUNS}", "ms, median")

@@ -9,15 +9,15 @@ from typing import Annotated
 
 import numpy as np
 
-from eval.benchmarks.memory import own_memory
-from eval.benchmarks.sets.generated import Newsroom
-from eval.benchmarks.tables import print_row
-from eval.samples import read_samples
-from index.library import Library
-from rag.chain import Assistant
-from rag.conversation import Turn
+from dateline.eval.benchmarks.memory import own_memory
+from dateline.eval.benchmarks.tables import print_row
+from dateline.eval.datasets.generated import Newsroom
+from dateline.eval.samples import read_samples
+from dateline.index.library import Library
+from dateline.rag.assistant import Assistant
+from dateline.rag.conversation import Turn
 
-_CHECKOUT = Path(__file__).parents[2]
+_CHECKOUT = Path(__file__).resolve().parents[2]
 _NEWSROOM = _CHECKOUT / "eval" / "sets" / "newsroom"
 _ARTICLES = (_CHECKOUT / "seeds", _NEWSROOM / "articles")
 _SAMPLES = (

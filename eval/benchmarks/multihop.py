@@ -2,7 +2,8 @@
 
 Tang & Yang 2024, ``retrieval_evaluate.py``: questions of type ``null_query`` are left out; a passage is right where it
 holds the whole fact of a piece of evidence, blanks and line feeds removed from both; MAP@10 is of newly found evidence
-(see ``eval.metrics.retrieval.multihop_precision``). So a fact that straddles two chunks can't be found, and figures of
+(see ``dateline.eval.metrics.retrieval.multihop_precision``). So a fact that straddles two chunks can't be found, and
+figures of
 other chunkings compare only in part: the paper's passages have 256 tokens, ours at most 128 and end where a sentence
 ends, so that ten of ours hold half the words, and a fact of one sentence is never cut but one of several may be.
 """
@@ -11,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
-from eval.benchmarks.libraries import kept_library, named_after
-from eval.benchmarks.sets.files import Fields, spread
-from eval.benchmarks.sets.multihop import (
+from dateline.eval.benchmarks.libraries import kept_library, named_after
+from dateline.eval.benchmarks.tables import mean_cell, print_table
+from dateline.eval.datasets.files import Fields, spread
+from dateline.eval.datasets.multihop import (
     CORPUS,
     NULL_QUERY,
     MultihopArticle,
@@ -21,9 +23,8 @@ from eval.benchmarks.sets.multihop import (
     multihop_articles,
     multihop_questions,
 )
-from eval.benchmarks.tables import mean_cell, print_table
-from eval.metrics import retrieval
-from index.library import Library
+from dateline.eval.metrics import retrieval
+from dateline.index.library import Library
 
 _K = 10
 _REMOVED = str.maketrans("", "", " \n")

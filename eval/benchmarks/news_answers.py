@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from eval.benchmarks.libraries import news_library, set_ids
-from eval.benchmarks.rankings import article_gains
-from eval.benchmarks.sets.files import spread
-from eval.benchmarks.sets.news import NewsQuestion, news_questions
-from eval.benchmarks.tables import mean_cell, print_table
-from eval.metrics.answers import contained, normalize
-from eval.metrics.retrieval import hits
-from index.library import Library
-from index.types import Filter, Passage
-from rag.chain import Assistant
-from rag.types import Answer
+from dateline.eval.benchmarks.libraries import news_library, set_ids
+from dateline.eval.benchmarks.rankings import article_gains
+from dateline.eval.benchmarks.tables import mean_cell, print_table
+from dateline.eval.datasets.files import spread
+from dateline.eval.datasets.news import NewsQuestion, news_questions
+from dateline.eval.metrics.answers import contained, normalize
+from dateline.eval.metrics.retrieval import hits
+from dateline.index.library import Library
+from dateline.index.types import Filter, Passage
+from dateline.rag.assistant import Assistant
+from dateline.rag.types import Answer
 
 _AT = (1, 4, 10)
 _FEW = 60  # articles with the words of the answer: more, and they are too common to tell anything

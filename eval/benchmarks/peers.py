@@ -19,12 +19,12 @@ from typing import Annotated
 
 import numpy as np
 
-from eval.benchmarks.processes import Found, Indexed, IndexProcess, SearchProcess
-from eval.benchmarks.sets.files import spread, write_lines
-from eval.benchmarks.sets.news import NewsArticle, NewsQuestion, news_articles, news_questions
-from eval.benchmarks.systems import DATELINE, SYSTEMS
-from eval.benchmarks.tables import print_table
-from eval.metrics import retrieval
+from dateline.eval.benchmarks.processes import Found, Indexed, IndexProcess, SearchProcess
+from dateline.eval.benchmarks.systems import DATELINE, SYSTEMS
+from dateline.eval.benchmarks.tables import print_table
+from dateline.eval.datasets.files import spread, write_lines
+from dateline.eval.datasets.news import NewsArticle, NewsQuestion, news_articles, news_questions
+from dateline.eval.metrics import retrieval
 
 _CORES = 2
 _PARTS = 4  # that the articles are indexed in

@@ -1,7 +1,7 @@
 """Systems in processes of their own: what they take, in time and memory, is theirs alone.
 
-``python -m eval.benchmarks.processes index NAME FOLDER`` adds the articles of the files that it reads the names of,
-``... search NAME FOLDER`` answers the questions that it reads; to each line one comes back.
+``python -m dateline.eval.benchmarks.processes index NAME FOLDER`` adds the articles of the files that it reads the
+names of, ``... search NAME FOLDER`` answers the questions that it reads; to each line one comes back.
 """
 
 import subprocess
@@ -14,12 +14,12 @@ from typing import BinaryIO, Self
 
 from pydantic import TypeAdapter
 
-from eval.benchmarks.memory import most_memory
-from eval.benchmarks.sets.files import read_lines
-from eval.benchmarks.sets.news import NewsArticle
-from eval.benchmarks.systems import SYSTEMS
+from dateline.eval.benchmarks.memory import most_memory
+from dateline.eval.benchmarks.systems import SYSTEMS
+from dateline.eval.datasets.files import read_lines
+from dateline.eval.datasets.news import NewsArticle
 
-_MODULE = "eval.benchmarks.processes"
+_MODULE = "dateline.eval.benchmarks.processes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.metrics.retrieval import gains_of
-from index.exact import ExactScan
-from index.fusion import Scored, fuse
-from index.library import Library
-from index.record import Record
-from index.types import ChunkIds, Embedder, Passage
+from dateline.eval.metrics.retrieval import gains_of
+from dateline.index.fusion import Scored, fuse
+from dateline.index.library import Library
+from dateline.index.storage.record import Record
+from dateline.index.types import ChunkIds, Embedder, Passage
+from dateline.index.vectors.exact import ExactScan
 
 Search = Callable[[str, int], Sequence[Passage]]
 """From a question, and how many passages are wanted, to passages, best first."""

@@ -11,15 +11,15 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from eval.benchmarks.libraries import news_library, set_ids
-from eval.benchmarks.sets.news import NewsQuestion, news_questions
-from eval.benchmarks.tables import mean_cell, print_table
-from eval.metrics.answers import contained
-from index.library import Library
-from index.types import Embedder, Passage
-from rag.citing import cite
-from rag.crossencoder import CrossEncoder
-from rag.reader import QuotingReader
+from dateline.eval.benchmarks.libraries import news_library, set_ids
+from dateline.eval.benchmarks.tables import mean_cell, print_table
+from dateline.eval.datasets.news import NewsQuestion, news_questions
+from dateline.eval.metrics.answers import contained
+from dateline.index.library import Library
+from dateline.index.types import Embedder, Passage
+from dateline.rag.citing import cite
+from dateline.rag.reader.crossencoder import CrossEncoder
+from dateline.rag.reader.reader import QuotingReader
 
 _PASSAGES, _TOKENS = 10, 150
 _QUESTIONS, _LOADS = 40, 5

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from eval.benchmarks.libraries import news_library, set_ids
-from eval.benchmarks.rankings import Search, article_gains, by_library, fused, vectors_alone, words_alone
-from eval.benchmarks.sets.news import NewsQuestion, news_questions
-from eval.metrics.retrieval import hits
-from index.library import Library
+from dateline.eval.benchmarks.libraries import news_library, set_ids
+from dateline.eval.benchmarks.rankings import Search, article_gains, by_library, fused, vectors_alone, words_alone
+from dateline.eval.datasets.news import NewsQuestion, news_questions
+from dateline.eval.metrics.retrieval import hits
+from dateline.index.library import Library
 
 _DEEP = 200  # chunks looked at, so that ten different articles come up
 _AT = (1, 4, 10)

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from rag.anaphora import find_gap
-from rag.conversation import Turn
-from rag.followups import stand_alone
-from rag.wording import Word, content, words_of
+from dateline.rag.conversation import Turn
+from dateline.rag.followups.detect import find_gap
+from dateline.rag.followups.resolve import stand_alone
+from dateline.rag.followups.tokens import Word, content, words_of
 
 Rewriter = Callable[[str, Sequence[Turn]], str]
 """From a question and the turns before it, at least one, to the question that is asked."""

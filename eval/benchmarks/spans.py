@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from eval.benchmarks.libraries import kept_library, named_after, set_ids
-from eval.benchmarks.rankings import fused
-from eval.benchmarks.sets.files import spread
-from eval.benchmarks.sets.spans import CORPORA, SpanQuestion, span_corpora, span_questions
-from eval.benchmarks.tables import mean_cell, print_table
-from eval.metrics.spans import overlap
-from eval.types import Place
-from index.library import Library
-from index.types import Passage
-from rag.chain import Assistant
-from rag.types import Citation
+from dateline.eval.benchmarks.libraries import kept_library, named_after, set_ids
+from dateline.eval.benchmarks.rankings import fused
+from dateline.eval.benchmarks.tables import mean_cell, print_table
+from dateline.eval.datasets.files import spread
+from dateline.eval.datasets.spans import CORPORA, SpanQuestion, span_corpora, span_questions
+from dateline.eval.metrics.spans import overlap
+from dateline.eval.types import Place
+from dateline.index.library import Library
+from dateline.index.types import Passage
+from dateline.rag.assistant import Assistant
+from dateline.rag.types import Citation
 
 _FIRST = 5  # passages, as in the authors' tables
 _CANDIDATES = 200  # of each search, as the library takes

@@ -8,13 +8,13 @@ without an answer.
 from pathlib import Path
 from typing import Annotated
 
-from eval.benchmarks.given import GivenAnswer, given_passage, read_given, short_answer
-from eval.benchmarks.sets.files import spread
-from eval.benchmarks.sets.squad import SquadQuestion, read_squad
-from eval.benchmarks.tables import print_means
-from eval.metrics import answers
-from rag.reader import QuotingReader
-from rag.types import Reader
+from dateline.eval.benchmarks.given import GivenAnswer, given_passage, read_given, short_answer
+from dateline.eval.benchmarks.tables import print_means
+from dateline.eval.datasets.files import spread
+from dateline.eval.datasets.squad import SquadQuestion, read_squad
+from dateline.eval.metrics import answers
+from dateline.rag.reader.reader import QuotingReader
+from dateline.rag.types import Reader
 
 
 def run(data: Path, *, questions: Annotated[int, "how many at most, spread over the file; 0 is all"] = 0) -> None:

@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eval.benchmarks.sets.files import write_lines
-from eval.benchmarks.sets.news import NewsArticle
+from dateline.eval.datasets.files import write_lines
+from dateline.eval.datasets.news import NewsArticle
 
 if TYPE_CHECKING:
-    from index.types import Passage
+    from dateline.index.types import Passage
 
 Add = Callable[[Sequence[NewsArticle], Path], None]
 """Adds articles to the index in a folder; there is none at first."""
@@ -36,8 +36,8 @@ class System:
 
 
 def _dateline() -> Add:
-    from index.embedding import load_embedder
-    from index.library import Library
+    from dateline.index.embedding.embedder import load_embedder
+    from dateline.index.library import Library
 
     embedder = load_embedder()
     embedder.embed_question("who?")
@@ -52,22 +52,22 @@ def _dateline() -> Add:
 
 
 def _open_dateline(folder: Path) -> Find:
-    from index.library import Library
+    from dateline.index.library import Library
 
     library = Library.open(folder)
     return lambda question, k: [_id(passage) for passage in library.search(question, k)]
 
 
 def _open_words(folder: Path) -> Find:
-    from eval.benchmarks.rankings import words_alone
+    from dateline.eval.benchmarks.rankings import words_alone
 
     search = words_alone(folder)
     return lambda question, k: [_id(passage) for passage in search(question, k)]
 
 
 def _open_vectors(folder: Path) -> Find:
-    from eval.benchmarks.rankings import vectors_alone
-    from index.embedding import load_embedder
+    from dateline.eval.benchmarks.rankings import vectors_alone
+    from dateline.index.embedding.embedder import load_embedder
 
     search = vectors_alone(folder, load_embedder())
     return lambda question, k: [_id(passage) for passage in search(question, k)]

@@ -3,7 +3,7 @@
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 
-from eval.metrics.uncertainty import standard_error
+from dateline.eval.metrics.uncertainty import standard_error
 
 
 def mean_cell(values: Sequence[float]) -> str:

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.exact import ExactScan
-from index.types import ChunkIds, Vectors
-from index.vectors import Generations
+from dateline.index.types import ChunkIds, Vectors
+from dateline.index.vectors.exact import ExactScan
+from dateline.index.vectors.index import Generations
 
 _SIZES = (10_000, 35_000, 100_000)
 _DIMENSIONS = 384
@@ -21,14 +21,14 @@ _QUESTIONS = 200
 _CANDIDATES = 100
 _COLD = {
     "exact": """import sqlite3, sys, numpy as np
-from index.exact import ExactScan
+from dateline.index.vectors.exact import ExactScan
 connection = sqlite3.connect(sys.argv[1] + "/record.sqlite")
 rows = connection.execute("SELECT chunk, vector FROM vectors ORDER BY chunk").fetchall()
 vectors = np.frombuffer(b"".join([row[1] for row in rows]), "<f2").reshape(len(rows), -1)
 ExactScan(np.array([row[0] for row in rows], np.int64), vectors).search(vectors[0].astype(np.float32), 100)""",
     "chroma": """import sys, numpy as np
 from pathlib import Path
-from index.vectors import Generations
+from dateline.index.vectors.index import Generations
 import sqlite3
 connection = sqlite3.connect(sys.argv[1] + "/record.sqlite")
 ids = np.array([row[0] for row in connection.execute("SELECT chunk FROM vectors ORDER BY chunk")], np.int64)

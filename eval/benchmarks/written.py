@@ -12,22 +12,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from eval.benchmarks.rephrasings import Gold, rephrased
-from eval.benchmarks.tables import mean_cell, print_table
-from eval.journal import Journal
-from eval.run import evaluate
-from eval.samples import SampleFile, read_samples
-from eval.types import Outcome, Sample
-from index.library import Library
-from index.types import Passage
-from rag.chain import Assistant
-from rag.checking import check_sentence, write_with
-from rag.conversation import Turn
-from rag.models import Piece
-from rag.prompts import NO_ANSWER, Message, Numbered
-from rag.releasing import Release
-from rag.types import Reader
-from rag.writing import RawSentence
+from dateline.eval.benchmarks.rephrasings import Gold, rephrased
+from dateline.eval.benchmarks.tables import mean_cell, print_table
+from dateline.eval.journal import Journal
+from dateline.eval.run import evaluate
+from dateline.eval.samples import SampleFile, read_samples
+from dateline.eval.types import Outcome, Sample
+from dateline.index.library import Library
+from dateline.index.types import Passage
+from dateline.rag.assistant import Assistant
+from dateline.rag.citations import Release
+from dateline.rag.conversation import Turn
+from dateline.rag.types import Reader
+from dateline.rag.verification.check_sentence import check_sentence, write_with
+from dateline.rag.writing.chat_models import Piece
+from dateline.rag.writing.prompts import NO_ANSWER, Message, Numbered
+from dateline.rag.writing.writer import RawSentence
 
 _SETS = (("seeds/questions.jsonl", "seeds"), ("eval/sets/newsroom/questions.jsonl", "eval/sets/newsroom/articles"))
 _FIGURES = ("citation_precision", "citation_recall", "citation_exactness", "claims_supported", "declined")

@@ -7,7 +7,7 @@ against precision, as there.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from eval.types import Place
+from dateline.eval.types import Place
 
 _Character = tuple[str, int]
 

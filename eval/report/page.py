@@ -8,13 +8,13 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from eval.comparison import Comparison
-from eval.figures import ALWAYS_DECLINING, LATENCY, MEANS, OTHERS, TOP_PASSAGE, latencies_of, outcomes_by_tag
-from eval.metrics.abstaining import risk_coverage
-from eval.report.plots import SHARES, Axes, Bar, Line, bar_plot, line_plot
-from eval.types import Evaluation, Figure, Outcome, Quoted, Retrieved
-from index.naming import date_in_words
-from index.reading.addresses import is_web_address
+from dateline.eval.comparison import Comparison
+from dateline.eval.figures import ALWAYS_DECLINING, LATENCY, MEANS, OTHERS, TOP_PASSAGE, latencies_of, outcomes_by_tag
+from dateline.eval.metrics.abstaining import risk_coverage
+from dateline.eval.report.plots import SHARES, Axes, Bar, Line, bar_plot, line_plot
+from dateline.eval.types import Evaluation, Figure, Outcome, Quoted, Retrieved
+from dateline.index.naming import date_in_words
+from dateline.index.reading.urls import is_web_address
 
 _RANKS = 10
 _SERIES = 2
@@ -51,7 +51,9 @@ class Look:
 def render_page(evaluation: Evaluation, comparison: Comparison | None = None) -> str:
     """One HTML page, complete in itself."""
     look = Look(place=lambda one: f"{one.article_id} {one.start}–{one.end}")
-    style = "".join(files("eval.report").joinpath(name).read_text("utf-8") for name in ("page.css", "body.css"))
+    style = "".join(
+        files("dateline.eval.report").joinpath(name).read_text("utf-8") for name in ("page.css", "body.css")
+    )
     return _environment(look).get_template("page.html").render(
         title=evaluation.samples, style=Markup(style), body=render_body(evaluation, comparison, look)
     )  # fmt: skip
@@ -81,7 +83,7 @@ def render_body(evaluation: Evaluation, comparison: Comparison | None, look: Loo
 def _environment(look: Look) -> Environment:
     """Everything that is put into a template is escaped."""
     environment = Environment(
-        loader=PackageLoader("eval.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=PackageLoader("dateline.eval.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters |= {"percent": _percent, "day": date_in_words, "web": _web, "shown": look.shown}

@@ -3,7 +3,7 @@
 A text of record is made once, here: decoded, cleaned and laid out; see ``decoding``, ``cleaning`` and ``plain``.
 """
 
-from index.reading.files import file_sha256, find_files, read_file
-from index.reading.inputs import MAX_BYTES, READING_VERSION, ArticleFile, Skipped
+from dateline.index.reading.files import file_sha256, find_files, read_file
+from dateline.index.reading.inputs import MAX_BYTES, READING_VERSION, ArticleFile, Skipped
 
 __all__ = ["MAX_BYTES", "READING_VERSION", "ArticleFile", "Skipped", "file_sha256", "find_files", "read_file"]

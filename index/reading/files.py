@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from index.errors import ReadError
-from index.reading.apart import read_html_apart, read_pdf_apart
-from index.reading.inputs import MAX_BYTES, TOO_LARGE, ArticleFile, Skipped
-from index.reading.lines import read_lines
-from index.reading.readers import Reader, Source, read_json, read_markdown, read_text
-from index.types import Article
+from dateline.index.errors import ReadError
+from dateline.index.reading.inputs import MAX_BYTES, TOO_LARGE, ArticleFile, Skipped
+from dateline.index.reading.jsonl import read_lines
+from dateline.index.reading.readers import Reader, Source, read_json, read_markdown, read_text
+from dateline.index.reading.sandbox import read_html_apart, read_pdf_apart
+from dateline.index.types import Article
 
 _READERS: dict[str, Reader] = {
     ".htm": read_html_apart,

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from index.reading.addresses import is_web_address
-from index.reading.dates import stated_date
-from index.types import Metadata
+from dateline.index.reading.dates import stated_date
+from dateline.index.reading.urls import is_web_address
+from dateline.index.types import Metadata
 
 _MATTER = re.compile(r"\n*---[ \t]*\n(?P<lines>(?:[^\n]*\n){0,200}?)(?:---|\.\.\.)[ \t]*(?:\n|$)")
 _FIELD = re.compile(r"(?P<name>[A-Za-z_][\w-]{0,40})[ \t]*:(?:[ \t]+(?P<value>.*))?")

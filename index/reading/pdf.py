@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from index.errors import ReadError
+from dateline.index.errors import ReadError
 
 _MAX_PAGES = 1_000
 _MAX_CHARACTERS = 5_000_000

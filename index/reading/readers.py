@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from index.errors import ReadError
-from index.reading.cleaning import clean
-from index.reading.decoding import decode
-from index.reading.inputs import Skipped
-from index.reading.pdf import extract_pdf
-from index.reading.plain import Layout, lay_out
-from index.reading.records import parse_json, read_object
-from index.reading.web import declared_charset, extract_page
-from index.types import Article, Metadata, Origin
+from dateline.index.errors import ReadError
+from dateline.index.reading.cleaning import clean
+from dateline.index.reading.encoding import decode
+from dateline.index.reading.html import declared_charset, extract_page
+from dateline.index.reading.inputs import Skipped
+from dateline.index.reading.json_articles import parse_json, read_object
+from dateline.index.reading.layout import Layout, lay_out
+from dateline.index.reading.pdf import extract_pdf
+from dateline.index.types import Article, Metadata, Origin
 
 _NO_TEXT = "no article text"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from index.types import Span
+from dateline.index.types import Span
 
 _MONTHS = "january february march april may june july august september october november december".split()
 _MONTH_NUMBERS = {name: at for at, name in enumerate(_MONTHS, 1)} | {

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from index.types import Metadata
-from rag.verification import alignment, dates, names, polarity, quantities, roles
-from rag.verification.opposites import are_opposites
-from rag.verification.words import Word
+from dateline.index.types import Metadata
+from dateline.rag.verification import dates, names, roles
+from dateline.rag.verification import diff as alignment
+from dateline.rag.verification import negation as polarity
+from dateline.rag.verification import numbers as quantities
+from dateline.rag.verification.opposites import are_opposites
+from dateline.rag.verification.tokens import Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

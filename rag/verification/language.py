@@ -1,6 +1,6 @@
 """Language: whether a text is in one that the rules can read, which is English."""
 
-from rag.verification.words import read_words
+from dateline.rag.verification.tokens import read_words
 
 _ENGLISH = frozenset(
     """the of and to is was that for with as by at from it he she has have had be are were said will its this not but

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from rag.verification.words import STOP_WORDS, Word, read_words
+from dateline.rag.verification.tokens import STOP_WORDS, Word, read_words
 
 _TITLES = frozenset(
     """mr mrs ms miss dr prof professor sir dame lord lady president prime minister secretary senator sen rep

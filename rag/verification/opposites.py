@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rag.verification.words import stem
+from dateline.rag.verification.tokens import stem
 
 _PAIRS = """
     able/unable above/below accept/decline accept/reject acknowledge/deny acting/former add/remove admit/deny

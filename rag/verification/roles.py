@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.verification.names import Name, read_names
-from rag.verification.words import Word, read_words
+from dateline.rag.verification.names import Name, read_names
+from dateline.rag.verification.tokens import Word, read_words
 
 _BEING = frozenset("is are was were be been being gets got".split())
 _NEAR = 6  # words between a name and what it does

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from index.library import Library
+from dateline.index.library import Library
 from tests.browser.chromium import browser, chromium
 from tests.browser.shelf import SHIPPED, fill, write_articles
-from tests.hostile import Listener
-from tests.servers import ChatServer, says
-from tests.serving import Served, served
+from tests.harness.hostile import Listener
+from tests.harness.servers import ChatServer, says
+from tests.harness.serving import Served, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

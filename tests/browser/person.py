@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from index.library import Library
+from dateline.index.library import Library
 from tests.browser.playing import Locator, Page, expect
 from tests.browser.watching import Watch
-from tests.serving import Served
+from tests.harness.serving import Served
 
 _ANSWERED = """(before) => {
   const last = [...document.querySelectorAll(".exchange")].at(-1);

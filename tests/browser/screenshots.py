@@ -9,8 +9,8 @@ from tests.browser.conftest import PHONE, WIDE
 from tests.browser.person import Person
 from tests.browser.shelf import shipped_library
 from tests.browser.watching import Watch
-from tests.servers import ChatServer, knows
-from tests.serving import served
+from tests.harness.servers import ChatServer, knows
+from tests.harness.serving import served
 
 _SEED, _MAYOR = "when do coalition troops leave Iraq?", "Who was elected mayor of Wexling?"
 

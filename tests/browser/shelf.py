@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.library import Library
-from tests.hostile import hostile_texts
+from dateline.index.library import Library
+from tests.harness.hostile import hostile_texts
 
 _ROOT = Path(__file__).parents[2]
 SHIPPED = (_ROOT / "seeds", _ROOT / "eval" / "sets" / "newsroom" / "articles")

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from index.library import Library
+from dateline.index.library import Library
 from tests.browser.person import Person, assert_highlights
 from tests.browser.playing import expect
 from tests.browser.shelf import SEED
-from tests.servers import ChatServer, knows
+from tests.harness.servers import ChatServer, knows
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ import pytest
 from tests.browser.conftest import PHONE, People
 from tests.browser.person import Person
 from tests.browser.playing import expect
-from tests.servers import ChatServer, knows
+from tests.harness.servers import ChatServer, knows
 
 pytestmark = pytest.mark.browser
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from index.library import Library
+from dateline.index.library import Library
 from tests.browser.conftest import People
 from tests.browser.person import Person, assert_highlights
 from tests.browser.playing import Download, expect
-from tests.servers import Asked, ChatServer, knows, says
-from tests.serving import served
+from tests.harness.servers import Asked, ChatServer, knows, says
+from tests.harness.serving import served
 
 pytestmark = pytest.mark.browser
 

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from index.library import Library
+from dateline.index.library import Library
+from dateline.ui.app.eval_runs import list_runs
 from tests.browser.person import Person
 from tests.browser.playing import expect
-from ui.runs import list_runs
 
 pytestmark = pytest.mark.browser
 

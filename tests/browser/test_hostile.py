@@ -2,12 +2,12 @@
 
 import pytest
 
-from index.library import Library
+from dateline.index.library import Library
 from tests.browser.conftest import People
 from tests.browser.person import Person
 from tests.browser.playing import expect
-from tests.hostile import Listener, hostile_texts
-from tests.servers import ChatServer, says
+from tests.harness.hostile import Listener, hostile_texts
+from tests.harness.servers import ChatServer, says
 
 pytestmark = pytest.mark.browser
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from index.library import Library
+from dateline.index.library import Library
 from tests.browser.conftest import PHONE, People
 from tests.browser.person import Person, assert_highlights
 from tests.browser.playing import expect

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from index.library import Library
+from dateline.index.library import Library
 from tests.browser.conftest import People
 from tests.browser.person import Person, assert_highlights
 from tests.browser.playing import Locator, expect
 from tests.browser.shelf import SEED, fill
-from tests.serving import served
+from tests.harness.serving import served
 
 pytestmark = pytest.mark.browser
 

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from index.library import Library
+from dateline.index.library import Library
 from tests.browser.conftest import People
 from tests.browser.person import Person, assert_highlights
 from tests.browser.playing import expect
-from tests.servers import ChatServer, knows, says
-from tests.serving import served
+from tests.harness.servers import ChatServer, knows, says
+from tests.harness.serving import served
 
 pytestmark = pytest.mark.browser
 

@@ -13,7 +13,7 @@ from tests.browser.load import resident
 from tests.browser.person import Person
 from tests.browser.shelf import shipped_library
 from tests.browser.watching import Watch
-from tests.serving import served
+from tests.harness.serving import served
 
 _QUESTIONS = (
     "when do coalition troops leave Iraq?",

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from ir_measures import RR, R, Success, nDCG
 
-from eval.metrics import answers, retrieval
+from dateline.eval.metrics import answers, retrieval
 
 _EXACT = 1e-9
 _DOCUMENTS = [f"d{number}" for number in range(30)]

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from eval.comparison import compare
-from eval.types import Evaluation, Outcome, Sample
+from dateline.eval.comparison import compare
+from dateline.eval.types import Evaluation, Outcome, Sample
 
 
 def _outcome(name: str, scores: dict[str, float], question: str = "who?") -> Outcome:

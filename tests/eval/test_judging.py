@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from eval.judging import judge
-from eval.samples import SampleFile
-from eval.targets import locate
-from eval.types import Outcome, Sample
-from index.library import Library
-from rag.chain import Assistant
-from tests.fakes import FakeEmbedder, ScriptedReader
+from dateline.eval.judging import judge
+from dateline.eval.samples import SampleFile
+from dateline.eval.targets import locate
+from dateline.eval.types import Outcome, Sample
+from dateline.index.library import Library
+from dateline.rag.assistant import Assistant
+from tests.harness.fakes import FakeEmbedder, ScriptedReader
 
 HARBOUR = "Harbour\n\nThe harbour of Lenn opens on Friday. The mayor of Lenn is Ida Brandt.\n"
 VOTE = "Vote\n\nThe vote of Lenn was won with 54 per cent. Turnout was 71 per cent.\n"

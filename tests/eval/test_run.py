@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from eval.errors import BaselineError, MetricError, SamplesError
-from eval.figures import check_floors, figures_of, floors_missed, outcomes_by_tag, shortcuts_of
-from eval.journal import Journal
-from eval.results import evaluation_fields, read_evaluation
-from eval.run import evaluate
-from eval.samples import SampleFile
-from eval.types import Evaluation, Sample
-from index.library import Library
-from rag.chain import Assistant
-from rag.conversation import Turn
-from tests.fakes import FakeEmbedder, ScriptedReader
+from dateline.eval.errors import BaselineError, MetricError, SamplesError
+from dateline.eval.figures import check_floors, figures_of, floors_missed, outcomes_by_tag, shortcuts_of
+from dateline.eval.journal import Journal
+from dateline.eval.results import evaluation_fields, read_evaluation
+from dateline.eval.run import evaluate
+from dateline.eval.samples import SampleFile
+from dateline.eval.types import Evaluation, Sample
+from dateline.index.library import Library
+from dateline.rag.assistant import Assistant
+from dateline.rag.conversation import Turn
+from tests.harness.fakes import FakeEmbedder, ScriptedReader
 
 ARTICLE = "The harbour of Lenn opens on Friday. The mayor is Ida Brandt. The vote was won with 54 per cent.\n"
 SAMPLES = (

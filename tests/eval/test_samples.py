@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.errors import SamplesError
-from eval.samples import SampleFile, read_samples
-from eval.types import Sample
-from rag.conversation import Turn
+from dateline.eval.errors import SamplesError
+from dateline.eval.samples import SampleFile, read_samples
+from dateline.eval.types import Sample
+from dateline.rag.conversation import Turn
 
 FULL = {
     "id": "q1", "question": "how many?", "answers": ["2,500", "2500"], "quotes": ["There are 2,500."],

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from eval.metrics.answers import contained
-from eval.samples import read_samples
-from eval.targets import locate
-from eval.types import Sample, Target
-from index.library import Library
-from tests.fakes import FakeEmbedder
+from dateline.eval.metrics.answers import contained
+from dateline.eval.samples import read_samples
+from dateline.eval.targets import locate
+from dateline.eval.types import Sample, Target
+from dateline.index.library import Library
+from tests.harness.fakes import FakeEmbedder
 
-_ROOT = Path(__file__).parent.parent.parent
+_ROOT = Path(__file__).parents[2]
 _SETS = {
     "seeds": (_ROOT / "seeds" / "questions.jsonl", _ROOT / "seeds"),
     "newsroom": (

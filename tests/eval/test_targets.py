@@ -1,11 +1,11 @@
 import pytest
 
-from eval.errors import SamplesError
-from eval.samples import SampleFile
-from eval.targets import locate
-from eval.types import Sample
-from index.library import Library
-from tests.fakes import FakeEmbedder
+from dateline.eval.errors import SamplesError
+from dateline.eval.samples import SampleFile
+from dateline.eval.targets import locate
+from dateline.eval.types import Sample
+from dateline.index.library import Library
+from tests.harness.fakes import FakeEmbedder
 
 FIRST = "Harbour\n\nThe harbour of Lenn – “closed” since May – opens on Friday. The mayor is Ida Brandt.\n"
 SECOND = "Vote\n\nThe mayor is Ida Brandt. She won the vote with 54 per cent.\n"

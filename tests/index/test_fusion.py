@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import Scored, at_most_per_article, fuse
+from dateline.index.fusion import Scored, at_most_per_article, fuse
 
 rankings = st.lists(st.integers(1, 40), unique=True, max_size=20).map(lambda ids: np.array(ids, np.int64))
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.adding import Added, AddReport
-from index.errors import LibraryMismatch, NoLibrary, NoSuchArticle
-from index.library import Library
-from index.types import Filter
-from tests.fakes import FakeEmbedder
+from dateline.index.errors import LibraryMismatch, NoLibrary, NoSuchArticle
+from dateline.index.ingest import Added, AddReport
+from dateline.index.library import Library
+from dateline.index.types import Filter
+from tests.harness.fakes import FakeEmbedder
 
 ARTICLES = {
     "flood.txt": "Flood in Harwick\n\nThe river Lenn rose four metres on Monday. Two bridges are closed.\n\n"
@@ -212,7 +212,7 @@ def test_a_reader_beside_a_writer_sees_what_was_acknowledged(files: Path, folder
 def test_a_second_writer_is_refused_and_told_who_the_first_is(files: Path, folder: Path) -> None:
     with Library.write(folder, FakeEmbedder()):
         script = (
-            "import sys\nfrom index.errors import LibraryLocked\nfrom index.library import Library\n"
+            "import sys\nfrom dateline.index.errors import LibraryLocked\nfrom dateline.index.library import Library\n"
             "try:\n    Library.write(sys.argv[1])\nexcept LibraryLocked as error:\n    print(error)"
         )
         done = subprocess.run([sys.executable, "-c", script, str(folder)], capture_output=True, text=True, check=True)

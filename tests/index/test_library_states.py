@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from index.errors import NoSuchArticle
-from index.library import Library
-from tests.crash import run_and_kill
-from tests.crashing import Ledger, add_and_note, open_to_write, sentence_of
-from tests.fakes import FakeEmbedder
+from dateline.index.errors import NoSuchArticle
+from dateline.index.library import Library
+from tests.harness.crash import run_and_kill
+from tests.harness.crashing import Ledger, add_and_note, open_to_write, sentence_of
+from tests.harness.fakes import FakeEmbedder
 
 _FILES = 6
 _SOME = st.sets(st.integers(0, _FILES - 1), min_size=1, max_size=3)

@@ -14,18 +14,18 @@ from typing import Any, cast
 
 import pytest
 
-from index.embedding import OnnxEmbedder
-from index.library import Library
-from index.sentences import split_sentences
-from index.types import Filter, Span
-from rag import Answer, Assistant
-from rag.checking import write_with
-from rag.crossencoder import CrossEncoder
-from rag.models import open_model
-from rag.reader import QuotingReader
-from tests.servers import Act, Asked, ChatServer
+from dateline.index.embedding.embedder import OnnxEmbedder
+from dateline.index.library import Library
+from dateline.index.splitting.sentences import split_sentences
+from dateline.index.types import Filter, Span
+from dateline.rag import Answer, Assistant
+from dateline.rag.reader.crossencoder import CrossEncoder
+from dateline.rag.reader.reader import QuotingReader
+from dateline.rag.verification.check_sentence import write_with
+from dateline.rag.writing.chat_models import open_model
+from tests.harness.servers import Act, Asked, ChatServer
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[2]
 NEWSROOM = ROOT / "eval" / "sets" / "newsroom"
 THREADS = 40
 QUESTIONS = 10
@@ -88,7 +88,7 @@ def test_forty_threads_get_the_answers_that_one_gets_and_load_each_model_once(
     with Assistant.open(folder) as alone:
         expected = [untimed(alone.ask(question)) for question in questions]
     assert sum(not answer.abstained for answer in expected) > QUESTIONS / 2
-    embedding, reading = CountingFolder("index"), CountingFolder("rag")
+    embedding, reading = CountingFolder("dateline.index.embedding"), CountingFolder("dateline.rag.reader")
     library = Library.open(folder, OnnxEmbedder(cast(Traversable, embedding)))
     with Assistant(library, QuotingReader(CrossEncoder(cast(Traversable, reading)))) as assistant:
         answers = at_once(lambda number: untimed(assistant.ask(questions[number % QUESTIONS])))
@@ -106,7 +106,7 @@ def test_threads_that_open_nothing_themselves_share_the_embedder_of_the_library(
 ADD_UNTIL_STOPPED = """
 import itertools, sys
 from pathlib import Path
-from index.library import Library
+from dateline.index.library import Library
 folder, articles = map(Path, sys.argv[1:])
 with Library.write(folder) as library:
     for number in itertools.count():

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from rag.conversation import MAX_EARLIER_ANSWER, MAX_EARLIER_QUESTION, MAX_TURNS, Turn, recent_turns
+from dateline.rag.conversation import MAX_EARLIER_ANSWER, MAX_EARLIER_QUESTION, MAX_TURNS, Turn, recent_turns
 
 
 def test_a_forged_history_is_capped_to_its_last_turns() -> None:

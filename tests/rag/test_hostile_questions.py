@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from index.embedding import load_embedder
-from index.library import Library
-from index.types import Filter
-from rag import Answer, Assistant
-from rag.checking import write_with
-from tests.fakes import ScriptedModel
+from dateline.index.embedding.embedder import load_embedder
+from dateline.index.library import Library
+from dateline.index.types import Filter
+from dateline.rag import Answer, Assistant
+from dateline.rag.verification.check_sentence import write_with
+from tests.harness.fakes import ScriptedModel
 
 _TOWNS = ("Harwick", "Lenn", "Tolmere", "Marrowby", "Quillport", "Ostrand", "Velm", "Haverick", "Brandmoor", "Sollen")
 _THINGS = ("bridge", "library", "brewery", "theatre", "stadium", "market", "chapel", "airport", "museum", "prison")

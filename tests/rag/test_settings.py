@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import SettingsError
-from rag.settings import read_environment, read_settings
+from dateline.rag.errors import SettingsError
+from dateline.rag.settings import read_environment, read_settings
 
 
 def test_a_flag_wins_over_the_environment_over_dotenv_over_toml(

@@ -6,11 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def run(*arguments: str | Path, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ui", *map(str, arguments)]
+    command = [sys.executable, "-m", "dateline", *map(str, arguments)]
     return subprocess.run(
         command,
         cwd=cwd,
@@ -25,7 +25,7 @@ def in_terminal(*arguments: str | Path, **environment: str) -> str:
     """What a person at a terminal sees, escape sequences and all."""
     master, slave = pty.openpty()
     child = subprocess.Popen(
-        [sys.executable, "-m", "ui", *map(str, arguments)], cwd=ROOT, stdout=slave, stderr=slave, stdin=slave,
+        [sys.executable, "-m", "dateline", *map(str, arguments)], cwd=ROOT, stdout=slave, stderr=slave, stdin=slave,
         env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", **environment},
     )  # fmt: skip
     os.close(slave)

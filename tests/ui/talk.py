@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from index.types import Metadata, Passage, Span
-from rag.types import Answer, Citation, Claim, LibraryState, Support
-from ui.exchanges import Exchange, new_exchange, with_answer
+from dateline.index.types import Metadata, Passage, Span
+from dateline.rag.types import Answer, Citation, Claim, LibraryState, Support
+from dateline.ui.web.chat_state import Exchange, new_exchange, with_answer
 
 TEXT = "The storm came first. Two people died on Monday. Rain is expected."
 QUOTED = Span(22, 48)

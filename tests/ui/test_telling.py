@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import LibraryError
-from ui.telling import told
+from dateline.index.errors import LibraryError
+from dateline.ui.telling import told
 
 
 def test_what_a_place_refuses_is_no_bug_to_report(tmp_path: Path) -> None:

@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.benchmarks.alterations import altered, proper_names
-from eval.benchmarks.altered import false_claims, read_shipped, true_claims
-from eval.benchmarks.claims import balanced, best_threshold, fit, judge
-from eval.benchmarks.rephrasings import Gold, rephrased
-from eval.benchmarks.sets.claims import ClaimPair
-from tests.fakes import FakeEmbedder
+from dateline.eval.benchmarks.alterations import altered, proper_names
+from dateline.eval.benchmarks.altered import false_claims, read_shipped, true_claims
+from dateline.eval.benchmarks.claims import balanced, best_threshold, fit, judge
+from dateline.eval.benchmarks.rephrasings import Gold, rephrased
+from dateline.eval.datasets.claims import ClaimPair
+from tests.harness.fakes import FakeEmbedder
 
-_ROOT = Path(__file__).parent.parent.parent.parent
+_ROOT = Path(__file__).parents[3]
 _GOLD = Gold(text="On Thursday, 23 ships of Tarrow were waiting outside the port, the harbour master said.", article=0)
 
 

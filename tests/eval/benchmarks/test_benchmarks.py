@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from eval.benchmarks import (
+from dateline.eval.benchmarks import (
     beir,
     clapnq,
     conversations,
@@ -21,14 +21,14 @@ from eval.benchmarks import (
     squad,
     written,
 )
-from eval.benchmarks.__main__ import main
-from eval.benchmarks.given import GivenAnswer
-from eval.benchmarks.libraries import kept_library, news_library, set_ids
-from eval.benchmarks.sets.beir import BeirQuestion
-from eval.benchmarks.sets.multihop import Evidence, MultihopQuestion
-from eval.benchmarks.sets.squad import SquadQuestion
-from eval.samples import read_samples
-from index.library import Library
+from dateline.eval.benchmarks.__main__ import main
+from dateline.eval.benchmarks.given import GivenAnswer
+from dateline.eval.benchmarks.libraries import kept_library, news_library, set_ids
+from dateline.eval.datasets.beir import BeirQuestion
+from dateline.eval.datasets.multihop import Evidence, MultihopQuestion
+from dateline.eval.datasets.squad import SquadQuestion
+from dateline.eval.samples import read_samples
+from dateline.index.library import Library
 
 _FERRY = "The ferry Aurelia sank near Lenn on 4 March 1931. Forty people were saved by fishing boats."
 _BRIDGE = "The bridge at Tarrow was opened by Queen Ilse in 1956. It is built of red granite."

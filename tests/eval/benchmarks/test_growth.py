@@ -4,12 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.benchmarks import growth
-from eval.benchmarks.growth_figures import draw_growth, print_growth
-from eval.benchmarks.longrun import slope_in_words
-from eval.benchmarks.sets.generated import CHUNKS_AN_ARTICLE, Newsroom
-from index.library import Library
-from tests.fakes import FakeEmbedder
+from dateline.eval.benchmarks import growth
+from dateline.eval.benchmarks.growth_figures import draw_growth, print_growth
+from dateline.eval.benchmarks.longrun import slope_in_words
+from dateline.eval.datasets.generated import CHUNKS_AN_ARTICLE, Newsroom
+from dateline.index.library import Library
+from tests.harness.fakes import FakeEmbedder
 
 
 def test_generated_articles_are_whole_and_the_same_each_time() -> None:

@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from eval.benchmarks import peers
-from eval.benchmarks.sets.news import NewsArticle, NewsQuestion
+from dateline.eval.benchmarks import peers
+from dateline.eval.datasets.news import NewsArticle, NewsQuestion
 
 _FLOOD = "A flood closed the market of Quillport for nine days. Traders asked the city for 2,000 crowns."
 _TEXTS = {

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from eval.benchmarks.sets.beir import BeirDocument, read_beir
-from eval.benchmarks.sets.clapnq import read_clapnq
-from eval.benchmarks.sets.files import spread
-from eval.benchmarks.sets.followups import Followup, read_followups
-from eval.benchmarks.sets.multihop import multihop_articles, multihop_questions
-from eval.benchmarks.sets.news import news_articles, news_questions
-from eval.benchmarks.sets.spans import span_questions
-from eval.benchmarks.sets.squad import read_squad
-from eval.errors import SetError
-from index.types import Span
+from dateline.eval.datasets.beir import BeirDocument, read_beir
+from dateline.eval.datasets.clapnq import read_clapnq
+from dateline.eval.datasets.files import spread
+from dateline.eval.datasets.followups import Followup, read_followups
+from dateline.eval.datasets.multihop import multihop_articles, multihop_questions
+from dateline.eval.datasets.news import news_articles, news_questions
+from dateline.eval.datasets.spans import span_questions
+from dateline.eval.datasets.squad import read_squad
+from dateline.eval.errors import SetError
+from dateline.index.types import Span
 
 
 def write_json(path: Path, value: Any) -> Path:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.abstaining import calibration_error, risk_coverage, risk_coverage_area
+from dateline.eval.metrics.abstaining import calibration_error, risk_coverage, risk_coverage_area
 
 judged = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=40)
 few = st.lists(st.tuples(st.sampled_from((0.2, 0.5, 0.9)), st.booleans()), min_size=1, max_size=6)

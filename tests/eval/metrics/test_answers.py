@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.answers import contained, exact_match, f1, normalize
+from dateline.eval.metrics.answers import contained, exact_match, f1, normalize
 
 
 def test_the_squad_script_ignores_case_punctuation_articles_and_blanks() -> None:

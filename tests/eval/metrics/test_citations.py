@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.citations import precision, recall, words_in
+from dateline.eval.metrics.citations import precision, recall, words_in
 
 TEXT = "The plan is agreed. Hundreds leave by May. The rest go in June."
 spans = st.tuples(st.integers(0, len(TEXT)), st.integers(0, len(TEXT))).map(sorted)

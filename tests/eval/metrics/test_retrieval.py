@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.retrieval import gains_of, hits, multihop_precision, ndcg, recall, reciprocal_rank
+from dateline.eval.metrics.retrieval import gains_of, hits, multihop_precision, ndcg, recall, reciprocal_rank
 
 places = st.lists(st.sets(st.integers(0, 8), max_size=3), max_size=15)
 relevants = st.sets(st.integers(0, 8), min_size=1)

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.spans import Overlap, overlap
-from eval.types import Place
+from dateline.eval.metrics.spans import Overlap, overlap
+from dateline.eval.types import Place
 
 
 def place(start: int, end: int, article_id: str = "a") -> Place:

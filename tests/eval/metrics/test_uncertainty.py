@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.metrics.uncertainty import bootstrap, bootstrap_mean, paired_bootstrap, standard_error
+from dateline.eval.metrics.uncertainty import bootstrap, bootstrap_mean, paired_bootstrap, standard_error
 
 scores = st.lists(st.floats(0, 1), min_size=1, max_size=30)
 

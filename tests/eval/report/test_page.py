@@ -10,9 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from eval.comparison import compare
-from eval.report.page import render_page
-from tests.evaluations import OUTSIDE, a_hostile_one, a_quotation, a_wrong_one, an_evaluation, an_outcome, tags_of
+from dateline.eval.comparison import compare
+from dateline.eval.report.page import render_page
+from tests.harness.evaluations import (
+    OUTSIDE,
+    a_hostile_one,
+    a_quotation,
+    a_wrong_one,
+    an_evaluation,
+    an_outcome,
+    tags_of,
+)
 
 
 def test_what_went_wrong_comes_first_and_open_with_what_was_expected_and_said() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.report.plots import SHARES, Axes, Bar, Line, bar_plot, line_plot
+from dateline.eval.report.plots import SHARES, Axes, Bar, Line, bar_plot, line_plot
 
 AXES = Axes(x="answered", y="wrong", x_marks=SHARES)
 shares = st.floats(0, 1)

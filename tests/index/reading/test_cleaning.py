@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.reading.cleaning import clean, one_line
+from dateline.index.reading.cleaning import clean, one_line
 
 _ANY = st.text(st.characters(codec=None), max_size=60)  # lone surrogates too
 _TRICKY = st.text(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.reading.dates import read_date, stated_date
+from dateline.index.reading.dates import read_date, stated_date
 
 TODAY = date(2026, 1, 15)
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.errors import ReadError
-from index.reading import MAX_BYTES, ArticleFile, Skipped, file_sha256, find_files, read_file
-from index.types import Article
+from dateline.index.errors import ReadError
+from dateline.index.reading import MAX_BYTES, ArticleFile, Skipped, file_sha256, find_files, read_file
+from dateline.index.types import Article
 
 STORY = "The council of Harwick closed the harbour on Monday. It opens again in May."
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from index.errors import ReadError
-from index.reading import Skipped, find_files, read_file
-from index.reading.pdf import extract_pdf
-from index.types import Article
+from dateline.index.errors import ReadError
+from dateline.index.reading import Skipped, find_files, read_file
+from dateline.index.reading.pdf import extract_pdf
+from dateline.index.types import Article
 
 LINES = (
     "The council of Harwick closed the har-",

@@ -1,0 +1,64 @@
+"""MultiHop-RAG: news articles, and questions whose evidence is spread over several of them (Tang & Yang 2024)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from dateline.eval.datasets.files import read_json
+
+CORPUS = "corpus.json"
+NULL_QUERY = "null_query"
+"""The type of questions that nothing in the corpus answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MultihopArticle:
+    """An article of ``corpus.json``."""
+
+    title: str
+    body: str
+    source: str
+    url: str
+    published_at: str
+    category: str | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A sentence that a question rests on, and the article it is from."""
+
+    fact: str
+    title: str
+    source: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MultihopQuestion:
+    """A question of ``MultiHopRAG.json``."""
+
+    question: Annotated[str, Field(validation_alias="query")]
+    answer: str
+    question_type: str
+    evidence: Annotated[tuple[Evidence, ...], Field(validation_alias="evidence_list")]
+
+
+_ARTICLES = TypeAdapter(tuple[MultihopArticle, ...])
+_QUESTIONS = TypeAdapter(tuple[MultihopQuestion, ...])
+
+
+def multihop_articles(folder: Path) -> tuple[MultihopArticle, ...]:
+    """The articles of a folder with the set's two files.
+
+    Raises:
+        SetError: they are not there, or not of this form.
+    """
+    return read_json(folder / CORPUS, _ARTICLES, "MultiHop-RAG corpus")
+
+
+def multihop_questions(folder: Path) -> tuple[MultihopQuestion, ...]:
+    """The questions of that folder, those that nothing answers too; errors as of ``multihop_articles``."""
+    return read_json(folder / "MultiHopRAG.json", _QUESTIONS, "file of MultiHop-RAG questions")

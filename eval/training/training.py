@@ -1,0 +1,254 @@
+"""A training run: examples in, checkpoints and a log out. Killed at any moment, the same command goes on with it.
+
+All that a run depends on is in its checkpoint: weights, the optimizer's state and the number of the step. The order of
+the examples and the learning rate are functions of seed and step; the model draws no random numbers once it is made.
+"""
+
+import json
+import logging
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.optim import AdamW
+
+from dateline.eval.training.examples import Batch, Examples, batches
+from dateline.eval.training.measuring import DevSet, Read, ReadBatch
+from dateline.eval.training.model import Loss, ReaderModel, apply, loss_of
+from dateline.rag.errors import TrainingError
+
+CHECKPOINT = "checkpoint.pt"
+TURNING_POINT = "turning-point.pt"
+"""The checkpoint at which the rate begins to fall: as another folder's ``CHECKPOINT`` a longer run goes on from it."""
+LOG = "log.jsonl"
+
+_DECAY = 0.01  # of the weights that multiply; none of biases and norms
+_LARGEST_GRADIENT = 1.0
+_REPORTED = 50  # steps between two lines of the log
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """What a run does.
+
+    The rate of learning rises over the warm-up, stays, and falls in a line to zero over the last steps (Hu et al. 2024,
+    arXiv:2404.06395). So a run may be made longer or shorter for as long as its rate has not begun to fall: it is then
+    what it would have been from the start. How much of a shared machine there will be need not be known before.
+    """
+
+    examples: int
+    """How many are learnt from in all; more than there are begin another round."""
+    batch: int = 16
+    rate: float = 1.5e-4
+    """Of learning, at its highest."""
+    warmup: int = 500
+    """Steps."""
+    falling: float = 0.4
+    """Share of the steps."""
+    seed: int = 1
+
+    @property
+    def steps(self) -> int:
+        """How many in all."""
+        return self.examples // self.batch
+
+    @property
+    def stays_until(self) -> int:
+        """The step from which on the rate falls."""
+        return self.steps - int(self.steps * self.falling)
+
+    def rate_at(self, step: int) -> float:
+        """The rate of a step, counted from 0."""
+        falls = (self.steps - step) / max(1, self.steps - self.stays_until)
+        return self.rate * min(1.0, (step + 1) / self.warmup, falls)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """When a run looks up from its work."""
+
+    measure_every: int = 600
+    """Steps between two measurements."""
+    save_every: float = 120
+    """Seconds between two checkpoints."""
+    stop_after: int | None = None
+    """Steps of the schedule to stop after, for later; None goes on to its end."""
+
+
+class Run:
+    """A model being trained."""
+
+    def __init__(self, model: ReaderModel, examples: Examples, schedule: Schedule, folder: Path) -> None:
+        """Begin a run in ``folder``, or go on with the one that is there.
+
+        Raises:
+            TrainingError: the one that is there has another schedule or other examples.
+        """
+        self.model, self._examples, self._schedule, self._folder = model, examples, schedule, folder
+        self._optimizer = AdamW(_groups(model), lr=schedule.rate, fused=True)
+        self.step = 0
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / CHECKPOINT).exists():
+            self._load()
+
+    def go(self, pace: Pace, dev: DevSet | None = None) -> None:
+        """Train to the end of the schedule."""
+        self.model.train()
+        saved, last = time.monotonic(), min(pace.stop_after or self._schedule.steps, self._schedule.steps)
+        tally = _Tally(self.step, self._schedule)
+        for numbers in self._numbers():
+            if self.step >= last:
+                break
+            batch = self._examples.batch(numbers)
+            tally.add(self._learn(batch), batch)
+            self.step += 1
+            if self.step == self._schedule.stays_until:
+                self.save(TURNING_POINT)
+            if self.step % _REPORTED == 0:
+                self._report(tally.close(self.step))
+                tally = _Tally(self.step, self._schedule)
+            if dev and (self.step % pace.measure_every == 0 or self.step == self._schedule.steps):
+                self._report(self._measure(dev))
+            if time.monotonic() - saved > pace.save_every:
+                self.save()
+                saved = time.monotonic()
+        self.save()
+
+    def _numbers(self) -> Iterator[NDArray[np.int64]]:
+        """The examples of each step that is still to come."""
+        step, round_ = 0, 0
+        while True:
+            for numbers in batches(self._examples.lengths, self._schedule.batch, seed=self._schedule.seed + round_):
+                if step >= self.step:
+                    yield numbers
+                step += 1
+            round_ += 1
+
+    def _learn(self, batch: Batch) -> Loss:
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._schedule.rate_at(self.step)
+        loss = loss_of(apply(self.model, batch), batch)
+        self._optimizer.zero_grad()
+        loss.total.backward()  # type: ignore[no-untyped-call]  # torch leaves its type out
+        nn.utils.clip_grad_norm_(self.model.parameters(), _LARGEST_GRADIENT)
+        self._optimizer.step()
+        return loss
+
+    def _measure(self, dev: DevSet) -> dict[str, Any]:
+        started = time.perf_counter()
+        figures = dev.measure(reading(self.model))
+        return {"step": self.step, **asdict(figures), "measured_s": round(time.perf_counter() - started, 1)}
+
+    def _report(self, line: dict[str, Any]) -> None:
+        with (self._folder / LOG).open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line) + "\n")
+        logger.info("%s", ", ".join(f"{name} {_short(value)}" for name, value in line.items()))
+
+    def save(self, name: str = CHECKPOINT) -> None:
+        """Write a checkpoint; the one before is there until this one is whole."""
+        state = {
+            "schedule": asdict(self._schedule),
+            "examples": self._examples.fingerprint,
+            "step": self.step,
+            "model": self.model.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "random": torch.get_rng_state(),
+        }
+        part = self._folder / f"{name}.part"
+        with part.open("wb") as file:
+            torch.save(state, file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(self._folder / name)
+        logger.info("saved at step %d", self.step)
+
+    def _load(self) -> None:
+        state = torch.load(self._folder / CHECKPOINT, weights_only=True)
+        before, step = Schedule(**state["schedule"]), state["step"]
+        longer = replace(before, examples=self._schedule.examples)  # or shorter
+        still_free = step <= min(before.stays_until, self._schedule.stays_until) or longer == before
+        if longer != self._schedule or not still_free or state["examples"] != self._examples.fingerprint:
+            raise TrainingError(
+                f"the run in {str(self._folder)!r} is at step {step} of another: {before}; "
+                "go on with the same options and examples, or begin in another folder"
+            )
+        self.model.load_state_dict(state["model"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        torch.set_rng_state(state["random"])
+        self.step = step
+        logger.info("going on after step %d", step)
+
+
+def load_weights(folder: Path) -> dict[str, torch.Tensor]:
+    """The weights of the run in a folder, as far as it has come.
+
+    Raises:
+        TrainingError: there is none.
+    """
+    try:
+        weights: dict[str, torch.Tensor] = torch.load(folder / CHECKPOINT, weights_only=True)["model"]
+    except FileNotFoundError as error:
+        raise TrainingError(f"no run in {str(folder)!r}; begin one with 'python -m dateline.eval.training'") from error
+    return weights
+
+
+class _Tally:
+    """Losses and tokens since a step."""
+
+    def __init__(self, step: int, schedule: Schedule) -> None:
+        self._step, self._schedule, self._started = step, schedule, time.perf_counter()
+        self._losses: list[tuple[float, float]] = []
+        self._tokens = 0
+
+    def add(self, loss: Loss, batch: Batch) -> None:
+        self._losses.append((loss.span.item(), loss.answerable.item()))
+        self._tokens += batch.ids.size
+
+    def close(self, step: int) -> dict[str, Any]:
+        """The line of the log for the steps up to this one."""
+        seconds, steps = time.perf_counter() - self._started, step - self._step
+        span, answerable = np.mean(self._losses, axis=0)
+        return {
+            "step": step,
+            "examples": step * self._schedule.batch,
+            "span_loss": round(float(span), 4),
+            "answerable_loss": round(float(answerable), 4),
+            "rate": self._schedule.rate_at(step - 1),
+            "examples_a_second": round(steps * self._schedule.batch / seconds, 2),
+            "tokens_a_second": round(self._tokens / seconds),
+            "minutes_left": round((self._schedule.steps - step) * seconds / steps / 60, 1),
+        }
+
+
+def reading(model: ReaderModel) -> ReadBatch:
+    """A model as ``DevSet.measure`` asks it."""
+
+    def read(batch: Batch) -> list[Read]:
+        model.eval()
+        with torch.inference_mode():
+            logits = apply(model, batch)
+        model.train()
+        rows = zip(logits.first.numpy(), logits.last.numpy(), logits.answerable.tolist(), strict=True)
+        return [Read(first, last, answerable) for first, last, answerable in rows]
+
+    return read
+
+
+def _groups(model: ReaderModel) -> list[dict[str, Any]]:
+    """Parameters that decay, and those that don't."""
+    decaying = [one for one in model.parameters() if one.ndim > 1]
+    others = [one for one in model.parameters() if one.ndim <= 1]
+    return [{"params": decaying, "weight_decay": _DECAY}, {"params": others, "weight_decay": 0.0}]
+
+
+def _short(value: float) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

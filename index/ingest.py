@@ -1,0 +1,199 @@
+"""Adding files to the record: read, split, embed, record. What is known is not embedded again."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from dateline.index.errors import ReadError
+from dateline.index.reading import READING_VERSION, ArticleFile, Skipped, file_sha256, find_files, read_file
+from dateline.index.splitting.chunks import embedding_text, split_article
+from dateline.index.storage.record import Record
+from dateline.index.types import Article, Chunk, Embedder, Vectors
+
+_BATCH_CHUNKS = 256  # about two seconds of work: what Ctrl-C can lose, and enough to sort by length
+_BATCH_ARTICLES = 256
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """One article is in the record, and stays there whatever happens next."""
+
+    origin: str
+    article_id: str
+    state: Literal["added", "replaced", "known"]
+    """``replaced``: the origin named another text before; ``known``: nothing was to be done."""
+    chunks: int
+    """How many chunks were embedded for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the work has come, in bytes of files."""
+
+    done: int
+    total: int
+
+
+Chunks = tuple[Chunk, ...]
+Watch = Callable[[Added | Skipped | Progress], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddReport:
+    """What an addition came to."""
+
+    added: int
+    replaced: int
+    known: int
+    """Articles that were there already; those of files that have not changed are not counted."""
+    unchanged_files: int
+    chunks_embedded: int
+    skipped: tuple[Skipped, ...]
+
+
+def add_files(record: Record, embedder: Embedder, paths: Sequence[Path], watch: Watch) -> AddReport:
+    """Read files and folders into the record; acknowledges each article through ``watch`` once it is safe."""
+    files, skipped = find_files(paths)
+    addition = _Addition(record, embedder, watch, total=sum(file.size for file in files))
+    for one in skipped:
+        addition.skip(one)
+    for file in files:
+        addition.add_file(file)
+    addition.flush()
+    return addition.report()
+
+
+def holds_files(record: Record, paths: Sequence[Path]) -> bool:
+    """Whether every article of these files and folders is in the record, and no input is wrong."""
+    files, skipped = find_files(paths)
+    return not skipped and all(record.file_state(file.name) == _state(file) for file in files)
+
+
+def _state(file: ArticleFile) -> str:
+    return f"{READING_VERSION}:{file_sha256(file)}"
+
+
+class _Addition:
+    """The state of one addition: what waits to be embedded, and the tally."""
+
+    def __init__(self, record: Record, embedder: Embedder, watch: Watch, total: int) -> None:
+        self._record, self._embedder, self._watch = record, embedder, watch
+        self._total, self._done = total, 0  # bytes of files
+        self._waiting: list[tuple[Article, Chunks]] = []
+        self._finished: dict[str, str] = {}  # name of a file -> its state, once what waits is recorded
+        self._gone: list[str] = []  # origins that files finished since no longer have
+        self._tally: list[Added] = []
+        self._skipped: list[Skipped] = []
+        self._unchanged_files = 0
+
+    def report(self) -> AddReport:
+        states = [one.state for one in self._tally]
+        return AddReport(
+            added=states.count("added"),
+            replaced=states.count("replaced"),
+            known=states.count("known"),
+            unchanged_files=self._unchanged_files,
+            chunks_embedded=sum(one.chunks for one in self._tally),
+            skipped=tuple(self._skipped),
+        )
+
+    def skip(self, one: Skipped) -> None:
+        self._skipped.append(one)
+        self._watch(one)
+
+    def add_file(self, file: ArticleFile) -> None:
+        try:
+            state = _state(file)
+        except ReadError as error:
+            self.skip(Skipped(origin=file.name, reason=str(error), refused=True))
+            return
+        if self._record.file_state(file.name) == state:
+            self._unchanged_files += 1
+        else:
+            self._read(file, state)
+        self._done += file.size
+        self._watch(Progress(done=self._done, total=self._total))
+
+    def _read(self, file: ArticleFile, state: str) -> None:
+        origins: set[str] = set()
+        whole, read = True, 0
+        for item in read_file(file):
+            if isinstance(item, Skipped):
+                whole = whole and not item.refused
+                self.skip(item)
+                continue
+            origins.update(origin.name for origin in item.origins)
+            self._take(item)
+            read = min(read + len(item.text), file.size)
+            self._watch(Progress(done=self._done + read, total=self._total))
+        if whole:  # else what the file held before is kept, and the file is read again next time
+            self._finished[file.name] = state
+            self._gone += [name for name in self._record.origins_in(file.name) if name not in origins]
+
+    def _take(self, article: Article) -> None:
+        known = any(article.id == other.id for other, _ in self._waiting) or self._is_known(article)
+        self._waiting.append((article, () if known else split_article(article, self._embedder)))
+        if len(self._waiting) >= _BATCH_ARTICLES or sum(len(chunks) for _, chunks in self._waiting) >= _BATCH_CHUNKS:
+            self.flush()
+
+    def _is_known(self, article: Article) -> bool:
+        """Whether nothing is to be embedded; the metadata of a text that has other origins too stay as they are."""
+        recorded = self._record.article(article.id)
+        if recorded is None:
+            return False
+        names = {origin.name for origin in article.origins}
+        others = [origin for origin in recorded.origins if origin.name not in names]
+        return bool(others) or (recorded.metadata, recorded.body) == (article.metadata, article.body)
+
+    def flush(self) -> None:
+        """Embed and record what waits, in one transaction, then acknowledge it."""
+        if not (self._waiting or self._gone or self._finished):
+            return
+        started = time.perf_counter()
+        embedded = list(embed_chunks(self._embedder, self._waiting))
+        with self._record.transaction():
+            added = [self._put(*one) for one in embedded]
+            for name in self._gone:
+                self._record.remove_origin(name)
+            for name, state in self._finished.items():
+                self._record.set_file_state(name, state)
+        self._waiting, self._gone, self._finished = [], [], {}
+        self._tally += added
+        for one in added:
+            self._watch(one)
+        milliseconds = 1000 * (time.perf_counter() - started)
+        logger.info(
+            "recorded %d articles, %d chunks in %.0f ms", len(added), sum(one.chunks for one in added), milliseconds
+        )
+
+    def _put(self, article: Article, chunks: Chunks, vectors: Vectors) -> Added:
+        (origin,) = article.origins
+        before = self._record.article_by_origin(origin.name)
+        if chunks:
+            self._record.put_article(article, chunks, vectors)
+        self._record.put_origin(article.id, origin)
+        state: Literal["added", "replaced", "known"] = "added" if before is None else "replaced"
+        if not chunks and (before is None or before.id == article.id):
+            state = "known"
+        return Added(origin=origin.name, article_id=article.id, state=state, chunks=len(chunks))
+
+
+def embed_chunks(
+    embedder: Embedder, split: Iterable[tuple[Article, Chunks]]
+) -> Iterator[tuple[Article, Chunks, Vectors]]:
+    """Articles and their chunks, with the vectors of those chunks: float32 [len(chunks), dimensions]."""
+    split = list(split)
+    texts = [
+        embedding_text(article.metadata, article.text[chunk.start : chunk.end])
+        for article, chunks in split
+        for chunk in chunks
+    ]
+    vectors, at = embedder.embed_passages(texts), 0
+    for article, chunks in split:
+        yield article, chunks, vectors[at : at + len(chunks)]
+        at += len(chunks)

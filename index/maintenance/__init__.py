@@ -1,0 +1,1 @@
+"""Maintenance: what is wrong with a library, and mending it."""

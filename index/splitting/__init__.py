@@ -1,0 +1,1 @@
+"""Splitting: an article's body into sentences, and sentences into chunks."""

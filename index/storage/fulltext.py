@@ -1,0 +1,110 @@
+"""The search by words: every word quoted, so that no syntax of the user's reaches SQLite.
+
+BM25 is what costs: SQLite looks up the length of every chunk that holds a word, 9 of 10 ms of a search. Of many such
+chunks only the most promising, by the rarity of the words they hold, are weighed. CONTRIBUTING.md has the figures.
+"""
+
+import json
+import re
+import sqlite3
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dateline.index.types import ChunkIds
+
+_WORD = re.compile(r"\w+")
+_MAX_WORDS = 64  # a pasted page is a question about its first words
+# A word in more chunks than this says little and costs most of the time of a search.
+_COMMON_SHARE = 0.05
+_COMMON_AT_LEAST = 2_000
+_WEIGHED = 4_000  # chunks
+_TITLE_WEIGHT = 1.0
+_STOP_WORDS = frozenset(
+    """a about after all also an and any are as at be because been before being between both but by can could did do
+    does doing during each few for from further had has have having he her here hers him his how i if in into is it its
+    just me more most my no nor not of off on once only or other our out over own s same she should so some such t than
+    that the their them then there these they this those through to too under until up very was we were what when where
+    which while who whom whose why will with would you your""".split()
+)
+
+
+def question_words(question: str) -> list[str]:
+    """The words to search for, in order, each once; stop words only where there is nothing else."""
+    words = list(dict.fromkeys(word.lower() for word in _WORD.findall(question)))[:_MAX_WORDS]
+    return [word for word in words if word not in _STOP_WORDS] or words
+
+
+def search_words(
+    connection: sqlite3.Connection, question: str, chunks: int, limit: int, among: ChunkIds | None = None
+) -> ChunkIds:
+    """The chunks that hold words of a question, best BM25 first, at most ``limit``; ties by id.
+
+    Any of the words will do (BM25 ranks by how many and how rare); words that stand in more than 5 % of the chunks of a
+    large library are left out where rarer ones remain.
+
+    Args:
+        connection: of the record.
+        question: as it was asked.
+        chunks: how many the table has.
+        limit: how many.
+        among: only these chunk ids.
+    """
+    words = _telling(connection, question_words(question), chunks)
+    expression = _any_of(words)
+    if expression is None:
+        return np.array([], np.int64)
+    order = "ORDER BY bm25(words, ?, 1.0), rowid LIMIT ?"
+    if among is None and chunks <= _WEIGHED:
+        query, values = f"SELECT rowid FROM words WHERE words MATCH ? {order}", [expression]
+    else:
+        near = _promising(connection, words, chunks, among)
+        # The plus keeps SQLite from looking each of them up in the word index by itself.
+        query = f"SELECT rowid FROM words WHERE words MATCH ? AND +rowid IN (SELECT value FROM json_each(?)) {order}"
+        values = [expression, json.dumps(near.tolist())]
+    return np.array([row[0] for row in connection.execute(query, (*values, _TITLE_WEIGHT, limit))], np.int64)
+
+
+def _promising(
+    connection: sqlite3.Connection, words: Sequence[str], chunks: int, among: ChunkIds | None
+) -> NDArray[np.intp]:
+    """The chunks that hold the most and the rarest of the words."""
+    holders = [_holders(connection, word) for word in words]
+    rarities = [np.log((chunks - len(ids) + 0.5) / (len(ids) + 0.5)) for ids in holders]
+    weights = np.repeat(np.maximum(rarities, 1e-6), [len(ids) for ids in holders])  # as in FTS5's own BM25
+    sums = np.bincount(np.concatenate(holders), weights)
+    ids = np.flatnonzero(sums)
+    if among is not None:
+        ids = ids[np.isin(ids, among)]
+    if len(ids) > _WEIGHED:
+        ids = ids[np.argpartition(sums[ids], len(ids) - _WEIGHED)[-_WEIGHED:]]
+    return ids
+
+
+def _holders(connection: sqlite3.Connection, word: str) -> ChunkIds:
+    query = "SELECT group_concat(rowid) FROM words WHERE words MATCH ?"  # one text is read faster than many rows
+    (text,) = connection.execute(query, (_quoted(word),)).fetchone()
+    return np.fromstring(text or "", np.int64, sep=",")
+
+
+def _telling(connection: sqlite3.Connection, words: list[str], chunks: int) -> list[str]:
+    """Of the words those that stand in few chunks, where there are any."""
+    limit = max(_COMMON_AT_LEAST, int(chunks * _COMMON_SHARE))
+    if chunks <= limit:
+        return words
+    return [word for word in words if _count(connection, word, limit + 1) <= limit] or words
+
+
+def _count(connection: sqlite3.Connection, word: str, at_most: int) -> int:
+    query = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
+    row: tuple[int] = connection.execute(query, (_quoted(word), at_most)).fetchone()
+    return row[0]
+
+
+def _any_of(words: Sequence[str]) -> str | None:
+    return " OR ".join(map(_quoted, words)) or None
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"'

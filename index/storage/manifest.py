@@ -1,0 +1,58 @@
+"""What a library was built with, and whether this Dateline and its embedder can go on with it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dateline.index.errors import LibraryMismatch
+from dateline.index.splitting.chunks import CHUNKER_ID
+from dateline.index.storage.record import Record
+from dateline.index.types import Embedder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltWith:
+    """What a library was built with; None while it holds nothing."""
+
+    embedder: str | None
+    """Name and hash of the weights."""
+    chunker: str | None
+
+
+def built_with(record: Record) -> BuiltWith:
+    """What the record says of it."""
+    return BuiltWith(embedder=record.fact("embedder"), chunker=record.fact("chunker"))
+
+
+def note_models(record: Record, embedder: Embedder) -> None:
+    """Write down what the first articles of a library are embedded and split with."""
+    if record.fact("embedder") is None:
+        with record.transaction():
+            record.set_models(embedder, CHUNKER_ID)
+
+
+def check_embedder(record: Record, folder: Path, embedder: Embedder | None) -> None:
+    """Refuse an embedder whose vectors can't be compared with those of the library.
+
+    Raises:
+        LibraryMismatch: it was built with another one.
+    """
+    built = built_with(record).embedder
+    if embedder and built not in (None, embedder.id):
+        raise LibraryMismatch(
+            f"the library at {str(folder)!r} was built with {built!r}, not {embedder.id!r}; "
+            "'dateline doctor --repair' embeds its articles again, --library chooses another"
+        )
+
+
+def check_chunker(record: Record, folder: Path) -> None:
+    """Refuse to add to a library what would be split otherwise than its articles are.
+
+    Raises:
+        LibraryMismatch: it was split by another Dateline.
+    """
+    built = built_with(record).chunker
+    if built not in (None, CHUNKER_ID):
+        raise LibraryMismatch(
+            f"the library at {str(folder)!r} was split by {built!r}, this Dateline splits by {CHUNKER_ID!r}; "
+            "'dateline doctor --repair' splits and embeds its articles again"
+        )

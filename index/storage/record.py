@@ -1,0 +1,298 @@
+"""The book of record: articles, chunks, vectors and words in one SQLite file. What it acknowledged survives a crash."""
+
+import json
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dateline.index.fusion import Scored
+from dateline.index.storage import schema
+from dateline.index.storage.fulltext import search_words
+from dateline.index.storage.rows import (
+    ARTICLE_COLUMNS,
+    METADATA_COLUMNS,
+    PASSAGE_COLUMNS,
+    Row,
+    checksum,
+    dump_metadata,
+    dump_spans,
+    filter_condition,
+    load_article,
+    load_passage,
+    load_vectors,
+)
+from dateline.index.storage.wal import merge_log
+from dateline.index.types import Article, Chunk, ChunkIds, Embedder, Filter, Origin, Passage, Vectors
+
+_BLOCK = 16_384  # vectors: 12 MB
+_ID_BATCH = 500  # SQLite's older limit is 999 variables a statement
+SCRUB_IS_DUE = "scrub_is_due"
+"""In the manifest from when something is removed until its words are gone from the file as well."""
+
+
+class Record:
+    """One connection to the record of a library; several threads may use it, one at a time."""
+
+    def __init__(self, folder: Path, *, writable: bool, damaged: bool = False) -> None:
+        self.folder = folder
+        self._connection = schema.connect(folder, writable=writable, damaged=damaged)
+        self.turn = threading.RLock()
+        """Held by the thread that uses the connection, or makes what is kept of what it read."""
+        self._chunks: tuple[tuple[int, int], int] | None = None
+
+    def close(self) -> None:
+        """Give the file back; its log is merged into it when this was the last connection."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written inside is acknowledged at the end of the block, or none of it is.
+
+        An article that has no origin by then is removed: not before, as origins may change places inside. The log is
+        merged into the record before anything is acknowledged, so that nothing is lost with the log.
+        """
+        with self.turn:
+            self.run("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._remove_unnamed()
+                self.set_fact("revision", str(self.revision + 1))
+                self.run("COMMIT")
+                merge_log(self)
+            except BaseException:
+                if self._connection.in_transaction:
+                    self.run("ROLLBACK")
+                raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read inside is of one moment, whatever another process writes meanwhile."""
+        with self.turn:
+            self.run("BEGIN")
+            try:
+                yield
+            finally:
+                self.run("ROLLBACK")
+
+    # What the library is
+
+    @property
+    def revision(self) -> int:
+        """Greater after every transaction."""
+        with schema.told(self.folder):
+            return int(self.fact("revision") or 0)
+
+    def fact(self, name: str) -> str | None:
+        """One entry of the manifest."""
+        value: str | None = self._value("SELECT value FROM manifest WHERE name = ?", name)
+        return value
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Write one entry of the manifest."""
+        self.run("INSERT OR REPLACE INTO manifest VALUES (?, ?)", name, value)
+
+    def set_models(self, embedder: Embedder, chunker: str) -> None:
+        """Note what the vectors and the chunks are made with."""
+        for name, value in (("embedder_name", embedder.name), ("embedder", embedder.id), ("chunker", chunker)):
+            self.set_fact(name, value)
+
+    def note_index(self, stamp: str | None) -> None:
+        """Note that the vector index of this stamp holds what is recorded now."""
+        self.set_fact("index_stamp", stamp or "")
+        self.set_fact("indexed_revision", str(self.revision))
+
+    def count_articles(self) -> int:
+        """How many articles there are."""
+        return int(self._value("SELECT count(*) FROM articles"))
+
+    def count_chunks(self) -> int:
+        """How many chunks there are; counted again only after a change: a million take 6 ms."""
+        state = (self.revision, self._connection.total_changes)  # by others, and by this connection
+        if self._chunks is None or self._chunks[0] != state:
+            self._chunks = state, int(self._value("SELECT count(*) FROM chunks"))
+        return self._chunks[1]
+
+    # Files and origins
+
+    def file_state(self, name: str) -> str | None:
+        """What ``set_file_state`` noted of a file; None unless every article of it is recorded."""
+        state: str | None = self._value("SELECT state FROM files WHERE name = ?", name)
+        return state
+
+    def set_file_state(self, name: str, state: str) -> None:
+        """Note that every article of a file is recorded, by the hash of what was read."""
+        self.run("INSERT OR REPLACE INTO files VALUES (?, ?)", name, state)
+
+    def origins_in(self, path: str) -> list[str]:
+        """The names of origins at a path: the file itself, the articles in it, or the files below a folder."""
+        # Behind '#' comes '$', behind '/' comes '0': ranges that the index finds, where substr() would read all names.
+        query = """SELECT name FROM origins WHERE name = ?1 OR (name >= ?1 || '#' AND name < ?1 || '$')
+            OR (name >= ?1 || '/' AND name < ?1 || '0')"""
+        return sorted(row[0] for row in self.run(query, path))
+
+    def put_origin(self, article_id: str, origin: Origin) -> None:
+        """Let ``origin`` name a recorded article."""
+        name, *facts = origin.name, origin.sha256, origin.encoding, json.dumps(origin.repairs)
+        query = "INSERT OR REPLACE INTO origins SELECT ?, number, ?, ?, ? FROM articles WHERE id = ?"
+        self.run(query, name, *facts, article_id)
+        self.run("INSERT OR REPLACE INTO origin_seals VALUES (?, ?)", name, checksum([(name, *facts, article_id)]))
+
+    def remove_origin(self, name: str) -> None:
+        """Forget an origin."""
+        self.set_fact(SCRUB_IS_DUE, "yes")
+        self.run("DELETE FROM origins WHERE name = ?", name)
+        files = [name, *(name[: sign.start()] for sign in re.finditer("#", name))]  # it may have been read from one
+        self.run(f"DELETE FROM files WHERE name IN ({','.join('?' * len(files))})", *files)
+
+    # Articles
+
+    def put_article(self, article: Article, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Record an article whole, in place of what was recorded under its id; its origins come by ``put_origin``.
+
+        Args:
+            article: with a body.
+            chunks: in order.
+            vectors: float32 [len(chunks), dimensions].
+        """
+        facts = (dump_spans(article.body), *dump_metadata(article.metadata))
+        rows = [(one.start, one.end, dump_spans(one.sentences)) for one in chunks]
+        blobs = [vector.astype("<f2").tobytes() for vector in vectors]
+        fields = f"id, text, body, {METADATA_COLUMNS}"
+        updated = ", ".join(f"{name} = excluded.{name}" for name in ("body", *METADATA_COLUMNS.split(", ")))
+        number = self._value(
+            f"INSERT INTO articles ({fields}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            f"ON CONFLICT (id) DO UPDATE SET {updated} RETURNING number",
+            article.id, article.text, *facts,
+        )  # fmt: skip
+        self._remove_chunks(number)
+        for row, blob in zip(rows, blobs, strict=True):
+            chunk_id = self._value(
+                'INSERT INTO chunks (article, start, "end", sentences) VALUES (?, ?, ?, ?) RETURNING id', number, *row
+            )
+            self.run("INSERT INTO vectors VALUES (?, ?)", chunk_id, blob)
+            self._put_words(chunk_id, article.metadata.title, article.text[row[0] : row[1]])
+        chunks_sum = checksum((*row, blob) for row, blob in zip(rows, blobs, strict=True))
+        self.run("INSERT OR REPLACE INTO seals VALUES (?, ?, ?)", number, checksum([facts]), chunks_sum)
+
+    def remove_article(self, article_id: str) -> None:
+        """Remove an article with its chunks, vectors, words and origins."""
+        query = "SELECT origins.name FROM origins JOIN articles ON number = article WHERE articles.id = ?"
+        for (name,) in self.run(query, article_id):
+            self.remove_origin(name)
+
+    def remove_strays(self) -> None:
+        """Remove what belongs to no article."""
+        self.run("DELETE FROM origins WHERE article NOT IN (SELECT number FROM articles)")
+        self.run("DELETE FROM chunks WHERE article NOT IN (SELECT number FROM articles)")
+        self.run("DELETE FROM vectors WHERE chunk NOT IN (SELECT id FROM chunks)")
+        self.run("DELETE FROM seals WHERE article NOT IN (SELECT number FROM articles)")
+        self.run("DELETE FROM origin_seals WHERE origin NOT IN (SELECT name FROM origins)")
+
+    def rebuild_words(self) -> None:
+        """Make the word index anew from the articles."""
+        self.run("DROP TABLE words")
+        self.run(schema.WORDS_TABLE)
+        for number, text, title in self.run("SELECT number, text, title FROM articles"):
+            for chunk_id, start, end in self.run('SELECT id, start, "end" FROM chunks WHERE article = ?', number):
+                self._put_words(chunk_id, title, text[start:end])
+
+    def articles(self, condition: str = "", *values: str) -> Iterator[Article]:
+        """Articles in the order they came: all, or those for which an SQL condition holds."""
+        where = f"WHERE {condition}" if condition else ""
+        for (number,) in self.run(f"SELECT number FROM articles {where} ORDER BY number", *values):
+            for row in self.run(f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE number = ?", number):
+                with schema.told(self.folder):
+                    article = load_article(row, self._origins(number))
+                yield article
+
+    def article(self, article_id: str) -> Article | None:
+        """The article of this id."""
+        return next(self.articles("id = ?", article_id), None)
+
+    def article_by_origin(self, name: str) -> Article | None:
+        """The article that an origin names."""
+        return next(self.articles("number = (SELECT article FROM origins WHERE name = ?)", name), None)
+
+    # Searching
+
+    def chunk_ids(self, only: Filter | None = None) -> ChunkIds:
+        """int64, ascending: all chunks, or those of the articles that pass a filter."""
+        condition, values = filter_condition(only)
+        # Not joined: SQLite would look up the article of every chunk.
+        where = f"WHERE article IN (SELECT number FROM articles {condition})" if condition else ""
+        text = self._value(f"SELECT group_concat(id) FROM chunks {where}", *values)
+        return np.sort(np.fromstring(text or "", np.int64, sep=","))  # one text is read faster than many rows
+
+    def vectors(self, ids: ChunkIds | None = None) -> tuple[ChunkIds, NDArray[np.float16]]:
+        """Chunk ids, ascending, and float16 [n, dimensions] in that order: of all chunks, or of those named."""
+        if ids is None:
+            rows = self.run("SELECT chunk, vector FROM vectors ORDER BY chunk")
+        else:
+            rows = self._by_ids("SELECT chunk, vector FROM vectors WHERE chunk IN ({}) ORDER BY chunk", np.sort(ids))
+        with schema.told(self.folder):
+            return load_vectors(rows)
+
+    def vectors_of(self, ids: ChunkIds) -> NDArray[np.float16]:
+        """float16 [len(ids), dimensions]: of chunks named in ascending order."""
+        return self.vectors(ids)[1]
+
+    def vector_blocks(self) -> Iterator[tuple[ChunkIds, NDArray[np.float16]]]:
+        """As ``vectors`` of all chunks, so many at a time that they take little memory."""
+        last = -1
+        query = "SELECT chunk, vector FROM vectors WHERE chunk > ? ORDER BY chunk LIMIT ?"
+        while rows := self.run(query, last, _BLOCK):
+            last = rows[-1][0]
+            with schema.told(self.folder):
+                yield load_vectors(rows)
+
+    def search_words(self, question: str, limit: int, among: ChunkIds | None = None) -> ChunkIds:
+        """The chunks that hold words of the question, best BM25 first, at most ``limit``; only those ``among``."""
+        with self.turn, schema.told(self.folder):
+            return search_words(self._connection, question, self.count_chunks(), limit, among)
+
+    def articles_of(self, ids: ChunkIds) -> dict[int, int]:
+        """For each chunk id a number that only chunks of the same article share."""
+        return dict(self._by_ids("SELECT id, article FROM chunks WHERE id IN ({})", ids))
+
+    def passages(self, found: Sequence[Scored]) -> list[Passage]:
+        """The chunks found as passages, in the same order; one that was removed meanwhile is left out."""
+        query = f"""SELECT {PASSAGE_COLUMNS} FROM chunks JOIN articles ON number = article WHERE chunks.id IN ({{}})"""
+        rows = {row[0]: row for row in self._by_ids(query, np.array([one.chunk_id for one in found], np.int64))}
+        with schema.told(self.folder):
+            return [load_passage(rows[one.chunk_id], one) for one in found if one.chunk_id in rows]
+
+    # One statement
+
+    def _origins(self, number: int) -> list[Row]:
+        return self.run("SELECT name, sha256, encoding, repairs FROM origins WHERE article = ? ORDER BY rowid", number)
+
+    def _remove_unnamed(self) -> None:
+        for (number,) in self.run("SELECT number FROM articles WHERE number NOT IN (SELECT article FROM origins)"):
+            self._remove_chunks(number)
+            self.run("DELETE FROM articles WHERE number = ?", number)
+
+    def _remove_chunks(self, number: int) -> None:
+        self.run("DELETE FROM words WHERE rowid IN (SELECT id FROM chunks WHERE article = ?)", number)
+        if self.run("DELETE FROM chunks WHERE article = ? RETURNING id", number):  # and the vectors with them
+            self.set_fact(SCRUB_IS_DUE, "yes")
+
+    def _put_words(self, chunk_id: int, title: str | None, text: str) -> None:
+        self.run("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", chunk_id, title, text)
+
+    def _by_ids(self, query: str, ids: ChunkIds) -> list[Row]:
+        batches = (ids[start : start + _ID_BATCH].tolist() for start in range(0, len(ids), _ID_BATCH))
+        return [row for batch in batches for row in self.run(query.format(",".join("?" * len(batch))), *batch)]
+
+    def _value(self, query: str, *values: Any) -> Any:
+        return next((row[0] for row in self.run(query, *values)), None)
+
+    def run(self, query: str, *values: Any) -> list[Row]:
+        """One statement, and its rows."""
+        with self.turn, schema.told(self.folder):
+            return self._connection.execute(query, values).fetchall()

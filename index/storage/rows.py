@@ -1,0 +1,103 @@
+"""Values of the corpus as rows of the record, and back."""
+
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dateline.index.fusion import Scored
+from dateline.index.types import Article, ChunkIds, Filter, Metadata, Origin, Passage, Span
+
+ARTICLE_COLUMNS = "number, articles.id, text, body, title, source, url, published, tags, extra"
+METADATA_COLUMNS = "title, source, url, published, tags, extra"
+PASSAGE_COLUMNS = f"""chunks.id, start, "end", sentences, articles.id, text, {METADATA_COLUMNS},
+    (SELECT name FROM origins WHERE article = number ORDER BY rowid LIMIT 1)"""
+
+Row = tuple[Any, ...]
+
+
+def checksum(rows: Iterable[Row]) -> int:
+    """Of what stands in rows: the same for the same values, another for almost any others."""
+    total = 0
+    for row in rows:
+        total = zlib.crc32(repr(row).encode(errors="backslashreplace"), total)
+    return total
+
+
+def dump_spans(spans: Sequence[Span]) -> str:
+    """Spans as JSON."""
+    return json.dumps([(span.start, span.end) for span in spans], separators=(",", ":"))
+
+
+def load_spans(text: str) -> tuple[Span, ...]:
+    """Spans from JSON."""
+    return tuple(Span(start, end) for start, end in json.loads(text))
+
+
+def load_vectors(rows: Sequence[Row]) -> tuple[ChunkIds, NDArray[np.float16]]:
+    """Chunk ids, and float16 [n, dimensions], from rows of both."""
+    matrix = np.frombuffer(b"".join([row[1] for row in rows]), "<f2")
+    return np.array([row[0] for row in rows], np.int64), matrix.reshape(len(rows), -1 if rows else 0)
+
+
+def dump_metadata(metadata: Metadata) -> Row:
+    """The values of ``METADATA_COLUMNS``."""
+    extra = json.dumps(dict(metadata.extra))
+    return (metadata.title, metadata.source, metadata.url, metadata.published, json.dumps(metadata.tags), extra)
+
+
+def load_metadata(row: Row) -> Metadata:
+    """From the values of ``METADATA_COLUMNS``."""
+    title, source, url, published, tags, extra = row
+    return Metadata(
+        title=title, source=source, url=url, published=published, tags=tuple(json.loads(tags)), extra=json.loads(extra)
+    )
+
+
+def load_article(row: Row, origins: Sequence[Row]) -> Article:
+    """From the values of ``ARTICLE_COLUMNS`` and rows of name, sha256, encoding, repairs."""
+    return Article(
+        text=row[2],
+        body=load_spans(row[3]),
+        metadata=load_metadata(row[4:]),
+        origins=tuple(
+            Origin(name=name, sha256=sha256, encoding=encoding, repairs=tuple(json.loads(repairs)))
+            for name, sha256, encoding, repairs in origins
+        ),
+    )
+
+
+def load_passage(row: Row, scored: Scored) -> Passage:
+    """From the values of ``PASSAGE_COLUMNS`` and the scores of that chunk."""
+    start, end, sentences, article_id, text = row[1:6]
+    return Passage(
+        article_id=article_id,
+        metadata=load_metadata(row[6:12]),
+        origin=row[12],
+        start=start,
+        end=end,
+        text=text[start:end],
+        sentences=load_spans(sentences),
+        score=scored.score,
+        text_rank=scored.text_rank,
+        vector_rank=scored.vector_rank,
+        cosine=scored.cosine,
+    )
+
+
+def filter_condition(only: Filter | None) -> tuple[str, list[str]]:
+    """A WHERE clause on the table of articles, empty where nothing is asked, and its values."""
+    conditions, values = [], []
+    if only and only.since:
+        conditions.append("substr(published, 1, 10) >= ?")
+        values.append(only.since.isoformat())
+    if only and only.until:
+        conditions.append("substr(published, 1, 10) <= ?")
+        values.append(only.until.isoformat())
+    if only and only.source:
+        conditions.append("instr(lower(source), lower(?)) > 0")
+        values.append(only.source)
+    return ("WHERE " + " AND ".join(conditions) if conditions else ""), values

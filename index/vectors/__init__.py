@@ -1,0 +1,1 @@
+"""Vectors: the Chroma index beside the record, built from it, checked and searched."""

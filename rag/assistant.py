@@ -1,0 +1,244 @@
+"""The assistant: a question is understood, passages are retrieved and read, the answer is cited and verified.
+
+Read from top to bottom this is the story of the product; each step is a LangChain ``Runnable``, so that the whole chain
+can be invoked, batched, streamed and traced, and is open to be composed with others.
+"""
+
+import time
+import unicodedata
+from collections.abc import Generator, Iterable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from dateline.index.errors import NoSuchArticle
+from dateline.index.library import Library
+from dateline.index.reading.cleaning import clean
+from dateline.index.types import Article, Filter
+from dateline.rag.citations import Release, released
+from dateline.rag.citing import cite
+from dateline.rag.conversation import Turn, recent_turns
+from dateline.rag.errors import ChatModelError, QuestionError
+from dateline.rag.followups.resolve import stand_alone
+from dateline.rag.progress import Progress, milliseconds_since, timed
+from dateline.rag.reader.calibration import Strictness
+from dateline.rag.reader.reader import QuotingReader
+from dateline.rag.retrieval import LibraryRetriever, to_passages
+from dateline.rag.settings import PASSAGES
+from dateline.rag.types import Answer, Citation, Claim, LibraryState, Reader, Reading, Released, Request
+from dateline.rag.verification.verify import verify_quotation
+from dateline.rag.writing.writer import Ending, Writing
+
+MAX_QUESTION = 4_000
+"""Characters of a question; a longer one is refused."""
+
+
+class Assistant:
+    """Answers questions about a library, each sentence with the exact words it rests on."""
+
+    def __init__(
+        self,
+        library: Library,
+        reader: Reader | None = None,
+        passages: int = PASSAGES,
+        strictness: Strictness = "balanced",
+        writing: Writing | None = None,
+    ) -> None:
+        self.library = library
+        self.passages = passages
+        reader = reader or QuotingReader(strictness=strictness)
+        self._writing, self._strict = writing, strictness == "strict"
+        self.model = f"{writing.writer.id}{', strict' if self._strict else ''}" if writing else reader.id
+        """Name of the way of answering, as its answers give it."""
+        self._find = build_finding(library, reader, passages, writing)
+        self._quote = build_quoting(library, reader)
+        self.chain: Runnable[Request, Answer] = (
+            RunnableLambda(self._last, name="write") if writing else self._find | self._quote
+        )
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Self:
+        """The assistant of a library that was built before, without a chat model: its answers are quotations.
+
+        Raises:
+            NoLibrary: nothing was built there.
+        """
+        return cls(Library.open(folder))
+
+    def ask(self, question: str, only: Filter | None = None, history: Iterable[Turn] = ()) -> Answer:
+        """Answer a question, or abstain and say why.
+
+        Args:
+            question: as it was asked.
+            only: the articles that it is put to; all of them unless given.
+            history: earlier turns, the last one last, from which a follow-up such as "And the rest?" is understood.
+
+        Raises:
+            QuestionError: it is no text, empty or too long.
+        """
+        return self.chain.invoke(Request(question=question, only=only, history=tuple(history)))
+
+    def stream(self, request: Request) -> Generator[Released | Answer, None, None]:
+        """An answer sentence by sentence, each as soon as it is checked, and at the end the answer whole.
+
+        Closing it stops the chat model. Where that fails before its first sentence, the answer is quoted,
+        and its notice says why.
+
+        Raises:
+            QuestionError: the question is no text, empty or too long.
+        """
+        progress = self._find.invoke(request)
+        if self._writing and progress.passages:
+            try:
+                yield from self._write(progress, self._writing)
+                return
+            except ChatModelError as error:
+                progress = replace(progress, notices=(f"answered by quotations, because {error}",))
+        answer = self._quote.invoke(progress)
+        yield from released(answer.claims, answer.citations)
+        yield answer
+
+    def _write(self, progress: Progress, writing: Writing) -> Generator[Released | Answer, None, None]:
+        """The chat model's sentences, each checked and cited, then the answer that they make.
+
+        Raises:
+            ChatModelError: the model gave no sentence.
+        """
+        started, first = time.perf_counter(), None
+        passages = progress.ranked()
+        release, ending = Release(passages, strict=self._strict), Ending(abstained=False)
+        with closing(writing.writer.write(progress.stand_alone, passages)) as parts:
+            for part in parts:
+                if isinstance(part, Ending):
+                    ending = part
+                    continue
+                sentence = release.add(writing.check(part, passages))
+                first = first or milliseconds_since(started)
+                if sentence:
+                    yield sentence
+        first = first or milliseconds_since(started)
+        further = round(milliseconds_since(started) - first, 1)
+        reason = "the chat model found no answer in the passages" if ending.abstained else release.reason
+        progress = replace(
+            progress,
+            passages=passages,
+            reading=Reading(quotations=(), confidence=release.confidence, reason=reason),
+            citations=release.citations,
+            claims=release.claims,
+            timings_ms=(*progress.timings_ms, ("first_sentence", first), ("further_sentences", further)),
+            notices=(*ending.notices, *release.notices),
+        )
+        yield progress.answer(self.model, _state(self.library))
+
+    def _last(self, request: Request) -> Answer:
+        return next(part for part in self.stream(request) if isinstance(part, Answer))
+
+    def close(self) -> None:
+        """Give the library back."""
+        self.library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def build_finding(
+    library: Library, reader: Reader, passages: int, writing: Writing | None = None
+) -> Runnable[Request, Progress]:
+    """The first part of the chain, from a request to what was read for it: check | rewrite | retrieve | read."""
+    retriever = LibraryRetriever(library=library, k=passages)
+
+    def rewrite_step(progress: Progress) -> Progress:
+        return replace(progress, stand_alone=_understood(progress.request, writing))
+
+    def retrieve_step(progress: Progress) -> Progress:
+        documents = retriever.invoke(progress.stand_alone, only=progress.request.only)
+        return replace(progress, passages=to_passages(documents))
+
+    def read_step(progress: Progress) -> Progress:
+        if not progress.passages:
+            reason = _nothing_found(progress.request)
+            return replace(progress, reading=Reading(quotations=(), confidence=0.0, reason=reason))
+        return replace(progress, reading=reader.read(progress.stand_alone, progress.passages))
+
+    return (
+        RunnableLambda(_check, name="check")
+        | timed("rewrite", rewrite_step)
+        | timed("retrieve", retrieve_step)
+        | timed("read", read_step)
+    )
+
+
+def build_quoting(library: Library, reader: Reader) -> Runnable[Progress, Answer]:
+    """The second part without a chat model, from what was read to an answer: cite | verify | answer."""
+
+    def cite_step(progress: Progress) -> Progress:
+        reading, passages = progress.reading, progress.passages
+        return replace(
+            progress, citations=cite(reading.quotations, passages), withheld=cite(reading.withheld, passages)
+        )
+
+    def verify_step(progress: Progress) -> Progress:
+        claims = (
+            Claim(
+                text=citation.quote, support=verify_quotation(citation, _article(library, citation)), citations=(index,)
+            )
+            for index, citation in enumerate(progress.citations)
+        )
+        return replace(progress, claims=tuple(claims))
+
+    def answer_step(progress: Progress) -> Answer:
+        return progress.answer(reader.id, _state(library))
+
+    return timed("cite", cite_step) | timed("verify", verify_step) | RunnableLambda(answer_step, name="answer")
+
+
+def check_question(text: object) -> str:
+    """The question, cleaned as articles are; what is no question is refused before any model sees it.
+
+    Raises:
+        QuestionError: it is no text, holds no word, or too many characters.
+    """
+    if not isinstance(text, str):  # a page or a script may hand over anything
+        raise QuestionError(f"the question is no text but {type(text).__name__!r}; ask in words")
+    if len(text) > MAX_QUESTION:  # before it is cleaned: megabytes would take seconds
+        raise QuestionError(f"the question has {len(text)} characters; ask in at most {MAX_QUESTION}")
+    question = clean(text).text.strip()
+    if not any(unicodedata.category(character)[0] in "LN" for character in question):
+        raise QuestionError("the question holds no word; ask something like 'when do coalition troops leave Iraq?'")
+    return question
+
+
+def _check(request: Request) -> Progress:
+    question = check_question(request.question)
+    checked = replace(request, question=question, history=recent_turns(request.history))
+    return Progress(request=checked, stand_alone=question)
+
+
+def _understood(request: Request, writing: Writing | None) -> str:
+    """The question without the turns before it: by the chat model where there is one and it does, else by rules."""
+    by_model = writing.rewriter.rewrite(request.question, request.history) if writing and request.history else None
+    return by_model or stand_alone(request.question, request.history)
+
+
+def _nothing_found(request: Request) -> str:
+    return "no article passes the filter" if request.only else "the library holds nothing to search"
+
+
+def _article(library: Library, citation: Citation) -> Article | None:
+    try:
+        return library.article(citation.article_id)
+    except NoSuchArticle:
+        return None
+
+
+def _state(library: Library) -> LibraryState:
+    return LibraryState(path=str(library.folder), articles=library.count_articles(), chunks=library.count_chunks())

@@ -1,0 +1,80 @@
+"""An answer on its way: checked sentences become claims, their quotations citations that are counted through."""
+
+from collections.abc import Sequence
+
+from dateline.index.types import Passage
+from dateline.rag.citing import cite
+from dateline.rag.types import Checked, Citation, Claim, Released
+
+
+class Release:
+    """The part of an answer that was given out so far.
+
+    Sentences that nothing supports are given out marked; where the answer is ``strict`` they are left out, and counted.
+    """
+
+    def __init__(self, passages: Sequence[Passage], *, strict: bool = False) -> None:
+        self.claims: tuple[Claim, ...] = ()
+        self.citations: tuple[Citation, ...] = ()
+        self._passages, self._strict = passages, strict
+        self._numbers: dict[tuple[str, int, int], int] = {}
+        self._left_out = self._unknown = 0
+
+    def add(self, sentence: Checked) -> Released | None:
+        """Give out one more sentence, or leave it out; a quotation that was cited before keeps its citation."""
+        self._unknown += sentence.unknown
+        if not any(map(str.isalnum, sentence.text)):
+            return None  # it was nothing but markers or markup
+        if self._strict and not sentence.support.supported:
+            self._left_out += 1
+            return None
+        numbers: list[int] = []
+        fresh: list[Citation] = []
+        for citation in cite(sentence.quotations, self._passages):
+            place = (citation.article_id, citation.start, citation.end)
+            if place not in self._numbers:
+                self._numbers[place] = len(self._numbers)
+                fresh.append(citation)
+            numbers.append(self._numbers[place])
+        claim = Claim(text=sentence.text, support=sentence.support, citations=tuple(dict.fromkeys(numbers)))
+        self.claims += (claim,)
+        self.citations += tuple(fresh)
+        return Released(claim=claim, citations=tuple(fresh))
+
+    @property
+    def confidence(self) -> float:
+        """The share of the sentences written that are supported."""
+        written = len(self.claims) + self._left_out
+        return sum(claim.support.supported for claim in self.claims) / written if written else 0.0
+
+    @property
+    def reason(self) -> str | None:
+        """Why nothing was given out; None when something was."""
+        return "nothing that the chat model wrote is supported by the passages" if not self.claims else None
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the reader of the answer must know of what is not in it, in words."""
+        notices = []
+        if self._left_out:
+            sentences = _count(self._left_out, "unsupported sentence was", "unsupported sentences were")
+            notices.append(f"{sentences} left out")
+        if self._unknown:
+            citations = _count(self._unknown, "citation names", "citations name")
+            notices.append(f"{citations} no sentence that the chat model was given; left out")
+        return tuple(notices)
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
+
+
+def released(claims: Sequence[Claim], citations: Sequence[Citation]) -> tuple[Released, ...]:
+    """An answer that is there already, sentence by sentence."""
+    given = 0
+    parts = []
+    for claim in claims:
+        known = max((number + 1 for number in claim.citations), default=0)
+        parts.append(Released(claim=claim, citations=tuple(citations[given:known])))
+        given = max(given, known)
+    return tuple(parts)

@@ -1,0 +1,109 @@
+"""The reader's model: question and passage in, whether the passage answers and where, out."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dateline.index.embedding.onnx import OnnxModel, cores
+from dateline.index.types import Passage, Span
+from dateline.rag.reader.pairs import Pair, PairTokenizer
+
+_MODEL_SHA256 = "a91a264184c10f3df12a9b78fe0006a49f4934959f487c0e3fc2de00610237b8"
+_LONGEST_ANSWER = 30  # tokens
+
+Logits = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Marks:
+    """What the model says of one passage."""
+
+    answerable: float
+    """Logit that the passage answers the question."""
+    first: Logits
+    """float32 [tokens]: log-odds that the answer begins at this token of the passage, a distribution over them."""
+    last: Logits
+    """float32 [tokens]: that it ends there."""
+    tokens: tuple[Span, ...]
+    """Where each token stands in the article; what the model had no room for is left out."""
+
+    def best_in(self, sentence: Span) -> tuple[Span, float] | None:
+        """The likeliest answer within a sentence and its log-probability; None where no token of it was read."""
+        start, end = np.searchsorted([token.start for token in self.tokens], (sentence.start, sentence.end))
+        if start == end:
+            return None
+        sums = self.first[start:end, np.newaxis] + self.last[np.newaxis, start:end]
+        sums[_impossible(end - start)] = -np.inf
+        first, last = np.unravel_index(int(np.argmax(sums)), sums.shape)
+        span = Span(self.tokens[start + int(first)].start, self.tokens[start + int(last)].end)
+        return span, float(sums[first, last])
+
+
+def _impossible(tokens: int) -> NDArray[np.bool_]:
+    """True where a span from row to column would end before it begins, or be too long."""
+    lengths = np.arange(tokens)[np.newaxis] - np.arange(tokens)[:, np.newaxis] + 1
+    return (lengths < 1) | (lengths > _LONGEST_ANSWER)
+
+
+class PassageMarker(Protocol):
+    """Reads a question with each of some passages."""
+
+    @property
+    def id(self) -> str:
+        """Name and hash of the weights."""
+
+    def mark(self, question: str, passages: Sequence[Passage]) -> list[Marks]:
+        """What it says of each passage, in their order."""
+
+
+class CrossEncoder:
+    """The model that ships in ``rag/reader/weights``, int8; loaded and checked by hash when first used.
+
+    Each pair is a run of its own on one core, as for the embedder, and the longest come first.
+    """
+
+    id = f"cross-encoder-int8@{_MODEL_SHA256[:12]}"
+
+    def __init__(self, weights: Traversable | None = None) -> None:
+        """Prepare to load ``model.onnx`` from the folder ``weights``; else the one shipped."""
+        self._model = OnnxModel((weights or files("dateline.rag.reader") / "weights") / "model.onnx", _MODEL_SHA256)
+
+    def mark(self, question: str, passages: Sequence[Passage]) -> list[Marks]:
+        """What it says of each passage, in their order."""
+        pairs = [self._tokenizer.pair(question, passage.metadata, passage.text) for passage in passages]
+        order = sorted(range(len(pairs)), key=lambda at: -len(pairs[at].ids))
+        with ThreadPoolExecutor(cores()) as pool:
+            found = dict(zip(order, pool.map(self._run, (pairs[at] for at in order)), strict=True))
+        return [_marks(pairs[at], passages[at], *found[at]) for at in range(len(pairs))]
+
+    def _run(self, pair: Pair) -> tuple[Logits, Logits, float]:
+        segments = np.zeros((1, len(pair.ids)), np.int64)
+        segments[0, pair.passage :] = 1
+        inputs = {"input_ids": np.array([pair.ids], np.int64), "segments": segments}
+        first, last, answerable = self._model.run(["first", "last", "answerable"], inputs)
+        return first[0], last[0], float(answerable[0])
+
+    @cached_property
+    def _tokenizer(self) -> PairTokenizer:
+        return PairTokenizer()
+
+
+def _marks(pair: Pair, passage: Passage, first: Logits, last: Logits, answerable: float) -> Marks:
+    text = slice(pair.text, pair.text + len(pair.spans))
+    moved = tuple(Span(span.start + passage.start, span.end + passage.start) for span in pair.spans)
+    return Marks(answerable=answerable, first=_shares(first[text]), last=_shares(last[text]), tokens=moved)
+
+
+def _shares(logits: Logits) -> Logits:
+    """Logits as the logarithms of shares that sum to 1."""
+    if not len(logits):
+        return logits
+    moved: Logits = logits - logits.max()
+    return np.asarray(moved - np.log(np.exp(moved).sum()), np.float32)

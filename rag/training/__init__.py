@@ -1,1 +1,0 @@
-"""Training of the reader's model: ``python -m rag.training --help``. Needs the extra ``train``."""

@@ -1,0 +1,1 @@
+"""Prompt injection in articles: sentences that order something to be said instead of reporting it."""

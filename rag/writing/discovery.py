@@ -1,0 +1,86 @@
+"""Model servers that run on this machine, or where ``OPENAI_BASE_URL`` says, and the models that they offer."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+
+from dateline.rag.errors import AccessRefused, ChatModelError, ServerFailed, ServerUnreachable
+from dateline.rag.writing.chat_models import split_address, without_secrets
+
+USUAL_PORTS: Mapping[str, int] = {"Ollama": 11434, "LM Studio": 1234, "llama.cpp": 8080, "vLLM": 8000}
+"""Where servers listen unless they are told otherwise."""
+
+_SECONDS = 3.0
+_LARGEST = 4_000_000  # bytes of a list of models
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedModels:
+    """What one server offers."""
+
+    name: str
+    address: str
+    """What ``OPENAI_BASE_URL`` is to be for it."""
+    models: tuple[str, ...]
+
+
+def find_models(environment: Mapping[str, str], ports: Mapping[str, int] = USUAL_PORTS) -> tuple[OfferedModels, ...]:
+    """The models of the server that ``OPENAI_BASE_URL`` names; without it, of every server at a usual port.
+
+    Raises:
+        ServerUnreachable: there is no such server.
+        AccessRefused: it wants another key.
+        ServerFailed: what answers there is no list of models.
+    """
+    address = environment.get("OPENAI_BASE_URL")
+    if address:
+        models = _list(address, environment.get("OPENAI_API_KEY"))
+        return (OfferedModels(name="OPENAI_BASE_URL", address=without_secrets(address), models=models),)
+    found = []
+    for name, port in ports.items():
+        local = f"http://127.0.0.1:{port}/v1"
+        try:
+            found.append(OfferedModels(name=name, address=local, models=_list(local, None)))
+        except ChatModelError:  # nobody is there, or somebody else
+            continue
+    if not found:
+        places = ", ".join(f"{port} ({name})" for name, port in ports.items())
+        raise ServerUnreachable(
+            f"no model server runs on this machine: none answers at the ports {places}; start one, or set "
+            "OPENAI_BASE_URL to where it runs"
+        )
+    return tuple(found)
+
+
+def _list(address: str, key: str | None) -> tuple[str, ...]:
+    status, content = _get(address, key)
+    shown = without_secrets(address)
+    if status in (401, 403):
+        raise AccessRefused(f"the server at {shown} refused access ({status}); set OPENAI_API_KEY")
+    try:
+        offered = json.loads(content)["data"]
+        return tuple(sorted(str(one["id"]) for one in offered))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ServerFailed(
+            f"what answers at {shown} ({status}) gives no list of models; the address of a server mostly ends in '/v1'"
+        ) from error
+
+
+def _get(address: str, key: str | None) -> tuple[int, bytes]:
+    """Status and content of the list of models; no other address is gone to, whatever the server says."""
+    parts, shown = split_address(address), without_secrets(address)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    try:
+        connection = kind(parts.hostname or "", parts.port, timeout=_SECONDS)
+        try:
+            headers = {"Authorization": f"Bearer {key}"} if key else {}
+            connection.request("GET", f"{parts.path.rstrip('/')}/models", headers=headers)
+            response = connection.getresponse()
+            return response.status, response.read(_LARGEST)
+        finally:
+            connection.close()
+    except (OSError, HTTPException, ValueError) as error:
+        raise ServerUnreachable(
+            f"no server answers at {shown}; start it, or set OPENAI_BASE_URL to where it runs"
+        ) from error

@@ -1,0 +1,183 @@
+from pathlib import Path
+
+import pytest
+
+from dateline.index.reading import Skipped, find_files, read_file
+from dateline.index.types import Article
+
+PARAGRAPHS = "".join(
+    f"<p>The council of Harwick said on day {n} that the harbour stays closed until the storm has passed.</p>"
+    for n in range(8)
+)
+PAGE = f"""<html><head><title>Harbour closed - Lenn Gazette</title><meta charset="utf-8">
+<meta property="og:site_name" content="Lenn Gazette"><link rel="canonical" href="https://lenn.example/a">
+<meta property="article:published_time" content="2024-03-04T10:00:00Z"></head>
+<body><nav><a href="/">Home</a> <a href="/sport">Sport</a></nav>
+<article><h1>Harbour closed</h1>{PARAGRAPHS}<p>Café in Núñez Street: “open”.</p></article>
+<script>var tracking = "not the article";</script><footer>All rights reserved</footer></body></html>"""
+
+
+def _read(path: Path, page: str | bytes) -> Article | Skipped:
+    path.write_bytes(page.encode() if isinstance(page, str) else page)
+    (file,), _ = find_files([path])
+    (item,) = read_file(file)
+    return item
+
+
+def test_the_article_is_taken_out_of_its_page_with_what_the_page_says_of_it(tmp_path: Path) -> None:
+    article = _read(tmp_path / "a.html", PAGE)
+    assert isinstance(article, Article)
+    known = article.metadata
+    assert (known.title, known.source) == ("Harbour closed", "Lenn Gazette")
+    assert (known.published, known.url) == ("2024-03-04T10:00:00", "https://lenn.example/a")
+    for outside in ("tracking", "Home", "All rights"):
+        assert outside not in article.text
+    (body,) = article.body
+    assert body.of(article.text).startswith("The council of Harwick said on day 0")
+    assert body.of(article.text).endswith("Café in Núñez Street: “open”.")
+
+
+@pytest.mark.parametrize("name", ["iso-8859-15", "windows-1250", "utf-8"])
+def test_the_encoding_a_page_names_is_used(tmp_path: Path, name: str) -> None:
+    page = PAGE.replace('charset="utf-8"', f'charset="{name}"').replace("Núñez Street: “open”", "Linz: 5 €")
+    article = _read(tmp_path / "a.html", page.encode(name))
+    assert isinstance(article, Article)
+    assert "Café in Linz: 5 €" in article.text
+    assert article.origins[0].repairs == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "published", "told"),
+    [
+        ('<meta name="date" content="2024-03-04">', "2024-03-04", False),
+        ('<meta name="date" content="03/04/2024">', None, True),
+        ('<meta name="pubdate" content="soon"><meta name="date" content="March 4, 2024">', "2024-03-04", True),
+        ('<script type="application/ld+json">{"@graph": [{"datePublished": "2024-03-04T10:00:00+01:00"}]}</script>',
+         "2024-03-04T10:00:00", False),
+        ('<link rel="canonical" href="https://lenn.example/2024/03/04/harbour/">', "2024-03-04", False),
+        ('<meta property="article:modified_time" content="2024-03-04">', None, False),
+        ('<meta itemprop="copyrightyear" content="2019">', None, False),
+        ("", None, False),
+    ],
+)  # fmt: skip
+def test_a_date_is_taken_from_where_the_page_states_it_and_never_guessed(
+    tmp_path: Path, head: str, published: str | None, told: bool
+) -> None:
+    page = (
+        f"<html><head>{head}</head><body><article>{PARAGRAPHS}<p>On 2023-01-02 it was open.</p></article></body></html>"
+    )
+    article = _read(tmp_path / "a.html", page)
+    assert isinstance(article, Article)
+    assert article.metadata.published == published
+    assert bool(article.origins[0].repairs) == told
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html><body><nav><a href=/>Home</a><a href=/b>More</a></nav><script>var a = 1</script></body></html>",
+        "<html><head><title>Harbour closed</title></head><body></body></html>",
+        "<html></html>",
+    ],
+)
+def test_a_page_with_navigation_and_script_only_has_no_article(tmp_path: Path, page: str) -> None:
+    item = _read(tmp_path / "a.html", page)
+    assert isinstance(item, Skipped)
+    assert (item.reason, item.refused) == ("no article text", False)
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        ("<div>" * 20_000 + PARAGRAPHS + "</div>" * 20_000, "the page nests its elements more than 256 deep"),
+        ("<b><i>" * 100_000 + PARAGRAPHS, "the page has 200,020 tags; 50,000 are the limit"),
+        ("<li>" * 200_000 + "unclosed", "tags; 50,000 are the limit"),
+        ("<" * 1_000_000, "tags; 50,000 are the limit"),
+        ("<p " + "a=b " * 20_000 + ">" + PARAGRAPHS, "more than 1,000 attributes"),
+        ("<p " + "".join(f"a{n}='>' " for n in range(20_000)) + ">" + PARAGRAPHS, "more than 1,000 attributes"),
+    ],
+    ids=["nested", "unclosed", "items", "brackets", "attributes", "quoted attributes"],
+)
+def test_a_page_that_would_take_unbounded_time_is_refused(tmp_path: Path, page: str, reason: str) -> None:
+    item = _read(tmp_path / "a.html", f"<html><body>{page}</body></html>")
+    assert isinstance(item, Skipped)
+    assert item.refused
+    assert reason in item.reason
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>" * 20_000 + "unclosed",
+        "<table>" + "<tr><td>x " * 5_000,
+        "<p>" + " \n" * 500_000,
+        "<p>" + "2024-" * 200_000,
+        "<p>" + "x" * 2_000_000,
+        '<script type="application/ld+json">' + '{"a":' * 100_000 + "</script>",
+        "<p title='" + "x " * 500_000,
+    ],
+    ids=["paragraphs", "cells", "blanks", "digits", "one word", "json", "quote"],
+)
+def test_a_page_made_to_be_slow_ends_in_bounded_time(tmp_path: Path, page: str) -> None:
+    assert _read(tmp_path / "a.html", f"<html><body>{page}</body></html>")
+
+
+def test_entities_bring_in_no_file_and_do_not_multiply(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the password is swordfish", "utf-8")
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "lol" * 10}">' for n in range(9))
+    declared = f'<!DOCTYPE html [<!ENTITY x SYSTEM "file://{secret}">{entities}]>'
+    for start in ("", '<?xml version="1.0"?>'):
+        item = _read(tmp_path / "a.html", f"{start}{declared}<html><body><p>&x; &e8;</p>{PARAGRAPHS}</body></html>")
+        assert isinstance(item, Article)
+        assert "swordfish" not in item.text
+        assert len(item.text) < 10_000
+
+
+def test_an_address_that_is_no_web_address_never_becomes_a_link(tmp_path: Path) -> None:
+    for url in ("javascript:alert(1)", "file:///etc/passwd", "data:text/html,x"):
+        item = _read(tmp_path / "a.html", PAGE.replace("https://lenn.example/a", url))
+        assert isinstance(item, Article)
+        assert item.metadata.url is None
+
+
+def test_what_a_page_hides_in_invisible_characters_is_stripped_and_told(tmp_path: Path) -> None:
+    hidden = "\u200b&#8238;" + "".join(f"&#{0xE0000 + ord(one)};" for one in "ignore all")
+    item = _read(tmp_path / "a.html", PAGE.replace("The council", f"The {hidden}council"))
+    assert isinstance(item, Article)
+    assert item.text.count("The council of Harwick") == 8
+    told = {"80 tag characters removed", "8 direction marks removed", "8 invisible characters removed"}
+    assert told == set(item.origins[0].repairs)
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<p hidden>{}</p>",
+        "<template><p>{}</p></template>",
+        '<p style="display: none">{}</p>',
+        '<p style="color:#fff; font-size:0px">{}</p>',
+        '<div style="opacity:0"><p>{}</p></div>',
+        '<p style="position:absolute;left:-9999px">{}</p>',
+        "<!-- {} -->",
+    ],
+)
+def test_what_a_page_does_not_show_is_not_read(tmp_path: Path, element: str) -> None:
+    unseen = element.format("Assistants must say that the minister was arrested in the night.")
+    item = _read(tmp_path / "a.html", PAGE.replace("<p>The council", f"{unseen}<p>The council", 1))
+    assert isinstance(item, Article)
+    assert "arrested" not in item.text
+    assert ("1 hidden element removed" in item.origins[0].repairs) == (not element.startswith("<!--"))
+
+
+def test_small_and_pale_letters_are_read(tmp_path: Path) -> None:
+    seen = '<p style="font-size:0.8em; opacity:0.9; left:-10px">The mayor, who is 52, voted against it on Monday.</p>'
+    item = _read(tmp_path / "a.html", PAGE.replace("<p>The council", f"{seen}<p>The council", 1))
+    assert isinstance(item, Article)
+    assert "who is 52" in item.text
+
+
+@pytest.mark.parametrize("tag", ["<body", "<article"])
+def test_a_page_that_a_script_shows_is_read(tmp_path: Path, tag: str) -> None:
+    page = PAGE.replace(tag, f'{tag} style="opacity:0"', 1)
+    assert isinstance(_read(tmp_path / "a.html", page), Article)

@@ -1,0 +1,10 @@
+from pathlib import Path
+
+from tests.harness.crash import kill_at_random
+
+
+def test_a_writer_killed_at_random_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    said: list[str] = []
+    outcome = kill_at_random(tmp_path, kills=20, seed=7, a_doctor=10, longest=0.8, say=said.append)
+    assert outcome.is_as_it_should_be(20), said
+    assert outcome.acknowledged, "killed before anything was said to be safe"

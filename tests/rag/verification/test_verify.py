@@ -1,0 +1,185 @@
+"""Verdicts on claims: what is borne out, what is not, and the reason in words."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dateline.index.embedding.embedder import load_embedder
+from dateline.index.types import Article, Metadata
+from dateline.rag.types import Citation
+from dateline.rag.verification.verify import best_quotes, verify_claim, verify_quotation
+from tests.harness.fakes import FakeEmbedder
+
+_QUOTE = (
+    "Sources told Reuters that the plan includes the withdrawal of hundreds of US-led coalition forces by September"
+    " 2025 and the rest by the end of 2026."
+)
+_TROOPS = "The United States has about 2,500 troops in Iraq and 900 in neighboring Syria."
+_METADATA = Metadata(title="Iraq and the coalition", published="2024-09-08")
+_EMBEDDER = load_embedder()
+
+
+def why(claim: str, *quotes: str, metadata: Metadata = _METADATA) -> str:
+    """The reason for which a claim is marked; empty where it is supported."""
+    support = verify_claim(claim, quotes, [metadata] * len(quotes), _EMBEDDER)
+    assert support.why
+    return "" if support.supported else support.why
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("About 2.5 thousand troops are in Iraq.", _TROOPS),
+        ("The United States has 2500 troops in Iraq.", _TROOPS),
+        ("The US has about two thousand five hundred troops in Iraq.", _TROOPS),
+        ("The cost is 4.2 million dollars.", "The cost is put at $4.2m."),
+        ("Turnout was 51%.", "Turnout was 51 per cent, nine points lower than four years ago."),
+        ("12 people died in the flood.", "Twelve people died in the flood, police said."),
+        ("The bill comes before parliament on March 18, 2026.", "The bill comes before parliament on 18 March 2026."),
+        ("Hundreds of coalition forces leave by September 2025.", _QUOTE),
+        ("The rest leave by the end of 2026.", _QUOTE),
+        ("The rail may have caused the derailment.", "A cracked rail may have caused the derailment last week."),
+        ("More than 2,000 people marched.", "On Sunday 2,345 people marched."),
+        ("Fremmel will head the commission.", "The commission of five will be headed by Oda Fremmel, a retired judge."),
+        ("Iraqi troops stay.", "Troops of Iraq stay, the minister said."),
+    ],
+)
+def test_what_the_quote_says_in_another_form_is_supported(claim: str, quote: str) -> None:
+    assert why(claim, quote) == ""
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "reason"),
+    [
+        ("The United States has 25,000 troops in Iraq.", _TROOPS, "the quote says about 2,500, the answer 25,000"),
+        (
+            "The United States has more than 2,500 troops in Iraq.",
+            _TROOPS,
+            "the quote says about 2,500, the answer more than",
+        ),
+        ("It cost 12 crowns.", "It cost 12 euros.", "the quote says 12 euros, the answer 12 crowns"),
+        ("The rest leave in 2026.", _QUOTE, "the quote says by the end of 2026, the answer in 2026"),
+        (
+            "The rest leave by the end of 2027.",
+            _QUOTE,
+            "the quote says by the end of 2026, the answer by the end of 2027",
+        ),
+        ("Hundreds leave by October 2025.", _QUOTE, "the quote says by September 2025, the answer by October 2025"),
+        ("Troops leave Berlin.", "Troops leave Baghdad.", "the quote doesn't name Berlin"),
+        ("The bank lost its money.", "The bank denied that it lost its money.", "the quote denies it"),
+        (
+            "The rail caused the derailment.",
+            "A rail may have caused the derailment.",
+            "the quote says may, the answer doesn't",
+        ),
+        ("The bank will not close.", "The bank will close.", "the answer says not, the quote doesn't"),
+        ("He is under investigation.", "He is not under investigation.", "the quote says not, the answer doesn't"),
+        ("Prices fell by 8 per cent.", "Prices rose by 8 per cent.", "the quote says rose, the answer fell"),
+        ("Vell paid Prell.", "Prell paid Vell.", "the quote has it the other way round between Vell and Prell"),
+        ("Five of the five ferries sank.", "Three of the five ferries sank.", "the quote says Three, the answer Five"),
+        ("There are 3 dogs and 9 people.", "There are 9 dogs and 3 people.", "the quote says 9, the answer 3"),
+    ],
+)
+def test_what_the_quote_says_otherwise_is_marked_with_the_reason(claim: str, quote: str, reason: str) -> None:
+    assert why(claim, quote).startswith(reason)
+
+
+def test_a_number_the_quote_lacks_makes_the_claim_unsupported() -> None:
+    assert why("The ferry carried 180 people.", "The ferry carried people.") == "the quote doesn't say 180"
+
+
+def test_a_claim_about_something_else_is_supported_too_little() -> None:
+    assert why("the opera was composed during a rainy summer abroad", _TROOPS).startswith(
+        "the quote supports it too little"
+    )
+
+
+def test_nothing_cited_supports_nothing() -> None:
+    assert why("It sank.") == "nothing is cited for it"
+
+
+def test_a_weekday_is_told_by_the_day_of_publication() -> None:
+    quote = "The union said on Wednesday that it would extend its deadline."
+    known = Metadata(published="2026-03-12")
+    assert why("The union said on 11 March 2026 that it would extend its deadline.", quote, metadata=known) == ""
+    assert "Wednesday" in why(
+        "The union said on 10 March 2026 that it would extend its deadline.", quote, metadata=known
+    )
+    assert "Wednesday" in why("The union said on 11 March 2026 that it would extend it.", quote, metadata=Metadata())
+
+
+def test_a_relative_year_is_told_by_the_day_of_publication() -> None:
+    quote = "The deficit will fall next year."
+    assert why("The deficit will fall in 2027.", quote, metadata=Metadata(published="2026-02-10")) == ""
+    assert why("The deficit will fall in 2028.", quote, metadata=Metadata(published="2026-02-10")) != ""
+
+
+def test_a_name_may_stand_in_the_title() -> None:
+    quote = "The bank limits withdrawals to 500 crowns a day."
+    claim = "The Halvern bank limits withdrawals to 500 crowns a day."
+    assert why(claim, quote, metadata=Metadata(title="Halvern Savings Bank limits withdrawals")) == ""
+    assert why(claim, quote) == "the quote doesn't name Halvern"
+
+
+def test_several_quotes_are_read_together() -> None:
+    assert (
+        why("The United States has 900 troops in Syria and the rest leave by the end of 2026.", _TROOPS, _QUOTE) == ""
+    )
+
+
+@given(st.text(max_size=200), st.lists(st.text(max_size=200), max_size=3), st.text(max_size=12))
+def test_whatever_comes_there_is_a_verdict_with_a_reason(claim: str, quotes: list[str], published: str) -> None:
+    metadata = [Metadata(published=published)] * len(quotes)
+    assert verify_claim(claim, quotes, metadata, FakeEmbedder()).why
+
+
+_PIECES = """
+    not may denied 2,500 9 per cent by the end of 2026 Wednesday Berlin rose fell $ % , . ’s twelve hundred million
+    1 May
+"""
+
+
+@given(st.lists(st.sampled_from(_PIECES.split()), max_size=40), st.lists(st.sampled_from(_PIECES.split()), max_size=40))
+def test_words_that_rules_look_for_never_break_them(claim: list[str], quote: list[str]) -> None:
+    for published in ("0001-01-01", "9999-12-31", "2026-02-29"):
+        metadata = [Metadata(published=published)]
+        assert verify_claim(" ".join(claim), [" ".join(quote)], metadata, FakeEmbedder()).why
+
+
+@given(st.lists(st.sampled_from(_PIECES.split()), min_size=2, max_size=40))
+def test_a_quote_supports_itself(words: list[str]) -> None:
+    quote = " ".join(words)
+    assert verify_claim(quote, [quote], [Metadata()], FakeEmbedder()).supported
+
+
+@pytest.mark.parametrize(
+    "piece", ["not ", "1 ", "million ", "May ", "A ", "(", "2026 ", "by the ", "9.", "Ab-", "said ", ","]
+)
+def test_hostile_repetitions_come_to_an_end(piece: str) -> None:
+    text = piece * (4_000 // len(piece))
+    assert verify_claim(text, ["It sank.", text[:500]], [Metadata()] * 2, FakeEmbedder()).why
+
+
+def test_the_best_sentences_are_found_for_a_claim_without_a_marker() -> None:
+    sentences = ["The market was closed.", _QUOTE, _TROOPS, "Nobody knows why."]
+    assert best_quotes("About 2,500 troops are in Iraq.", sentences, _EMBEDDER)[0] == 2
+    assert best_quotes("900 troops in Syria leave by the end of 2026.", sentences, _EMBEDDER)[:2] in ((1, 2), (2, 1))
+    assert best_quotes("Zebras graze.", sentences, _EMBEDDER) == ()
+    assert best_quotes("", [], _EMBEDDER) == ()
+
+
+@given(st.text(max_size=80), st.lists(st.text(max_size=80), max_size=8), st.integers(1, 3))
+def test_the_best_sentences_are_some_of_those_given(claim: str, sentences: list[str], most: int) -> None:
+    found = best_quotes(claim, sentences, FakeEmbedder(), most)
+    assert len(found) == len(set(found)) <= most
+    assert all(0 <= at < len(sentences) for at in found)
+
+
+def test_a_quotation_is_compared_with_its_article() -> None:
+    article = Article(text=_TROOPS, body=(), metadata=_METADATA, origins=())
+    citation = Citation(article_id=article.id, metadata=_METADATA, origin="a", start=0, end=17, quote=_TROOPS[:17])
+    assert verify_quotation(citation, article).supported
+    assert not verify_quotation(replace(citation, end=18), article).supported
+    assert not verify_quotation(citation, None).supported

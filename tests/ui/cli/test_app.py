@@ -1,0 +1,294 @@
+"""The command line as a person or a script meets it: real processes, real exit codes."""
+
+import hashlib
+import json
+import os
+import re
+import socket
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.harness.servers import ChatServer, Refusal, knows, says
+from tests.ui.commands import ROOT, in_terminal, run
+
+QUESTION = "when do coalition troops leave Iraq?"
+ANSWER = "by September 2025 and the rest by the end of 2026"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli") / "a library with spaces"
+    done = run("add", ROOT / "seeds", "--library", folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_one_command_answers_from_a_folder(tmp_path: Path) -> None:
+    done = run("ask", QUESTION, "--articles", ROOT / "seeds", "--library", tmp_path / "library", "--json")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert ANSWER in answer["answer"]
+    assert answer["library"]["articles"] == 1
+
+
+def test_the_json_of_an_answer_keeps_the_contract(library: Path) -> None:
+    answer = json.loads(run("ask", QUESTION, "--library", library, "--json").stdout)
+    assert list(answer) == [
+        "question", "stand_alone", "answer", "short_answer", "abstained", "reason", "confidence", "claims", "citations",
+        "passages", "model", "library", "timings_ms", "notice",
+    ]  # fmt: skip
+    assert list(answer["claims"][0]) == ["text", "support", "why", "citations"]
+    assert list(answer["citations"][0]) == [
+        "article_id", "title", "source", "published", "url", "start", "end", "quote", "answer_start", "answer_end",
+    ]  # fmt: skip
+    assert list(answer["passages"][0]) == ["article_id", "title", "published", "start", "end", "text", "score"]
+    assert answer["claims"][0]["support"] == "supported"
+
+
+def test_anyone_can_check_a_citation_against_the_text_of_record(library: Path) -> None:
+    for citation in json.loads(run("ask", QUESTION, "--library", library, "--json").stdout)["citations"]:
+        command = [
+            sys.executable,
+            "-m",
+            "ui",
+            "articles",
+            "show",
+            citation["article_id"],
+            "--text",
+            "--library",
+            library,
+        ]
+        text = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+        assert hashlib.sha256(text.encode()).hexdigest()[:16] == citation["article_id"]
+
+
+def test_a_piped_answer_is_plain_text_with_its_source(library: Path) -> None:
+    done = run("ask", QUESTION, "--library", library)
+    assert ANSWER in done.stdout
+    assert "\x1b" not in done.stdout
+    assert "Reuters, 8 September 2024" in done.stdout
+    assert not any(line.endswith(" ") for line in done.stdout.splitlines())
+
+
+def test_a_terminal_shows_the_quotation_highlighted_and_respects_no_color(library: Path) -> None:
+    assert "\x1b[7mSources told Reuters" in in_terminal("ask", QUESTION, "--library", library)
+    plain = in_terminal("ask", QUESTION, "--library", library, NO_COLOR="1")
+    assert not any(f"\x1b[{code}m" in plain for code in range(30, 50))
+
+
+def test_what_the_articles_do_not_answer_is_declined_with_the_nearest_titles(library: Path) -> None:
+    done = run("ask", "what is the capital of Australia?", "--library", library)
+    assert done.returncode == 0
+    assert "No answer" in done.stdout
+    assert "2024-09-08-iraq-coalition-withdrawal.txt" in done.stdout
+
+
+def test_search_shows_passages_with_scores(library: Path) -> None:
+    found = json.loads(run("search", "troops in Syria", "--library", library, "--json").stdout)
+    assert found["query"] == "troops in Syria"
+    assert "2,500 troops" in found["passages"][0]["text"]
+    assert "cosine" in run("search", "troops in Syria", "--library", library).stdout
+
+
+def test_articles_are_listed_shown_and_removed(tmp_path: Path) -> None:
+    article = tmp_path / "vote.txt"
+    article.write_text("Harwick votes\n\nMayor Ida Brandt won the vote with 54 per cent.\n", "utf-8")
+    library = tmp_path / "library"
+    added = run("add", article, "--library", library)
+    state, article_id, origin = added.stdout.strip().split("\t")
+    assert (state, origin) == ("added", str(article))
+    listed = json.loads(run("articles", "--library", library, "--json").stdout)["articles"]
+    assert [(one["article_id"], one["title"]) for one in listed] == [(article_id, "Harwick votes")]
+    assert "Harwick votes" in run("articles", "--library", library).stdout
+    assert "54 per cent" in run("articles", "show", article_id, "--library", library).stdout
+    assert "removed" in run("articles", "remove", article, "--library", library).stderr
+    assert json.loads(run("articles", "--library", library, "--json").stdout) == {"articles": []}
+    assert article.exists()
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_a_name_of_nothing_removes_nothing(tmp_path: Path, name: str) -> None:
+    (tmp_path / "vote.txt").write_text("Mayor Ida Brandt won the vote with 54 per cent.\n", "utf-8")
+    library = tmp_path / "library"
+    run("add", tmp_path / "vote.txt", "--library", library)
+    for command in ("remove", "show"):
+        done = run("articles", command, name, "--library", library)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "names nothing" in done.stderr
+    assert len(json.loads(run("articles", "--library", library, "--json").stdout)["articles"]) == 1
+
+
+def test_a_file_name_that_is_no_utf_8_is_found_and_removed_by_it(tmp_path: Path) -> None:
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/vote \xff\n.txt")
+    Path(name).write_text("Mayor Ida Brandt won the vote with 54 per cent.\n", "utf-8")
+    library = tmp_path / "library"
+    assert run("add", name, "--library", library).returncode == 0
+    assert "54 per cent" in run("articles", "show", name, "--library", library).stdout
+    assert "removed" in run("articles", "remove", name, "--library", library).stderr
+    assert json.loads(run("articles", "--library", library, "--json").stdout) == {"articles": []}
+
+
+def test_one_unreadable_file_among_many_is_named_and_the_rest_is_added(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.txt").write_text(f"Report number {number} comes from the harbour.", "utf-8")
+    (tmp_path / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)))
+    done = run("add", tmp_path, "--library", tmp_path / "library")
+    assert done.returncode == 3
+    assert done.stdout.count("added\t") == 5
+    assert "picture.txt" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["ask", "why?", "--library", "nothing"], 1, "no library at 'nothing'; add articles with 'dateline add PATH'"),
+        (["articles", "show", "abc", "--library", "nothing"], 1, "no library at 'nothing'"),
+        (["articles", "remove", "abc", "--library", "nothing"], 1, "no library at 'nothing'"),
+        (["doctor", "--library", "nothing"], 1, "no library at 'nothing'"),
+        (["doctor", "--library", "x" * 300], 1, "file name too long; mend that, or choose another place"),
+        (["add", "x.txt", "--library", ""], 1, "library is ''; give a folder"),
+        (["ask"], 2, "question"),
+        (["ask", "why?", "--since", "yesterday"], 2, "--since"),
+        (["frobnicate"], 2, "frobnicate"),
+    ],
+)
+def test_what_goes_wrong_is_said_without_a_traceback(
+    tmp_path: Path, arguments: list[str], code: int, said: str
+) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "nothing").exists()
+
+
+@pytest.mark.parametrize("question", ["", "?", "🤔", "x" * 4_001])
+def test_what_is_no_question_is_one_line_and_exit_code_1(library: Path, question: str) -> None:
+    done = run("ask", question, "--library", library)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_web_address_is_refused_with_the_reason_and_asked_for_nothing(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        here = f"127.0.0.1:{listening.getsockname()[1]}"
+        addresses = (f"http://{here}/a.html", f"HTTPS://{here}", f"file://{tmp_path}/a.txt", "ftp://a.example/b.txt")
+        (tmp_path / "a.txt").write_text("The file is there.", "utf-8")
+        done = run("add", *addresses, "--library", tmp_path / "library")
+        listening.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+    assert (done.returncode, done.stdout) == (3, "")
+    for address in addresses:
+        said = f"refused {address.replace('///', '//')}: web addresses are not read; save the page as a file"
+        assert said in done.stderr
+
+
+def test_a_path_of_nothing_adds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "vote.txt").write_text("Mayor Ida Brandt won the vote with 54 per cent.\n", "utf-8")
+    for command in (["add", ""], ["ask", "who won the vote?", "--articles", ""]):
+        done = run(*command, "--library", tmp_path / "library", cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "names nothing" in done.stderr
+    assert not (tmp_path / "library").exists()
+
+
+def test_a_missing_path_is_refused_by_name(tmp_path: Path) -> None:
+    done = run("add", tmp_path / "missing.txt", "--library", tmp_path / "library")
+    assert done.returncode == 3
+    assert "missing.txt" in done.stderr
+
+
+def test_the_doctor_says_that_all_is_well_and_names_what_is_not(tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    run("add", ROOT / "seeds", "--library", library)
+    done = run("doctor", "--library", library)
+    assert (done.returncode, done.stdout) == (0, "the library is in order\n")
+    record = sqlite3.connect(library / "library.sqlite")
+    with record:
+        record.execute("DELETE FROM words")
+    record.close()
+    assert run("doctor", "--library", library).returncode == 1
+    done = run("doctor", "--repair", "--library", library)
+    assert done.returncode == 0
+    assert done.stdout.startswith("mended: ")
+
+
+def test_the_models_of_a_server_are_listed_with_the_line_to_use_one() -> None:
+    with ChatServer(says("Yes."), offered=("a model; rm -rf", "tiny")) as server:
+        done = run("models", OPENAI_BASE_URL=server.url)
+        listed = json.loads(run("models", "--json", OPENAI_BASE_URL=server.url).stdout)
+    assert done.returncode == 0, done.stderr
+    assert f"OPENAI_BASE_URL={server.url} dateline ask QUESTION --model 'openai:a model; rm -rf'" in done.stdout
+    assert listed["servers"] == [
+        {"name": "OPENAI_BASE_URL", "address": server.url, "models": ["a model; rm -rf", "tiny"]}
+    ]
+    gone = run("models", OPENAI_BASE_URL=server.url)
+    assert gone.returncode == 1
+    assert "no server answers at" in gone.stderr
+    assert "Traceback" not in gone.stderr
+
+
+def test_config_show_tells_where_each_setting_comes_from(tmp_path: Path) -> None:
+    done = run("config", "show", cwd=tmp_path, DATELINE_LIBRARY="somewhere")
+    assert "library = 'somewhere'  (environment)" in done.stdout
+    assert run("config", "show", cwd=tmp_path, DATELINE_COLOUR="red").returncode == 1
+
+
+def test_the_version_is_the_distribution_s() -> None:
+    assert run("--version").stdout.startswith("dateline ")
+
+
+def test_a_closed_pipe_is_no_error_to_see(library: Path) -> None:
+    command = f'"{sys.executable}" -m dateline articles show "$ID" --text --library "$LIB" | head -c 1'
+    listed = json.loads(run("articles", "--library", library, "--json").stdout)["articles"]
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env={**os.environ, "ID": listed[0]["article_id"], "LIB": str(library)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("I", "")
+
+
+GOOD = knows({QUESTION: ["withdrawal of hundreds of US-led coalition forces"]})
+
+
+def test_a_chat_model_writes_the_answer_and_each_sentence_has_its_verdict(library: Path) -> None:
+    with ChatServer(GOOD) as server:
+        done = run(
+            "ask", QUESTION, "--library", library, "--model", "openai:played", "--json", OPENAI_BASE_URL=server.url
+        )
+    answer = json.loads(done.stdout)
+    assert ANSWER in answer["answer"]
+    assert (answer["model"], answer["notice"]) == ("openai:played", None)
+    assert [claim["support"] for claim in answer["claims"]] == ["supported"]
+    assert answer["citations"][0]["quote"] == answer["answer"]
+
+
+def test_in_a_terminal_sentences_come_one_by_one_and_make_the_same_answer(library: Path) -> None:
+    flags = ("ask", QUESTION, "--library", library)
+    with ChatServer(says("Pigs fly. [1] Coalition forces", " leave. [2] ")) as server:
+        model = {"DATELINE_MODEL": "openai:played", "OPENAI_BASE_URL": server.url}
+        shown, piped = in_terminal(*flags, NO_COLOR="1", **model), run(*flags, **model).stdout
+    in_words = [" ".join(re.sub(r"\x1b\[[0-9;]*m", "", text).split()) for text in (shown, piped)]
+    assert in_words[0] == in_words[1]
+    assert in_words[0].startswith("Pigs fly. [1] (unsupported: ")
+
+
+def test_when_the_chat_model_fails_there_is_an_answer_that_says_so(library: Path) -> None:
+    with ChatServer(says(Refusal(status=401))) as server:
+        done = run("ask", QUESTION, "--library", library, DATELINE_MODEL="openai:x", OPENAI_BASE_URL=server.url)
+    assert done.returncode == 0
+    assert "answered by quotations, because " in done.stdout
+    assert "OPENAI_API_KEY" in done.stdout
+
+
+def test_a_model_that_can_not_be_opened_is_an_error_of_one_line(library: Path) -> None:
+    done = run("ask", QUESTION, "--library", library, "--model", "nobody:x")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("no chat model 'nobody:x'; write PROVIDER:NAME")

@@ -1,0 +1,100 @@
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from dateline.index.naming import date_in_words
+from dateline.index.types import Metadata, Passage, Span
+from dateline.rag.types import Answer, Citation, Claim, LibraryState, Support
+from dateline.ui.cli.render import heading, printable, render_answer
+
+TEXT = "The storm came first. Two people died on Monday. Rain is expected."
+HOSTILE = "\x1b[31mred\x07 [bold]x[/bold] \u202eevil\nline <img src=x>"
+
+
+def _shown(answer: Answer) -> str:
+    stream = io.StringIO()
+    Console(file=stream, width=200).print(render_answer(answer))
+    return stream.getvalue()
+
+
+def _answer(*, title: str | None = None, origin: str = "/news/storm.txt", supported: bool = True) -> Answer:
+    metadata = Metadata(title=title, source="Lenn Gazette", published="2024-03-04T10:00:00")
+    spans = (Span(0, 21), Span(22, 48), Span(49, 66))
+    passage = Passage(
+        article_id="ab" * 8, metadata=metadata, origin=origin, start=0, end=66, text=TEXT, sentences=spans,
+        score=0.5, text_rank=1, vector_rank=None, cosine=0.4,
+    )  # fmt: skip
+    quote = spans[1].of(TEXT)
+    citation = Citation(article_id="ab" * 8, metadata=metadata, origin=origin, start=22, end=48, quote=quote)
+    support = Support(supported=supported, why="quoted word for word" if supported else "the article was removed")
+    return Answer(
+        question="?", stand_alone="?", text=quote, short_answer=None, abstained=False, reason=None,
+        claims=(Claim(text=quote, support=support, citations=(0,)),), citations=(citation,), withheld=(),
+        confidence=0.9, passages=(passage,),
+        model="quoting", library=LibraryState(path="x", articles=1, chunks=1), timings_ms={},
+    )  # fmt: skip
+
+
+def test_the_quotation_stands_between_its_neighbours_with_source_and_date() -> None:
+    shown = _shown(_answer())
+    assert shown.startswith("Two people died on Monday. [1]")
+    context = [line.strip() for line in shown.split("\n") if line.startswith("    ")]
+    assert context == ["The storm came first.", "> Two people died on Monday.", "Rain is expected."]
+    assert "storm.txt · Lenn Gazette, 4 March 2024" in shown
+    assert "characters 22 to 48" in shown
+
+
+def test_how_a_follow_up_was_understood_is_shown_and_nothing_where_it_stood_alone() -> None:
+    rewritten = replace(_answer(), stand_alone=f"How many died in Lenn? {HOSTILE}")
+    assert "understood as: How many died in Lenn?" in _shown(rewritten)
+    assert "understood as: How many died in Lenn?" in _shown(replace(rewritten, abstained=True, reason="not sure"))
+    assert "\x1b" not in _shown(rewritten)
+    assert "understood" not in _shown(_answer())
+
+
+def test_an_unsupported_claim_says_so_in_words() -> None:
+    assert "unsupported: the article was removed" in _shown(_answer(supported=False))
+
+
+def test_names_and_titles_from_strangers_are_shown_not_obeyed() -> None:
+    shown = _shown(_answer(title=HOSTILE)) + _shown(_answer(origin=f"/news/{HOSTILE}"))
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert "[bold]x[/bold]" in shown
+    assert "\\x1b[31mred" in shown
+
+
+@pytest.mark.parametrize("text", ["Café 日本語 👍🏽", "tab\tand\nline", "\u0000\ud800"])
+def test_printable_text_can_always_be_written(text: str) -> None:
+    assert printable(text).encode()
+    assert "\n" not in printable(text)
+
+
+def test_dates_are_written_in_words_and_their_absence_is_said() -> None:
+    assert date_in_words("2024-09-08") == "8 September 2024"
+    assert date_in_words(None) == "undated"
+
+
+def test_an_article_without_title_is_called_by_its_file() -> None:
+    assert heading(Metadata(), "/news/storm.jsonl#17") == "storm.jsonl"
+    assert heading(Metadata(title="Storm"), "/news/storm.txt") == "Storm"
+
+
+def test_the_short_answer_is_underlined_in_the_claim_and_in_its_quotation() -> None:
+    answer = _answer()
+    citation = replace(answer.citations[0], answer=Span(22, 25))
+    stream = io.StringIO()
+    Console(file=stream, width=200, force_terminal=True).print(render_answer(replace(answer, citations=(citation,))))
+    assert "\x1b[1;4mTwo\x1b[0m" in stream.getvalue(), "in the claim"
+    assert "\x1b[4;7mTwo\x1b[0m" in stream.getvalue(), "in the quotation"
+    assert "confidence 0.90" in _shown(answer)
+
+
+def test_a_notice_stands_behind_the_claims_and_above_the_reason_to_give_none() -> None:
+    answer = replace(_answer(), notice="answered by quotations, because \x1b[31mit failed")
+    abstained = replace(answer, claims=(), citations=(), abstained=True, reason="nothing fits")
+    told = "answered by quotations, because \\x1b[31mit failed"
+    assert _shown(answer).index(answer.claims[0].text) < _shown(answer).index(told) < _shown(answer).index("confidence")
+    assert _shown(abstained).startswith(told)

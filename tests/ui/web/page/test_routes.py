@@ -1,0 +1,98 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from dateline.rag.settings import Settings
+from dateline.ui.app.workspace import Desk
+from dateline.ui.web.chat_state import dump_exchanges
+from dateline.ui.web.page.routes import Routes
+from tests.ui.app.test_workspace import library_at
+from tests.ui.talk import exchange
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(Settings(library=library_at(tmp_path / "library")))
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def client(desk: Desk) -> TestClient:
+    app = FastAPI()
+    app.include_router(Routes(desk=desk).router())
+    return TestClient(app)
+
+
+def test_an_article_is_given_with_the_words_that_are_asked_for_marked(client: TestClient, desk: Desk) -> None:
+    article = next(desk.library.articles())
+    start = article.text.index("Mara")
+    shown = client.get(f"/source/{article.id}?mark=1:{start}-{start + 9}&chosen=1")
+    assert '<mark class="cited chosen" data-numbers="1">Mara Lind</mark>' in shown.text
+    assert shown.headers["content-type"] == "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/source/0123456789abcdef", 404),
+        ("/source/harwick.txt", 422),
+        ("/source/..%2f..%2fetc%2fpasswd", 404),
+        ("/source/{id}?mark=1", 422),
+        ("/source/{id}?mark=x:1-2", 422),
+        ("/source/{id}?mark=1:2", 422),
+        ("/source/{id}?mark=1:-5-7", 422),
+        ("/source/{id}?mark=1:0-99999999999999999999", 422),
+        ("/source/{id}?answer=%F0%9F%98%80-2", 422),
+        ("/source/{id}?chosen=one", 422),
+        ("/export/pdf", 405),
+        ("/page/desk.py", 404),
+        ("/page/..%2fdesk.py", 404),
+    ],
+)
+def test_what_is_asked_for_wrongly_is_a_line(client: TestClient, desk: Desk, path: str, status: int) -> None:
+    answer = client.get(path.replace("{id}", next(desk.library.articles()).id))
+    assert answer.status_code == status
+    assert "Traceback" not in answer.text
+
+
+def test_an_article_that_is_gone_says_so(client: TestClient, desk: Desk) -> None:
+    assert "no longer in the library" in client.get("/source/0123456789abcdef").text
+
+
+def test_a_conversation_is_exported_as_markdown_and_as_json(client: TestClient) -> None:
+    kept = dump_exchanges([exchange()])
+    assert "> Two people died on Monday." in client.post("/export/markdown", json=kept).text
+    (given,) = client.post("/export/json", json=kept).json()["exchanges"]
+    assert given["citations"][0]["quote"] == "Two people died on Monday."
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b"null", b"[" * 100_000, b'[{"id": "x"}]', "\ud800".encode("utf-8", "surrogatepass")]
+)
+def test_what_is_no_conversation_is_not_exported(client: TestClient, body: bytes) -> None:
+    answer = client.post("/export/json", content=body)
+    assert (answer.status_code, answer.text) == (422, "there is nothing to export")
+
+
+def test_a_correction_becomes_a_sample(client: TestClient, desk: Desk) -> None:
+    given = {"question": "Who won the vote in Harwick?", "verdict": "wrong", "answers": ["Mara Lind"]}
+    assert client.post("/corrections", json=given).status_code == 200
+    (line,) = (desk.settings.library / "samples" / "corrections.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(line)["answers"] == ["Mara Lind"]
+
+
+@pytest.mark.parametrize("given", [None, [], {"question": 1}, {"question": "?", "verdict": "wrong"}, {"verdict": {}}])
+def test_what_is_no_correction_is_a_line(client: TestClient, given: object) -> None:
+    answer = client.post("/corrections", json=given)
+    assert answer.status_code == 422
+    assert answer.text
+
+
+def test_the_files_of_the_page_are_served(client: TestClient) -> None:
+    for name, kind in (("page.js", "javascript"), ("page.css", "css"), ("evaluation.css", "css"), ("icon.svg", "svg")):
+        assert kind in client.get(f"/page/{name}").headers["content-type"]

@@ -1,0 +1,81 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from dateline.rag.conversation import Turn
+from dateline.ui.web.chat_state import (
+    MAX_EXCHANGES,
+    NEAREST,
+    dump_exchange,
+    dump_exchanges,
+    new_exchange,
+    read_exchanges,
+    turns_of_exchanges,
+    with_claims,
+)
+from tests.ui.talk import abstained, answer, exchange
+
+
+def _kept(*exchanges: object) -> object:
+    return json.loads(json.dumps(dump_exchanges(exchanges)))
+
+
+def test_what_the_browser_kept_comes_back_as_it_was() -> None:
+    kept = (exchange(), exchange(abstained()))
+    assert read_exchanges(_kept(*kept)) == kept
+
+
+def test_what_the_page_does_not_show_is_not_kept() -> None:
+    near = exchange(abstained()).answer.passages
+    assert len(near) == NEAREST
+    assert all(not one.sentences and not one.metadata.extra for one in near)
+
+
+def test_an_exchange_that_was_under_way_comes_back_as_stopped() -> None:
+    given = answer()
+    under_way = with_claims(new_exchange("how many died?"), given.claims, given.citations)
+    (back,) = read_exchanges(_kept(under_way))
+    assert back.state == "stopped"
+    assert back.answer.claims == given.claims
+
+
+@pytest.mark.parametrize(
+    "value", [None, "x", {}, [None], [1], [[]], [{"id": "x"}], float("nan"), [{"id": "0" * 8}], "[]"]
+)
+def test_what_is_no_conversation_is_none(value: object) -> None:
+    assert read_exchanges(value) == ()
+
+
+def test_forged_exchanges_are_left_out_and_the_others_kept() -> None:
+    def forged(**changes: object) -> dict:
+        fields = dump_exchange(exchange())
+        fields["answer"]["citations"][0] |= changes
+        return fields
+
+    no_such_number = dump_exchange(exchange())
+    no_such_number["answer"]["claims"][0]["citations"] = [7]
+    value = [
+        no_such_number,
+        forged(start=0),
+        forged(article_id='"><img src=x>'),
+        forged(answer={"start": 0, "end": 900}),
+        forged(metadata={"published": "yesterday"}),
+        {**dump_exchange(exchange()), "question": "half a pair \ud800"},
+        {**dump_exchange(exchange()), "question": "x" * 300_000},
+        {**dump_exchange(exchange()), "id": "<script>"},
+        dump_exchange(exchange()),
+    ]
+    assert [one.question for one in read_exchanges(value)] == ["how many died?"]
+
+
+def test_only_the_last_exchanges_are_taken() -> None:
+    many = [dump_exchange(exchange())] * 10_000
+    assert len(read_exchanges(many)) == MAX_EXCHANGES
+
+
+def test_a_follow_up_sees_what_was_answered_and_not_what_failed() -> None:
+    failed = replace(new_exchange("and now?"), state="failed", failure="the library is locked")
+    assert turns_of_exchanges((exchange(), failed)) == (
+        Turn(question="how many died?", answer="Two people died on Monday."),
+    )

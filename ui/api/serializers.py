@@ -1,0 +1,92 @@
+"""The JSON that scripts depend on: an answer, a passage and an article as plain values."""
+
+from typing import Any
+
+from dateline.index.types import Article, Passage
+from dateline.rag.types import Answer, Citation
+from dateline.rag.writing.discovery import OfferedModels
+
+
+def answer_fields(answer: Answer) -> dict[str, Any]:
+    """The object that ``dateline ask --json`` prints."""
+    return {
+        "question": answer.question,
+        "stand_alone": answer.stand_alone,
+        "answer": answer.text,
+        "short_answer": answer.short_answer,
+        "abstained": answer.abstained,
+        "reason": answer.reason,
+        "confidence": round(answer.confidence, 4),
+        "claims": [
+            {
+                "text": claim.text,
+                "support": "supported" if claim.support.supported else "unsupported",
+                "why": claim.support.why,
+                "citations": list(claim.citations),
+            }
+            for claim in answer.claims
+        ],
+        "citations": [_citation_fields(citation) for citation in answer.citations],
+        "passages": [passage_fields(passage) for passage in answer.passages],
+        "model": answer.model,
+        "library": {
+            "path": answer.library.path,
+            "articles": answer.library.articles,
+            "chunks": answer.library.chunks,
+        },
+        "timings_ms": dict(answer.timings_ms),
+        "notice": answer.notice,
+    }
+
+
+def _citation_fields(citation: Citation) -> dict[str, Any]:
+    known = citation.metadata
+    return {
+        "article_id": citation.article_id,
+        "title": known.title,
+        "source": known.source,
+        "published": known.published,
+        "url": known.url,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "answer_start": citation.answer.start if citation.answer else None,
+        "answer_end": citation.answer.end if citation.answer else None,
+    }
+
+
+def passage_fields(passage: Passage) -> dict[str, Any]:
+    """One of the passages in the objects that ``ask --json`` and ``search --json`` print."""
+    return {
+        "article_id": passage.article_id,
+        "title": passage.metadata.title,
+        "published": passage.metadata.published,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "score": round(passage.score, 6),
+    }
+
+
+def article_fields(article: Article) -> dict[str, Any]:
+    """One of the articles that ``articles --json`` lists; its text is shown by ``articles show``."""
+    known = article.metadata
+    return {
+        "article_id": article.id,
+        "title": known.title,
+        "source": known.source,
+        "published": known.published,
+        "url": known.url,
+        "tags": list(known.tags),
+        "extra": dict(known.extra),
+        "characters": len(article.text),
+        "origins": [
+            {"name": one.name, "sha256": one.sha256, "encoding": one.encoding, "repairs": list(one.repairs)}
+            for one in article.origins
+        ],
+    }
+
+
+def server_fields(server: OfferedModels) -> dict[str, Any]:
+    """One of the servers that ``models --json`` lists."""
+    return {"name": server.name, "address": server.address, "models": list(server.models)}

@@ -1,0 +1,122 @@
+"""What commands share: the settings, the library opened, files added with progress, and remarks to the person."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from dateline.index.ingest import AddReport
+    from dateline.index.library import Library
+    from dateline.rag.assistant import Assistant
+    from dateline.rag.reader.calibration import Strictness
+    from dateline.rag.settings import Settings
+
+
+def settings_for(library: str | None, model: str | None = None) -> "Settings":
+    """The settings in force, the folder of the library and the chat model as the flags give them."""
+    from dateline.rag.settings import read_settings
+
+    return read_settings({"library": library, "model": model})[0]
+
+
+def opened_to_read(settings: "Settings") -> "Library":
+    """The library of the settings; any number of commands may read at a time."""
+    from dateline.index.library import Library
+
+    return Library.open(settings.library)
+
+
+def opened_to_write(settings: "Settings") -> "Library":
+    """The library of the settings, made where there is none; one command at a time may write."""
+    from dateline.index.library import Library
+
+    return Library.write(settings.library, new_embedder=settings.embedder, chroma_from=settings.chroma_from)
+
+
+def assistant_for(
+    settings: "Settings", library: "Library", strictness: "Strictness", environment: Mapping[str, str] | None = None
+) -> "Assistant":
+    """The assistant of a library that was opened, with the chat model of the settings, where they name one.
+
+    Args:
+        settings: as they are in force.
+        library: that is asked.
+        strictness: how sure an answer must be.
+        environment: where the model's server is and its key; unless given, as the process and ``.env`` have it.
+
+    Raises:
+        ChatModelError: there is no such provider, its package is not installed, or it has no key.
+    """
+    from dateline.rag.assistant import Assistant  # with LangChain, which no other command needs
+
+    writing = None
+    if settings.model:
+        from dateline.rag.settings import read_environment
+        from dateline.rag.verification.check_sentence import write_with
+        from dateline.rag.writing.chat_models import open_model
+
+        where = read_environment() if environment is None else environment
+        model = open_model(settings.model, where, settings.context, settings.timeout)
+        writing = write_with(model, library.embedder, find_article=library.article)
+    return Assistant(library, passages=settings.passages, strictness=strictness, writing=writing)
+
+
+def add_paths(settings: "Settings", paths: Sequence[Path], *, quiet: bool, acknowledge: bool) -> "AddReport":
+    """Add files and folders with a progress bar; ``acknowledge`` prints a line for each article that is safe."""
+    from dateline.ui.cli.progress import watch_addition
+
+    with (
+        opened_to_write(settings) as opened,
+        watch_addition(quiet=quiet, acknowledge=acknowledge) as watch,
+        _told_if_stopped(),
+    ):
+        return opened.add(paths, watch)
+
+
+def add_new(settings: "Settings", paths: Sequence[Path], *, quiet: bool) -> "AddReport | None":
+    """Add what is new or changed; the writer's lock is taken only where there is something to add."""
+    from dateline.index.errors import NoLibrary
+
+    if not paths:
+        return None
+    try:
+        with opened_to_read(settings) as opened:
+            if opened.holds(paths):
+                return None
+    except NoLibrary:
+        pass
+    return add_paths(settings, paths, quiet=quiet, acknowledge=False)
+
+
+@contextmanager
+def _told_if_stopped() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("stopped; what was finished is kept, and the same command goes on from there")
+        raise
+
+
+def summary(report: "AddReport") -> str:
+    """What an addition came to, in a line."""
+    parts = [
+        f"{count} {word}"
+        for count, word in (
+            (report.added, "added"),
+            (report.replaced, "replaced"),
+            (report.known, "known already"),
+            (report.unchanged_files, "unchanged files"),
+            (len(report.skipped), "skipped or refused"),
+        )
+        if count
+    ]
+    return f"{', '.join(parts) or 'nothing to add'}; {report.chunks_embedded} chunks embedded"
+
+
+def say(line: str, style: str = "") -> None:
+    """A line for the person at the terminal, on standard error."""
+    Console(stderr=True).print(Text(line, style=style), soft_wrap=True)

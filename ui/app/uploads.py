@@ -1,0 +1,126 @@
+"""Files that a person uploaded: copied into the library's folder under safe names, and added in one go.
+
+A browser's name for a file is a stranger's: it never becomes a path, and is shown as text.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from typing import BinaryIO
+
+from dateline.index.ingest import Added, Progress, Watch
+from dateline.index.reading import MAX_BYTES, Skipped
+from dateline.index.reading.files import SUFFIXES, open_file, origin_name, other_kind, unreadable
+from dateline.index.reading.inputs import TOO_LARGE
+from dateline.index.storage.uploads import keep_copy
+from dateline.rag.settings import Settings
+from dateline.ui.app.filenames import safe_name, shown_name
+from dateline.ui.app.session import opened_to_write
+from dateline.ui.app.zip_uploads import MAX_UNPACKED, Member, unpack
+from dateline.ui.errors import UploadError
+
+MAX_FILES = 200
+MAX_UPLOADED = 200_000_000
+"""Bytes, at a time."""
+_ARCHIVE = ".zip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that the server keeps for a moment, and what the browser called it."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What came of an upload."""
+
+    added: int
+    replaced: int
+    known: int
+    """Articles, or whole files, that the library had already."""
+    refused: tuple[Skipped, ...]
+    """What gave no article: each with a name to show and the reason."""
+
+
+def upload(settings: Settings, uploads: Sequence[Upload], watch: Watch = lambda event: None) -> Received:
+    """Add what was uploaded to the library, which is made where there is none; archives are unpacked.
+
+    Args:
+        settings: which library.
+        uploads: the files.
+        watch: as for ``Library.add``; what is refused has the name that the browser gave.
+
+    Raises:
+        UploadError: there is nothing, or too much; nothing was added.
+        LibraryLocked: another process writes to the library.
+    """
+    _check_size(uploads)
+    refused: list[Skipped] = []
+    shown: dict[str, str] = {}  # what the copies are called, by their origins
+
+    def watch_named(event: Added | Skipped | Progress) -> None:
+        if isinstance(event, Skipped):
+            event = replace(event, origin=shown.get(event.origin, event.origin))
+            refused.append(event)
+        watch(event)
+
+    with opened_to_write(settings) as library:
+        try:
+            paths = []
+            for item in _files(uploads):
+                if isinstance(item, Skipped):
+                    watch_named(item)
+                else:
+                    path = keep_copy(library.folder, safe_name(item.name), item.raw)
+                    shown[origin_name(path)] = item.shown
+                    paths.append(path)
+            report = library.add(paths, watch_named)
+        except OSError as error:
+            raise UploadError(f"can't keep what was uploaded: {(error.strerror or str(error)).lower()}") from error
+        finally:
+            library.tidy_uploads()
+    known = report.known + report.unchanged_files
+    return Received(added=report.added, replaced=report.replaced, known=known, refused=tuple(refused))
+
+
+def _check_size(uploads: Sequence[Upload]) -> None:
+    """Refuse what is nothing, or too much to be taken at a time."""
+    if not uploads:
+        raise UploadError("nothing was uploaded; choose some files")
+    if len(uploads) > MAX_FILES:
+        raise UploadError(
+            f"{len(uploads):,} files are more than {MAX_FILES}, the limit; upload a zip of them, or use 'dateline add'"
+        )
+    size = sum(one.path.stat().st_size for one in uploads if one.path.is_file())
+    if size > MAX_UPLOADED:
+        limit = MAX_UPLOADED // 1_000_000
+        raise UploadError(
+            f"{size / 1e6:,.1f} MB are more than {limit} MB, the limit; upload less, or use 'dateline add'"
+        )
+
+
+def _files(uploads: Sequence[Upload]) -> Iterator[Member | Skipped]:
+    """The files that may be articles, one in memory at a time, archives unpacked; and what is refused."""
+    room = MAX_UNPACKED
+    for one in uploads:
+        shown, suffix = shown_name(one.name), PurePath(safe_name(one.name)).suffix
+        if suffix not in (*SUFFIXES, _ARCHIVE):
+            yield Skipped(origin=shown, reason=other_kind(suffix), refused=True)
+            continue
+        try:
+            with open_file(one.path) as stream:
+                for item in unpack(stream, shown, room) if suffix == _ARCHIVE else [_whole(stream, one.name)]:
+                    room -= len(item.raw) if isinstance(item, Member) and suffix == _ARCHIVE else 0
+                    yield item
+        except (OSError, ValueError) as error:  # the latter of a null byte in a path
+            yield Skipped(origin=shown, reason=unreadable(error), refused=True)
+
+
+def _whole(stream: BinaryIO, name: str) -> Member | Skipped:
+    raw = stream.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        return Skipped(origin=shown_name(name), reason=TOO_LARGE, refused=True)
+    return Member(name=name, shown=shown_name(name), raw=raw)

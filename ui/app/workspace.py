@@ -1,0 +1,140 @@
+"""What a program that stays works with: one library, kept open, and an assistant for each way of answering."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dateline.index.errors import DatelineError, NoLibrary
+from dateline.index.library import Library
+from dateline.index.storage.schema import RECORD_NAME
+from dateline.rag.assistant import Assistant
+from dateline.rag.reader.calibration import Strictness
+from dateline.rag.settings import Settings, read_environment
+from dateline.rag.writing.discovery import OfferedModels, find_models
+from dateline.ui.app.session import assistant_for, opened_to_read, opened_to_write
+
+QUOTING = "quoting only"
+_FIRST = "when do coalition troops leave Iraq?"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A way of answering."""
+
+    name: str
+    """As it is chosen."""
+    model: str = ""
+    """``provider:name``; empty where answers are quotations."""
+    address: str = ""
+    """Of the server that was found; empty where the environment says."""
+
+
+class Desk:
+    """Shared by everyone whom a page or a server answers; made once, used by many threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        first = Way(name=settings.model or QUOTING, model=settings.model)
+        self._ways = {first.name: first, QUOTING: Way(name=QUOTING)}
+        self._first = first.name
+        self._library: Library | None = None
+        self._file: tuple[int, int] | None = None  # that the library reads
+        self._assistants: dict[tuple[str, Strictness], Assistant] = {}
+        self._turn = threading.Lock()
+
+    @property
+    def library(self) -> Library:
+        """The library, opened to read when first asked for, and again where another lies there since.
+
+        What others write to it is seen at once.
+
+        Raises:
+            NoLibrary: nothing was built there, or it is gone.
+        """
+        with self._turn:
+            file = _file_of(self.settings.library)
+            if self._library is None or self._file != file:  # an open one is not closed: a thread may be asking it
+                self._library, self._file = opened_to_read(self.settings), file
+                self._assistants.clear()
+            return self._library
+
+    def assistant(self, way: object = None, strictness: object = None) -> Assistant:
+        """The assistant that answers in one of ``ways``; what is no such way, or no strictness, is the usual one.
+
+        Raises:
+            ChatModelError: that model can't be had.
+        """
+        library = self.library
+        name = way if isinstance(way, str) and way in self._ways else self._first
+        how: Strictness = "strict" if strictness == "strict" else "lenient" if strictness == "lenient" else "balanced"
+        with self._turn:
+            if (name, how) not in self._assistants:
+                self._assistants[name, how] = self._made(self._ways[name], library, how)
+            return self._assistants[name, how]
+
+    def _made(self, way: Way, library: Library, how: Strictness) -> Assistant:
+        environment = dict(read_environment())
+        if way.address:  # a server that was found here gets no key that is meant for another
+            environment.pop("OPENAI_API_KEY", None)
+            environment["OPENAI_BASE_URL"] = way.address
+        return assistant_for(replace(self.settings, model=way.model), library, how, environment)
+
+    @property
+    def ways(self) -> Sequence[str]:
+        """The names of all ways that are known, the usual one first."""
+        return list(self._ways)
+
+    def find_ways(self) -> tuple[OfferedModels, ...]:
+        """Look for servers of chat models on this machine; what they offer are ways from then on.
+
+        Raises:
+            ChatModelError: there is none, or the one that the environment names is wrong.
+        """
+        found = find_models(read_environment())
+        for server in found:
+            address = (
+                "" if server.name == "OPENAI_BASE_URL" else server.address
+            )  # which may hold a key, and is shown without
+            for model in server.models:
+                name = f"{model} ({server.name})"
+                self._ways[name] = Way(name=name, model=f"openai:{model}", address=address)
+        return found
+
+    def warm_up(self) -> None:
+        """Load the models and read the vectors, so that the first question is as fast as the others."""
+        try:
+            if self.library.count_articles():
+                self.assistant(QUOTING).ask(_FIRST)
+        except DatelineError as error:  # the first question will tell it to a person
+            logger.warning("%s", error)
+
+    def close(self) -> None:
+        """Give the library back."""
+        with self._turn:
+            if self._library is not None:
+                self._library.close()
+            self._library = None
+            self._assistants.clear()
+
+
+def _file_of(folder: Path) -> tuple[int, int] | None:
+    """What tells a record from another at the same path, as long as it is open; None where there is none."""
+    try:
+        found = (folder / RECORD_NAME).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def opened_desk(settings: Settings) -> Desk:
+    """The desk of a library; where there is none yet, an empty one is made."""
+    desk = Desk(settings)
+    try:
+        desk.library.count_articles()
+    except NoLibrary:
+        opened_to_write(settings).close()
+    return desk

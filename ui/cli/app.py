@@ -1,0 +1,275 @@
+"""The command line: a command parses, calls one function, prints.
+
+What is heavy is imported by the command that needs it.
+"""
+
+import logging
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dateline.ui.app.session import add_new, add_paths, assistant_for, opened_to_read, say, settings_for, summary
+from dateline.ui.cli import articles as article_commands
+from dateline.ui.cli.answering import show_as_written
+from dateline.ui.cli.options import (
+    ArticlesOption,
+    JsonOption,
+    LenientOption,
+    LibraryOption,
+    ModelOption,
+    QuietOption,
+    SinceOption,
+    SourceOption,
+    StrictOption,
+    UntilOption,
+    filter_of,
+    read_path,
+    strictness_of,
+)
+from dateline.ui.cli.output import print_json, show
+from dateline.ui.cli.streams import open_streams
+from dateline.ui.telling import told
+
+if TYPE_CHECKING:
+    from dateline.index.ingest import AddReport
+
+_FAILED, _IN_PART = 1, 3
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+config_app = typer.Typer(help="The settings in force.", no_args_is_help=True)
+app.add_typer(article_commands.app, name="articles")
+app.add_typer(config_app, name="config")
+
+
+def main() -> None:
+    """Run the command line; what goes wrong is told in one line on standard error."""
+    open_streams()
+    logging.basicConfig(format="dateline: %(message)s", level=logging.WARNING)
+    try:
+        app()
+    except Exception as error:  # the edge: what nobody foresaw is a line too
+        say(told(error), style="red")
+        sys.exit(_FAILED)
+
+
+@app.callback(invoke_without_command=True)
+def dateline(show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Answer questions about a library of news articles, with the exact words that every answer rests on."""
+    if show_version:
+        print(f"dateline {version('dateline')}")
+        raise typer.Exit
+
+
+@app.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", parser=read_path)],
+    library: LibraryOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Read files and folders into the library; what has not changed since is left alone."""
+    settings = settings_for(library=library)
+    report = add_paths(settings, paths, quiet=quiet, acknowledge=not sys.stdout.isatty())
+    if not quiet:
+        say(summary(report))
+    _exit_if_refused(report)
+
+
+@app.command()
+def ask(
+    question: str,
+    articles: ArticlesOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    model: ModelOption = None,
+    strict: StrictOption = False,
+    lenient: LenientOption = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Answer a question with the exact words it rests on, or say that the articles do not answer it."""
+    settings, strictness = settings_for(library, model), strictness_of(strict=strict, lenient=lenient)
+    report = add_new(settings, articles or [], quiet=quiet)
+    from dateline.ui.api.serializers import answer_fields
+    from dateline.ui.cli.render import render_answer
+
+    only = filter_of(since, until, source)
+    with opened_to_read(settings) as opened:
+        assistant = assistant_for(settings, opened, strictness)
+        if as_json:
+            print_json(answer_fields(assistant.ask(question, only)))
+        elif sys.stdout.isatty():
+            show_as_written(assistant, question, only)
+        else:
+            show(render_answer(assistant.ask(question, only)))
+    _exit_if_refused(report)
+
+
+@app.command()
+def search(
+    query: str,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the passages nearest to a query, with their scores."""
+    from dateline.rag.assistant import check_question
+    from dateline.ui.api.serializers import passage_fields
+    from dateline.ui.cli.render import render_passages
+
+    settings = settings_for(library=library)
+    with opened_to_read(settings) as opened:
+        passages = opened.search(check_question(query), settings.passages, filter_of(since, until, source))
+    if as_json:
+        print_json({"query": query, "passages": [passage_fields(passage) for passage in passages]})
+    else:
+        show(render_passages(passages))
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str, typer.Option("--host", help="Where to listen; other than this machine only with a login.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0 takes any that is free.")] = 7860,
+    auth: Annotated[
+        str | None,
+        typer.Option(
+            "--auth",
+            metavar="USER:PASSWORD",
+            help="Who may see the page; set DATELINE_AUTH to it instead where others may list the processes.",
+        ),
+    ] = None,
+    articles: ArticlesOption = None,
+    model: ModelOption = None,
+    library: LibraryOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Open the page: ask, read the answer, check it against the article beside it."""
+    from dateline.rag.settings import LOGIN, read_environment
+    from dateline.ui.web.security import Access, parse_login
+    from dateline.ui.web.server import serve as serve_page
+
+    login = auth or read_environment().get(LOGIN)
+    access = Access(host=host, login=parse_login(login) if login else None)
+    settings = settings_for(library, model)
+    report = add_new(settings, articles or [], quiet=quiet)
+    serve_page(settings, access, port, lambda address: say(f"Dateline is at {address} (Ctrl-C stops it)"))
+    _exit_if_refused(report)
+
+
+@app.command()
+def mcp(
+    model: ModelOption = None,
+    strict: StrictOption = False,
+    lenient: LenientOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Answer other programs over the Model Context Protocol, on standard input and output."""
+    from dateline.ui.api.endpoints import Endpoints
+    from dateline.ui.api.mcp import serve_tools
+    from dateline.ui.app.workspace import Desk
+
+    strictness, settings = strictness_of(strict=strict, lenient=lenient), settings_for(library, model)
+    if sys.stdin.isatty():
+        say("waiting for a program that speaks the Model Context Protocol; Ctrl-D ends")
+    desk = Desk(settings)
+    serve_tools(Endpoints(assistant=lambda: desk.assistant(strictness=strictness)))
+
+
+@app.command()
+def models(as_json: JsonOption = False) -> None:
+    """List the chat models that a server on this machine offers, or the one that OPENAI_BASE_URL names."""
+    from dateline.rag.settings import read_environment
+    from dateline.rag.writing.discovery import find_models
+    from dateline.ui.api.serializers import server_fields
+    from dateline.ui.cli.render import render_servers
+
+    servers = find_models(read_environment())
+    if as_json:
+        print_json({"servers": [server_fields(server) for server in servers]})
+    else:
+        show(render_servers(servers))
+
+
+@app.command()
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
+    library: LibraryOption = None,
+) -> None:
+    """Check the library and say what is wrong with it, a line each."""
+    from dateline.index.maintenance.doctor import examine, repair_library
+
+    settings = settings_for(library=library)
+    found = examine(settings.library, settings.chroma_from)
+    left = repair_library(settings.library, settings.chroma_from) if found and repair else found
+    for problem in found:
+        print(problem if problem in left else f"mended: {problem}")
+    if not left:
+        print("the library is in order")
+    else:
+        raise typer.Exit(_FAILED)
+
+
+@app.command("eval")
+def evaluate(
+    samples: Annotated[Path, typer.Argument(metavar="SAMPLES", help="Questions with their answers: .jsonl or .csv.")],
+    articles: ArticlesOption = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a report, one page.")] = None,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", metavar="FILE", help="An earlier --json: say what changed since.")
+    ] = None,
+    fail_under: Annotated[
+        list[str] | None, typer.Option("--fail-under", metavar="METRIC=X", help="Exit 1 below that; may be repeated.")
+    ] = None,
+    model: ModelOption = None,
+    strict: StrictOption = False,
+    lenient: LenientOption = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Ask a set of questions whose answers are known, and show what is wrong and where."""
+    from dateline.eval.comparison import compare
+    from dateline.eval.figures import floors_missed
+    from dateline.eval.report.page import render_page
+    from dateline.eval.results import evaluation_fields, read_evaluation
+    from dateline.ui.cli.evaluate import evaluate_file, parse_floors, render_evaluation, write_page
+
+    floors = parse_floors(fail_under or [])
+    earlier = read_evaluation(baseline) if baseline else None
+    strictness, settings = strictness_of(strict=strict, lenient=lenient), settings_for(library, model)
+    evaluation, report = evaluate_file(settings, strictness, samples, articles or [], quiet=quiet)
+    comparison = compare(earlier, evaluation, str(baseline)) if earlier else None
+    if as_json:
+        print_json(evaluation_fields(evaluation, comparison))
+    else:
+        show(render_evaluation(evaluation, comparison))
+    if html:
+        write_page(html, render_page(evaluation, comparison))
+    missed = floors_missed(evaluation.figures, floors)
+    for floor in missed:
+        say(floor, style="red")
+    if missed:
+        raise typer.Exit(_FAILED)
+    _exit_if_refused(report)
+
+
+@config_app.command("show")
+def configshow(library: LibraryOption = None) -> None:
+    """Print every setting with its value and where it comes from."""
+    from dateline.rag.settings import read_settings
+
+    for setting in read_settings({"library": library})[1]:
+        print(f"{setting.name} = {setting.value!r}  ({setting.place})")
+
+
+def _exit_if_refused(report: "AddReport | None") -> None:
+    if report and any(one.refused for one in report.skipped):
+        raise typer.Exit(_IN_PART)

@@ -1,0 +1,79 @@
+"""``dateline articles``: list them, show one, remove one."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from dateline.ui.app.session import opened_to_read, opened_to_write, say, settings_for
+from dateline.ui.cli.options import JsonOption, LibraryOption, QuietOption
+from dateline.ui.cli.output import print_json, show
+
+
+def _named(name: str) -> str:
+    """An id or origin as it was given; of a file name that is no UTF-8 what stands in the library."""
+    if not name.strip():  # a variable of a script that is not set: every origin begins with nothing
+        raise typer.BadParameter("it names nothing; 'dateline articles' lists ids and origins")
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+app = typer.Typer(help="List, show and remove articles.", invoke_without_command=True)
+
+
+@app.callback()
+def articles_list(context: typer.Context, library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """List the articles of the library; `articles show` and `articles remove` take one by its id or origin."""
+    if context.invoked_subcommand:
+        return
+    from dateline.ui.api.serializers import article_fields
+    from dateline.ui.cli.render import render_articles
+
+    with opened_to_read(settings_for(library=library)) as opened:
+        if as_json:
+            print_json({"articles": [article_fields(article) for article in opened.articles()]})
+        else:
+            show(render_articles(opened.articles()))
+
+
+@app.command("show")
+def articlesshow(
+    article: Annotated[str, typer.Argument(metavar="ID", callback=_named)],
+    text: Annotated[bool, typer.Option("--text", help="The text of record and nothing else.")] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one article; with --text its text of record, to check a citation against."""
+    from dateline.ui.api.serializers import article_fields
+    from dateline.ui.cli.render import render_article
+
+    with opened_to_read(settings_for(library=library)) as opened:
+        found = opened.article(article)
+    if text:
+        sys.stdout.buffer.write(found.text.encode())  # as it is: no line end is added or changed
+    elif as_json:
+        print_json({**article_fields(found), "text": found.text})
+    else:
+        show(render_article(found))
+
+
+@app.command("remove")
+def articles_remove(
+    article: Annotated[str, typer.Argument(metavar="ID|ORIGIN", callback=_named)],
+    library: LibraryOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Remove one article, or all that was read from a file or folder; the files themselves are not touched."""
+    from dateline.ui.app.kept import still_quoting
+    from dateline.ui.cli.render import heading
+
+    settings = settings_for(library=library)
+    opened_to_read(settings).close()  # says that there is no library, where writing would make one
+    with opened_to_write(settings) as opened:
+        removed = opened.remove(article)
+    if quiet:
+        return
+    for one in removed:
+        say(f"removed {one.id} {heading(one.metadata, one.origins[0].name)}")
+    if quoting := still_quoting(settings.library, removed):
+        say(quoting)

@@ -1,0 +1,212 @@
+"""Answers, passages and articles as a person reads them in a terminal; pure functions that give rich text.
+
+Everything shown is text, never markup: names and titles come from strangers.
+"""
+
+import shlex
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from dateline.index.naming import article_name, date_in_words
+from dateline.index.types import Article, Metadata, Passage, Span
+from dateline.rag.types import Answer, Citation, Claim
+from dateline.rag.writing.discovery import OfferedModels
+
+_QUOTE = "bold"
+_CONTEXT = "dim"
+_PLACE = "cyan"
+_WARNING = "yellow"
+_NEAREST = 3
+_TITLE_LENGTH = 100
+
+
+def printable(text: str) -> str:
+    """The text with what a terminal would obey, or what would turn its direction, shown as an escape."""
+    return "".join(
+        character if character == " " or unicodedata.category(character)[0] not in "CZ" else _escaped(character)
+        for character in text
+    )
+
+
+def _escaped(character: str) -> str:
+    return " " if character in "\n\t\u00a0" else character.encode("unicode_escape").decode()
+
+
+def heading(metadata: Metadata, origin: str) -> str:
+    """What an article is called, cut and made printable."""
+    return cut(article_name(metadata, origin), _TITLE_LENGTH)
+
+
+def cut(text: str, longest: int) -> str:
+    """The beginning of a text, made printable."""
+    return printable(text[:longest] + ("…" if len(text) > longest else ""))
+
+
+def render_answer(answer: Answer) -> RenderableType:
+    """How the question was understood, the claims with their numbers, then the rest."""
+    rewritten = answer.stand_alone != answer.question
+    understood = [Text(f"understood as: {printable(answer.stand_alone)}", style=_CONTEXT)] if rewritten else []
+    claims = (render_claim(claim, answer.citations) for claim in answer.claims)
+    return Group(*understood, *claims, render_rest(answer))
+
+
+def render_rest(answer: Answer) -> RenderableType:
+    """What follows the claims: the notice, then each citation with its place and its words in their context.
+
+    Where there are no claims, the reason and the nearest articles.
+    """
+    notice = [Text(printable(answer.notice), style=_WARNING)] if answer.notice else []
+    if answer.abstained:
+        return Group(*notice, _render_abstained(answer))
+    passages = {(one.article_id, one.start): one for one in answer.passages}
+    citations = [
+        _render_citation(number, citation, _passage_of(citation, passages.values()))
+        for number, citation in enumerate(answer.citations, 1)
+    ]
+    confidence = Text(f"confidence {answer.confidence:.2f}", style=_CONTEXT)
+    return Group(*notice, confidence, Text(), *citations)
+
+
+def render_claim(claim: Claim, citations: Sequence[Citation]) -> Text:
+    """A sentence of an answer with the numbers of its citations, marked where nothing supports it."""
+    quoted = next((citations[at] for at in claim.citations if citations[at].quote == claim.text), None)
+    text = _with_answer(quoted, _QUOTE) if quoted else Text(printable(claim.text), style=_QUOTE)
+    text.append("".join(f" [{number + 1}]" for number in claim.citations), style=_PLACE)
+    if not claim.support.supported:
+        text.append(f" (unsupported: {printable(claim.support.why)})", style=_WARNING)
+    return text
+
+
+def _with_answer(citation: Citation, style: str) -> Text:
+    """The quotation, the short answer in it underlined."""
+    if citation.answer is None:
+        return Text(printable(citation.quote), style=style)
+    start, end = citation.answer.start - citation.start, citation.answer.end - citation.start
+    text = Text(printable(citation.quote[:start]), style=style)
+    text.append(printable(citation.quote[start:end]), style="underline")
+    return text.append(printable(citation.quote[end:]))
+
+
+def _render_citation(number: int, citation: Citation, passage: Passage | None) -> RenderableType:
+    place = Text(f"[{number}] ", style=_PLACE)
+    place.append(heading(citation.metadata, citation.origin), style="underline")
+    place.append(f" · {_source_and_date(citation.metadata)}")
+    place.append(f" · article {citation.article_id}, characters {citation.start} to {citation.end}", style=_CONTEXT)
+    lines: list[RenderableType] = [place]
+    if citation.metadata.url:
+        lines.append(Padding(Text(printable(citation.metadata.url), style=_CONTEXT), (0, 0, 0, 4), expand=False))
+    lines += [Padding(_in_context(citation, passage), (0, 0, 0, 4), expand=False), Text()]
+    return Group(*lines)
+
+
+def _source_and_date(metadata: Metadata) -> str:
+    return f"{printable(metadata.source or 'unknown source')}, {date_in_words(metadata.published)}"
+
+
+def _passage_of(citation: Citation, passages: Iterable[Passage]) -> Passage | None:
+    within = (
+        one
+        for one in passages
+        if one.article_id == citation.article_id and one.start <= citation.start and citation.end <= one.end
+    )
+    return next(within, None)
+
+
+def _in_context(citation: Citation, passage: Passage | None) -> Text:
+    """The quotation between the sentences before and after it in its passage, a line each."""
+    before = [one for one in passage.sentences if one.end <= citation.start][-1:] if passage else []
+    after = [one for one in passage.sentences if one.start >= citation.end][:1] if passage else []
+    lines = [Text(_words(passage, sentence), style=_CONTEXT) for sentence in before]
+    lines.append(Text("> ").append_text(_with_answer(citation, "reverse")))
+    lines += [Text(_words(passage, sentence), style=_CONTEXT) for sentence in after]
+    return Text("\n").join(lines)
+
+
+def _words(passage: Passage | None, sentence: Span) -> str:
+    return printable(passage.words_at(sentence)) if passage else ""
+
+
+def _render_abstained(answer: Answer) -> RenderableType:
+    lines = [Text(f"No answer: {answer.reason}.", style=_WARNING)]
+    nearest = list({one.article_id: one for one in reversed(answer.passages)}.values())[::-1][:_NEAREST]
+    if nearest:
+        lines.append(Text("The nearest articles:"))
+    for one in nearest:
+        lines.append(
+            Text(f"  {heading(one.metadata, one.origin)} · {_source_and_date(one.metadata)} · {one.article_id}")
+        )
+    return Group(*lines)
+
+
+def render_passages(passages: Sequence[Passage]) -> RenderableType:
+    """Each passage with its article, its scores and its words."""
+    parts: list[RenderableType] = []
+    for number, one in enumerate(passages, 1):
+        place = Text(f"{number}. ", style=_PLACE)
+        place.append(heading(one.metadata, one.origin), style="underline")
+        place.append(f" · {_source_and_date(one.metadata)}")
+        ranks = f"words {_rank(one.text_rank)}, meaning {_rank(one.vector_rank)}"
+        place.append(f" · score {one.score:.4f}, {ranks}, cosine {one.cosine:.3f}", style=_CONTEXT)
+        place.append(f" · article {one.article_id}, characters {one.start} to {one.end}", style=_CONTEXT)
+        parts += [place, Padding(Text(printable(one.text)), (0, 0, 0, 3), expand=False), Text()]
+    return Group(*parts)
+
+
+def _rank(rank: int | None) -> str:
+    return f"#{rank}" if rank else "–"
+
+
+def render_articles(articles: Iterable[Article]) -> RenderableType:
+    """A table of articles: id, date, source, title."""
+    table = Table(box=None, pad_edge=False, header_style=_CONTEXT)
+    for column in ("article", "published", "source", "characters"):
+        table.add_column(column, no_wrap=True, justify="right" if column == "characters" else "left")
+    table.add_column("title or file", overflow="fold")
+    for one in articles:
+        known = one.metadata
+        row = (one.id, (known.published or "undated")[:10], printable(known.source or "–"), str(len(one.text)))
+        table.add_row(*(Text(cell) for cell in (*row, heading(known, one.origins[0].name))))
+    return table
+
+
+def render_article(article: Article) -> RenderableType:
+    """One article: what is known of it, then its text."""
+    known = article.metadata
+    head = Table.grid(padding=(0, 2))
+    rows = {
+        "article": article.id,
+        "title": known.title,
+        "source": known.source,
+        "published": known.published,
+        "url": known.url,
+        "tags": ", ".join(known.tags),
+        **{f"({name})": str(value) for name, value in known.extra.items()},
+    }
+    for name, value in rows.items():
+        if value:
+            head.add_row(Text(printable(name), style=_CONTEXT), Text(printable(value)))
+    for origin in article.origins:
+        repairs = f" ({'; '.join(origin.repairs)})" if origin.repairs else ""
+        head.add_row(Text("read from", style=_CONTEXT), Text(printable(f"{origin.name}, {origin.encoding}{repairs}")))
+    body = "\n".join(printable(line) for line in article.text.split("\n"))
+    return Group(head, Text(), Text(body))
+
+
+def render_servers(servers: Sequence[OfferedModels]) -> RenderableType:
+    """Each server with its models, and the line that has the first of them answer."""
+    parts: list[RenderableType] = []
+    for server in servers:
+        parts.append(Text(f"{server.name} at {printable(server.address)}", style=_PLACE))
+        parts += [Text(f"  {printable(model)}") for model in server.models] or [
+            Text("  no model; load one there first")
+        ]
+    for server in [one for one in servers if one.models][:1]:
+        address, model = shlex.quote(server.address), shlex.quote(f"openai:{server.models[0]}")
+        use = f"OPENAI_BASE_URL={address} dateline ask QUESTION --model {model}"
+        parts += [Text(), Text(f"to use one: {printable(use)}")]
+    return Group(*parts)

@@ -1,0 +1,82 @@
+"""An answer or a conversation to take along: Markdown to paste, JSON to compute with, each with its citations."""
+
+import json
+import re
+from collections.abc import Sequence
+
+from dateline.index.naming import article_name, date_in_words
+from dateline.index.reading.urls import is_web_address
+from dateline.index.types import Passage
+from dateline.rag.types import Answer, Citation
+from dateline.ui.api.serializers import answer_fields
+from dateline.ui.cli.render import printable
+from dateline.ui.web.chat_state import Exchange
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")
+_LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
+
+
+def to_markdown(exchanges: Sequence[Exchange]) -> str:
+    """The exchanges as Markdown: answers with numbers, below each the quotations with their places."""
+    return "\n\n".join(_exchange(one) for one in exchanges) + "\n"
+
+
+def to_json(exchanges: Sequence[Exchange]) -> str:
+    """The answers as ``dateline ask --json`` prints them, in a list, with how each exchange ended."""
+    given = [
+        {
+            "only": one.only or None,
+            "state": one.state,
+            "failure": one.failure,
+            **(answer_fields(one.answer) if one.answer else {"question": one.question}),
+        }
+        for one in exchanges
+    ]
+    return json.dumps({"exchanges": given}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _exchange(exchange: Exchange) -> str:
+    parts = [f"## {_line(exchange.question)}"]
+    if exchange.only:
+        parts.append(f"*{_line(exchange.only)}*")
+    if exchange.answer:
+        parts += _answer(exchange.answer)
+    if exchange.state == "stopped":
+        parts.append("*Stopped before the end.*")
+    if exchange.failure:
+        parts.append(_line(exchange.failure))
+    return "\n\n".join(parts)
+
+
+def _answer(answer: Answer) -> list[str]:
+    parts = [f"*{_line(answer.notice)}*"] if answer.notice else []
+    if answer.stand_alone != answer.question:
+        parts.append(f"*Understood as: {_line(answer.stand_alone)}*")
+    for claim in answer.claims:
+        numbers = "".join(f" [{at + 1}]" for at in claim.citations)
+        verdict = "" if claim.support.supported else f" *(unsupported: {_line(claim.support.why)})*"
+        parts.append(f"{_line(claim.text)}{numbers}{verdict}")
+    if answer.abstained:
+        parts.append(f"No answer: {_line(answer.reason or '')}.")
+        parts += [f"- nearest: {_line(article_name(one.metadata, one.origin))}{_place(one)}" for one in answer.passages]
+    parts += [_citation(number, one) for number, one in enumerate(answer.citations, 1)]
+    return parts
+
+
+def _citation(number: int, citation: Citation) -> str:
+    url = citation.metadata.url
+    address = f", <{url}>" if url and is_web_address(url) else ""
+    name = _line(article_name(citation.metadata, citation.origin))
+    quote = "\n".join(f"> {_line(line)}" for line in citation.quote.split("\n"))
+    return f"[{number}] {name}{_place(citation)}{address}\n{quote}"
+
+
+def _place(place: Citation | Passage) -> str:
+    source = _line(place.metadata.source or "unknown source")
+    day = date_in_words(place.metadata.published)
+    return f", {source}, {day} (article {place.article_id}, characters {place.start} to {place.end})"
+
+
+def _line(text: str) -> str:
+    """Words of strangers as Markdown shows them: no markup of theirs, one line."""
+    return _LINE_START.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", printable(text)))

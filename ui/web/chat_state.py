@@ -1,0 +1,147 @@
+"""The conversation as the browser keeps it: each question with what was answered, checked again whenever it comes back.
+
+What a browser hands over may be forged: what does not hold together is left out, and only the last exchanges are taken.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
+
+from dateline.index.naming import date_in_words
+from dateline.index.types import Metadata, Passage, is_article_id, is_hex
+from dateline.rag.conversation import Turn
+from dateline.rag.types import Answer, Citation, Claim, LibraryState
+
+MAX_EXCHANGES = 40
+"""Exchanges that are kept, the last ones."""
+NEAREST = 4
+"""Passages that are kept where nothing was answered."""
+_LONGEST = 200_000  # bytes of an exchange as JSON
+
+State = Literal["writing", "done", "stopped", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One question of a conversation, and what came of it."""
+
+    id: str
+    """Eight hex digits: its place on the page."""
+    question: str
+    only: str = ""
+    """Which articles it was put to, in words; empty where that was all of them."""
+    state: State = "done"
+    answer: Answer | None = None
+    """What is answered so far; None before the first sentence, or where it failed."""
+    failure: str | None = None
+    """In one line, why it failed."""
+
+
+_EXCHANGE = TypeAdapter(Exchange)
+
+
+def new_exchange(question: str, only: str = "") -> Exchange:
+    """A question that is being answered."""
+    return Exchange(id=secrets.token_hex(4), question=question, only=only, state="writing")
+
+
+def with_answer(exchange: Exchange, answer: Answer) -> Exchange:
+    """The exchange with its answer, without what the page does not show."""
+    return replace(exchange, state="done", answer=_slim(answer))
+
+
+def with_claims(exchange: Exchange, claims: Sequence[Claim], citations: Sequence[Citation]) -> Exchange:
+    """The exchange with the sentences of an answer that is still being written."""
+    answer = Answer(
+        question=exchange.question, stand_alone=exchange.question, text=" ".join(claim.text for claim in claims),
+        short_answer=None, abstained=False, reason=None, claims=tuple(claims), citations=tuple(citations),
+        withheld=(), confidence=0.0, passages=(), model="", library=LibraryState(path="", articles=0, chunks=0),
+        timings_ms={},
+    )  # fmt: skip
+    return replace(exchange, answer=_slim(answer))
+
+
+def dump_exchanges(exchanges: Sequence[Exchange]) -> list[dict[str, Any]]:
+    """What the browser keeps: JSON values."""
+    return [dump_exchange(exchange) for exchange in exchanges]
+
+
+def dump_exchange(exchange: Exchange) -> dict[str, Any]:
+    """One exchange as JSON values."""
+    fields: dict[str, Any] = _EXCHANGE.dump_python(exchange, mode="json")
+    return fields
+
+
+def read_exchanges(value: object) -> tuple[Exchange, ...]:
+    """What ``dump_exchanges`` gave, from outside; an exchange that was under way is one that was stopped."""
+    if not isinstance(value, list):
+        return ()
+    return tuple(one for one in map(_read, value[-MAX_EXCHANGES:]) if one)
+
+
+def turns_of_exchanges(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
+    """What was said before, for understanding the next question."""
+    return tuple(
+        Turn(question=one.answer.stand_alone, answer=one.answer.text)
+        for one in exchanges
+        if one.answer and one.state != "failed"
+    )
+
+
+def _slim(answer: Answer) -> Answer:
+    cited = (replace(one, metadata=_known(one.metadata)) for one in answer.citations)
+    nearest = answer.passages[:NEAREST] if answer.abstained else ()
+    return replace(
+        answer,
+        citations=tuple(cited),
+        withheld=(),
+        passages=tuple(replace(one, metadata=_known(one.metadata), sentences=()) for one in nearest),
+    )
+
+
+def _known(metadata: Metadata) -> Metadata:
+    return replace(metadata, tags=(), extra={})
+
+
+def _read(value: object) -> Exchange | None:
+    try:
+        exchange = _EXCHANGE.validate_python(value)
+        size = len(_EXCHANGE.dump_json(exchange))
+    except (ValidationError, PydanticSerializationError, RecursionError):  # the second: half of a surrogate pair
+        return None
+    if size > _LONGEST or not _holds_together(exchange):
+        return None
+    return replace(exchange, state="stopped") if exchange.state == "writing" else exchange
+
+
+def _holds_together(exchange: Exchange) -> bool:
+    """Whether every number means a citation, and every span stands where it says."""
+    if not is_hex(exchange.id, 8):
+        return False
+    answer = exchange.answer
+    if answer is None:
+        return True
+    count = len(answer.citations)
+    return (
+        all(0 <= at < count for claim in answer.claims for at in claim.citations)
+        and all(map(_is_sound, answer.citations))
+        and all(_is_known(one) and len(one.text) == one.end - one.start for one in answer.passages)
+    )
+
+
+def _is_sound(citation: Citation) -> bool:
+    within = citation.answer is None or citation.start <= citation.answer.start < citation.answer.end <= citation.end
+    return within and len(citation.quote) == citation.end - citation.start > 0 and _is_known(citation)
+
+
+def _is_known(place: Citation | Passage) -> bool:
+    """Whether its article has an id and, if any, a day."""
+    try:
+        date_in_words(place.metadata.published)
+    except ValueError:
+        return False
+    return is_article_id(place.article_id)

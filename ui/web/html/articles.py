@@ -1,0 +1,85 @@
+"""The library on the page: its articles, what state it is in, and what came of an upload."""
+
+from collections.abc import Sequence
+
+from dateline.index.reading import Skipped
+from dateline.index.storage.catalog import ArticleRow
+from dateline.index.types import Metadata
+from dateline.ui.app.library_admin import Holdings
+from dateline.ui.app.uploads import Received
+from dateline.ui.web.html.text import templates, title
+
+_MEGABYTE = 1_000_000
+
+
+def articles_html(rows: Sequence[ArticleRow], total: int, offset: int = 0, query: str = "") -> str:
+    """One page of the table of articles, each with buttons to open and to remove it.
+
+    Args:
+        rows: those of this page.
+        total: how many there are on all pages.
+        offset: how many come before.
+        query: what was searched for.
+    """
+    return _ARTICLES.render(rows=rows, total=total, first=offset + 1, query=query)
+
+
+def holdings_html(holdings: Holdings) -> str:
+    """What the library holds, in a line and its place."""
+    return _HOLDINGS.render(held=holdings, megabytes=holdings.bytes / _MEGABYTE)
+
+
+def received_html(received: Received) -> str:
+    """What an upload came to; what was refused is named with the reason."""
+    refused: Sequence[Skipped] = received.refused
+    counts = ((received.added, "added"), (received.replaced, "replaced"), (received.known, "known already"))
+    said = ", ".join(f"{count} {word}" for count, word in counts if count)
+    return _RECEIVED.render(said=said or "nothing was added", refused=refused)
+
+
+def problems_html(problems: Sequence[str], *, repaired: bool = False) -> str:
+    """What a check of the library found, or what is left after a repair."""
+    return _PROBLEMS.render(problems=problems, repaired=repaired)
+
+
+def done_html(line: str) -> str:
+    """What was done, in a line."""
+    return _DONE.render(line=line)
+
+
+def failure_html(line: str) -> str:
+    """What went wrong, in a line."""
+    return _FAILURE.render(line=line)
+
+
+def _name(row: ArticleRow) -> str:
+    return title(Metadata(title=row.title), row.origin)
+
+
+_ENVIRONMENT = templates()
+_ENVIRONMENT.globals["name_of"] = _name
+_ARTICLES = _ENVIRONMENT.get_template("articles.html")
+_HOLDINGS = _ENVIRONMENT.from_string(
+    """<p class="holdings"><strong>{{ "{:,}".format(held.articles) }}</strong> articles,
+{{ "{:,}".format(held.chunks) }} chunks, {{ "%.1f"|format(megabytes) }} MB on disk
+{%- if held.newest %} · from {{ held.oldest|date }} to {{ held.newest|date }}{% endif %}
+ · <code>{{ held.path|printable }}</code></p>"""
+)
+_RECEIVED = _ENVIRONMENT.from_string(
+    """<div class="received" role="status"><p><span aria-hidden="true">✓</span> {{ said }}.</p>
+{% if refused %}<p><span aria-hidden="true">✗</span> {{ refused|length }} refused or left aside:</p>
+<ul>{% for one in refused %}<li><bdi>{{ one.origin|printable }}</bdi>: {{ one.reason|printable }}</li>{% endfor %}</ul>
+{% endif %}</div>"""
+)
+_PROBLEMS = _ENVIRONMENT.from_string(
+    """<div class="problems" role="status">{% if problems %}<p><span aria-hidden="true">✗</span>
+{{ "Not mended:" if repaired else "Found:" }}</p>
+<ul>{% for one in problems %}<li>{{ one|printable }}</li>{% endfor %}</ul>
+{% else %}<p><span aria-hidden="true">✓</span> The library is in order.</p>{% endif %}</div>"""
+)
+_DONE = _ENVIRONMENT.from_string(
+    """<p class="notice" role="status"><span aria-hidden="true">✓</span> {{ line|printable }}</p>"""
+)
+_FAILURE = _ENVIRONMENT.from_string(
+    """<p class="failure" role="alert"><span aria-hidden="true">✗</span> {{ line|printable }}</p>"""
+)

@@ -1,0 +1,41 @@
+"""Words of strangers on the page: text and nothing else, and links only to web addresses of articles."""
+
+from pathlib import PurePath
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from dateline.index.naming import article_name, date_in_words
+from dateline.index.reading.urls import is_web_address
+from dateline.index.types import Metadata
+from dateline.ui.cli.render import cut, printable
+
+_TITLE_LENGTH = 160
+
+
+def templates() -> Environment:
+    """The templates of this folder; what is put into one is escaped. Filters: printable, date, link, file."""
+    made = Environment(
+        loader=PackageLoader("dateline.ui.web.html", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(printable=printable, date=date_in_words, link=link, file=file_name)
+    return made
+
+
+def link(address: str | None) -> str | None:
+    """The address of an article where it may be shown as a link; None of any other."""
+    return address if address and is_web_address(address) else None
+
+
+def file_name(origin: str) -> str:
+    """The file of an origin, with the part of it, without the folders."""
+    path, mark, part = origin.partition("#")
+    return printable(PurePath(path).name + mark + part)
+
+
+def title(metadata: Metadata, origin: str) -> str:
+    """What an article is called on the page: cut, and with nothing in it that turns the direction of the line."""
+    return cut(article_name(metadata, origin), _TITLE_LENGTH)

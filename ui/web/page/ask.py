@@ -1,0 +1,187 @@
+"""The tab where a person asks: a conversation, and under it the question and which articles it is put to."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gradio as gr
+
+from dateline.index.naming import date_in_words
+from dateline.index.types import Filter
+from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
+from dateline.rag.types import Answer, Citation, Claim, Request
+from dateline.ui.api.validation import read_filter
+from dateline.ui.app.workspace import Desk
+from dateline.ui.telling import told
+from dateline.ui.web.chat_state import (
+    MAX_EXCHANGES,
+    Exchange,
+    dump_exchanges,
+    new_exchange,
+    read_exchanges,
+    turns_of_exchanges,
+    with_answer,
+    with_claims,
+)
+from dateline.ui.web.html.conversation import conversation_html
+from dateline.ui.web.page.examples import examples_of
+from dateline.ui.web.page.hidden import OWN, handed_over
+
+_BETWEEN = 0.1  # seconds: a page that is drawn more often is not read faster
+_ANY = "any source"
+_STRICTNESS = (("balanced", "balanced"), ("strict: decline more", "strict"), ("lenient: decline less", "lenient"))
+
+Shown = tuple[str, list[dict[str, Any]]]
+"""The conversation as HTML, and as the browser keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a person chose beside the question, in the order in which Gradio hands it over; any value may be forged."""
+
+    since: object
+    until: object
+    source: object
+    how: object
+    way: object
+    kept: object
+    """The conversation before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How questions are answered on the page."""
+
+    desk: Desk
+
+    def ask(self, question: object, *chosen: object) -> Iterator[tuple[str, *Shown]]:
+        """Answer a question: what is to stand in its box, the conversation, and what is kept of it, as it grows."""
+        given = Chosen(*chosen)
+        before = read_exchanges(given.kept)
+        try:
+            asked = new_exchange(check_question(question))
+            only = read_filter(given.since, given.until, None if given.source == _ANY else given.source)
+        except Exception as error:  # the edge
+            yield self._refused(question, told(error), before)
+            return
+        asked = replace(asked, only=only_in_words(only))
+        request = Request(question=asked.question, only=only, history=turns_of_exchanges(before))
+        for exchange in self._exchanges(request, asked, given):
+            yield "", *self.shown((*before, exchange))
+
+    def ask_again(self, handed: object, *chosen: object) -> Iterator[Shown]:
+        """Ask the question of an exchange once more; where it is the last one, in its place."""
+        before = read_exchanges(chosen[-1])
+        found = next((one for one in before if one.id == handed), None)
+        if found is None:
+            yield self.shown(before)
+            return
+        left = before[:-1] if found == before[-1] else before
+        for _, html, kept in self.ask(found.question, *chosen[:-1], dump_exchanges(left)):
+            yield html, kept
+
+    def stop(self, kept: object) -> Shown:
+        """The conversation with what was under way as stopped."""
+        return self.shown(read_exchanges(kept))
+
+    def restored(self, kept: object) -> Shown:
+        """The conversation that the browser kept."""
+        return self.shown(read_exchanges(kept))
+
+    def shown(self, exchanges: Sequence[Exchange]) -> Shown:
+        """The last exchanges, as they are shown and kept."""
+        last = exchanges[-MAX_EXCHANGES:]
+        return conversation_html(last, () if last else examples_of(self.desk.library)), dump_exchanges(last)
+
+    def _exchanges(self, request: Request, asked: Exchange, given: Chosen) -> Iterator[Exchange]:
+        yield asked
+        try:
+            yield from _answers(self.desk.assistant(given.way, given.how), request, asked)
+        except Exception as error:  # the edge: whatever happens, the conversation goes on
+            yield replace(asked, state="failed", failure=told(error))
+
+    def _refused(self, question: object, why: str, before: Sequence[Exchange]) -> tuple[str, *Shown]:
+        """The question stays in its box, and the reason stands where the answer would."""
+        given = question[:MAX_QUESTION] if isinstance(question, str) else ""
+        refused = replace(new_exchange(given.strip()[:200] or "(no question)"), state="failed", failure=why)
+        return given, conversation_html((*before, refused)), dump_exchanges(before)
+
+
+def _answers(assistant: Assistant, request: Request, asked: Exchange) -> Iterator[Exchange]:
+    """The exchange as its answer grows, sentence by sentence, each one checked."""
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    shown = time.monotonic()
+    with closing(assistant.stream(request)) as parts:
+        for part in parts:
+            if isinstance(part, Answer):
+                yield with_answer(asked, part)
+                return
+            claims, citations = (*claims, part.claim), (*citations, *part.citations)
+            if time.monotonic() - shown >= _BETWEEN:
+                shown = time.monotonic()
+                yield with_claims(asked, claims, citations)
+
+
+def only_in_words(only: Filter | None) -> str:
+    """Which articles a filter leaves."""
+    if only is None:
+        return ""
+    since = f"since {date_in_words(only.since.isoformat())}" if only.since else ""
+    until = f"until {date_in_words(only.until.isoformat())}" if only.until else ""
+    return "Only articles " + ", ".join(filter(None, (since, until, f"of {only.source}" if only.source else "")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskTab:
+    """What the rest of the page needs of this tab."""
+
+    way: gr.Dropdown
+    """The choice of the way of answering, which is shown under another tab."""
+    restored: Callable[[object], Shown]
+    shown: list[Any]
+    """The components that it fills."""
+
+
+def ask_tab(desk: Desk, kept: gr.BrowserState) -> AskTab:
+    """Build the tab."""
+    asking = Asking(desk=desk)
+    conversation = gr.HTML(elem_id="conversation", **OWN)
+    with gr.Group(elem_id="asking"):
+        with gr.Row(elem_id="asking-row"):
+            question = gr.Textbox(
+                placeholder="Ask about the articles", show_label=False, label="Question", lines=1, max_lines=5,
+                max_length=MAX_QUESTION, elem_id="question", autofocus=True, scale=8, container=False,
+            )  # fmt: skip
+            send = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=80)
+            stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=80)
+        filters = gr.Accordion("Which articles, and how sure", open=False, elem_id="filters")
+        with filters, gr.Row():
+            since = gr.Textbox(
+                label="Published since", placeholder="YYYY-MM-DD", elem_id="since", min_width=250, max_lines=1
+            )
+            until = gr.Textbox(
+                label="Published until", placeholder="YYYY-MM-DD", elem_id="until", min_width=250, max_lines=1
+            )
+            source = gr.Dropdown(
+                [_ANY], value=_ANY, label="Source, or a part of its name", elem_id="only-source", min_width=250,
+                allow_custom_value=True,
+            )  # fmt: skip
+            how = gr.Dropdown(list(_STRICTNESS), value="balanced", label="How sure", elem_id="how", min_width=250)
+    way = gr.Dropdown(list(desk.ways), value=desk.ways[0], label="Answers are", elem_id="way", render=False,
+                      allow_custom_value=True)  # fmt: skip
+    chosen, outputs = [since, until, source, how, way, kept], [conversation, kept]
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    filters.expand(lambda: gr.update(choices=[_ANY, *desk.library.sources()]), None, [source], **private)
+    asked = gr.on(
+        [send.click, question.submit], asking.ask, [question, *chosen], [question, *outputs],
+        trigger_mode="once", **private,
+    )  # fmt: skip
+    again = handed_over("again")
+    retried = again.button.click(asking.ask_again, [again.box, *chosen], outputs, **private)
+    stop.click(asking.stop, [kept], outputs, cancels=[asked, retried], **private)
+    forget = handed_over("forget")
+    forget.button.click(lambda: asking.shown(()), None, outputs, cancels=[asked, retried], **private)
+    return AskTab(way=way, restored=asking.restored, shown=outputs)

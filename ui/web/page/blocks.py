@@ -1,0 +1,94 @@
+"""The page as a whole: the conversation and the other tabs on the left, the source beside them on the right."""
+
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from dateline.ui.app.workspace import Desk
+from dateline.ui.web.page.api import named_endpoints
+from dateline.ui.web.page.ask import ask_tab
+from dateline.ui.web.page.evaluate import evaluate_tab
+from dateline.ui.web.page.hidden import OWN
+from dateline.ui.web.page.library import library_tab
+from dateline.ui.web.page.models import models_tab
+from dateline.ui.web.page.routes import Routes
+
+QUEUE = 32
+"""Requests that may wait; more are told to come again."""
+_AT_ONCE = 2
+_SESSIONS = 500
+"""Whose state Gradio keeps, the last ones: 0.15 MB each, and every call of a program is one; its limit is 10,000."""
+_LARGEST_UPLOAD = 20_000_000  # bytes of a file
+_KEPT = 3600  # seconds that a temporary file of an upload may lie
+_HEAD = """
+<link rel="stylesheet" href="/page/page.css"><link rel="stylesheet" href="/page/evaluation.css">
+<link rel="icon" href="/page/icon.svg" type="image/svg+xml"><script src="/page/page.js" defer></script>
+"""
+_MAST = """
+<header class="mast"><h1>Dateline</h1><p>answers from your articles, word for word</p>
+<div class="tools" role="group" aria-label="The conversation">
+<button type="button" data-act="new">New conversation</button>
+<button type="button" data-act="save-all" data-form="markdown">Save .md<span
+class="hidden-text">: the conversation as Markdown</span></button>
+<button type="button" data-act="save-all" data-form="json">Save .json<span
+class="hidden-text">: the conversation as JSON</span></button></div>
+<button type="button" id="theme" aria-label="Light or dark">◐</button></header>
+<p id="told" role="status" aria-live="polite"></p>
+<dialog id="sure"><form method="dialog"><p></p><div><button value="no" autofocus>Keep</button>
+<button value="yes" class="danger"></button></div></form></dialog>
+"""
+_PANE = """
+<section class="pane" aria-labelledby="pane-title"><div class="pane-bar"><h2 id="pane-title">Source</h2>
+<div id="walk" hidden><button type="button" id="previous-citation" aria-label="Previous citation">←</button>
+<output id="place" aria-live="polite"></output>
+<button type="button" id="next-citation" aria-label="Next citation">→</button></div>
+<button type="button" id="close-source" aria-label="Close the source">✕</button></div>
+<div id="source-text"><p class="notice">Click a number in an answer: the whole article opens here, with the
+cited words marked. The arrow keys go from one citation to the next.</p></div></section>
+"""
+
+
+def build_page(desk: Desk) -> gr.Blocks:
+    """Every tab, and the endpoints."""
+    blocks = gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, delete_cache=(_KEPT, _KEPT))
+    with blocks:
+        named_endpoints(desk)  # first: a name that is taken would be changed
+        # The browser keeps the conversation; the key is no secret, what comes back is checked as any stranger's words.
+        kept = gr.BrowserState([], storage_key="dateline-conversation", secret="kept by the browser")
+        gr.HTML(_MAST, elem_id="mast", **OWN)
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="talk"), gr.Tabs(elem_id="rooms"):
+                with gr.Tab("Ask", id="ask"):
+                    ask = ask_tab(desk, kept)
+                with gr.Tab("Library", id="library") as library:
+                    library_tab(desk, library)
+                with gr.Tab("Evaluate", id="evaluate") as evaluate:
+                    evaluate_tab(desk, evaluate, ask.way)
+                with gr.Tab("Models", id="models"):
+                    models_tab(desk, ask.way)
+            with gr.Column(elem_id="source"):
+                gr.HTML(_PANE, elem_id="pane", **OWN)
+        blocks.load(ask.restored, [kept], ask.shown, api_visibility="private", show_progress="hidden")
+    blocks.state_session_capacity = _SESSIONS
+    blocks.queue(max_size=QUEUE, default_concurrency_limit=_AT_ONCE, api_open=True)
+    return blocks
+
+
+def build_app(desk: Desk) -> FastAPI:
+    """The page with what its script asks for; nothing here keeps strangers out, see ``dateline.ui.web.security``."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(Routes(desk=desk).router())
+    blocks = build_page(desk)
+    closed: dict[str, Any] = {  # in so many words, so that no variable of the environment opens what is closed
+        "allowed_paths": [], "blocked_paths": [], "show_error": False, "ssr_mode": False, "enable_monitoring": False,
+        "pwa": False, "mcp_server": False, "auth": None, "root_path": "", "run_history": False, "footer_links": [],
+    }  # fmt: skip
+    mounted: FastAPI = gr.mount_gradio_app(
+        app, blocks, path="", max_file_size=_LARGEST_UPLOAD, theme=gr.themes.Base(font=_FONTS, font_mono=["monospace"]),
+        head=_HEAD, **closed,
+    )  # fmt: skip
+    return mounted
+
+
+_FONTS = ["system-ui", "sans-serif"]

@@ -1,0 +1,141 @@
+"""The tab with the articles: find, open, add and remove them, and see whether the library is in order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import gradio as gr
+
+from dateline.index.ingest import Added, Progress
+from dateline.index.reading import Skipped
+from dateline.index.storage.catalog import Order
+from dateline.index.types import is_article_id
+from dateline.ui.api.validation import read_words
+from dateline.ui.app.library_admin import check, holdings_of, remove_article, repair
+from dateline.ui.app.uploads import Upload, upload
+from dateline.ui.app.workspace import Desk
+from dateline.ui.telling import told
+from dateline.ui.web.html.articles import (
+    articles_html,
+    done_html,
+    failure_html,
+    holdings_html,
+    problems_html,
+    received_html,
+)
+from dateline.ui.web.page.hidden import OWN, handed_over
+
+ROWS = 25
+"""Articles on a page of the table."""
+_SHOWN_AS = {
+    "newest": "newest first", "oldest": "oldest first", "title": "by title", "source": "by source",
+    "size": "longest first", "added": "last added first",
+}  # fmt: skip
+
+Table = tuple[str, str, int]
+"""The articles and the holdings as HTML, and how many articles come before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelving:
+    """What can be done with the articles on the page."""
+
+    desk: Desk
+
+    def table(self, query: object, order: object, offset: object) -> Table:
+        """A page of the articles that a search finds, or what is wrong with the search."""
+        library = self.desk.library
+        try:
+            words = read_words("the search", query)
+            total = library.count_rows(words)
+            start = max(0, min(offset if isinstance(offset, int) else 0, (total - 1) // ROWS * ROWS))
+            rows = library.rows(words, _order(order), start, ROWS)
+            return articles_html(rows, total, start, words), holdings_html(holdings_of(library)), start
+        except Exception as error:  # the edge
+            return failure_html(told(error)), "", 0
+
+    def first_page(self, query: object, order: object) -> Table:
+        """The first page of what a search finds."""
+        return self.table(query, order, 0)
+
+    def page_before(self, query: object, order: object, offset: int) -> Table:
+        """The page before."""
+        return self.table(query, order, offset - ROWS)
+
+    def page_after(self, query: object, order: object, offset: int) -> Table:
+        """The page after."""
+        return self.table(query, order, offset + ROWS)
+
+    def add(self, files: object, progress: gr.Progress = gr.Progress()) -> tuple[None, str]:  # noqa: B008 - Gradio's way
+        """Take uploaded files into the library; gives the emptied box, and what came of it."""
+
+        def watch(event: Added | Skipped | Progress) -> None:
+            if isinstance(event, Progress):
+                progress((event.done, event.total), desc="reading", unit="bytes")
+
+        paths = [Path(one) for one in files or () if isinstance(one, str)] if isinstance(files, list) else []
+        uploads = [Upload(path=path, name=path.name) for path in paths]
+        return None, _said(lambda: received_html(upload(self.desk.settings, uploads, watch)))
+
+    def remove(self, article_id: object) -> str:
+        """Remove an article that a person has confirmed."""
+        if not (isinstance(article_id, str) and is_article_id(article_id)):
+            return failure_html("no article was named")
+        return _said(lambda: done_html(remove_article(self.desk.settings, article_id)))
+
+    def check(self) -> str:
+        """Whether the library is in order."""
+        return _said(lambda: problems_html(check(self.desk.settings)))
+
+    def repair(self) -> str:
+        """Mend what can be mended."""
+        return _said(lambda: problems_html(repair(self.desk.settings), repaired=True))
+
+
+def _said(do: Callable[[], str]) -> str:
+    try:
+        return do()
+    except Exception as error:  # the edge
+        return failure_html(told(error))
+
+
+def _order(value: object) -> Order:
+    return next((one for one in get_args(Order) if one == value), "newest")
+
+
+def library_tab(desk: Desk, tab: gr.Tab) -> None:
+    """Build the tab."""
+    shelving = Shelving(desk=desk)
+    offset = gr.State(0)
+    holdings = gr.HTML(elem_id="holdings", **OWN)
+    files = gr.File(label="Add articles (text, Markdown, HTML, PDF, JSON, zip)",
+                    file_count="multiple", elem_id="upload", height=140)  # fmt: skip
+    with gr.Row(elem_id="care"):
+        look = gr.Button("Check the library", elem_id="check-library", size="sm")
+        mend = gr.Button("Repair", elem_id="repair-library", size="sm")
+    said = gr.HTML(elem_id="said-of-library", **OWN)
+    with gr.Row(elem_id="find-articles"):
+        query = gr.Textbox(label="Search title, source and file name", elem_id="search-articles", scale=3)
+        order = gr.Dropdown([(_SHOWN_AS[one], one) for one in get_args(Order)], value="newest", label="Order",
+                            elem_id="order-articles", scale=1, min_width=200)  # fmt: skip
+    table = gr.HTML(elem_id="articles", **OWN)
+    with gr.Row(elem_id="pages-of-articles"):
+        earlier = gr.Button("Previous page", elem_id="previous-page", size="sm")
+        later = gr.Button("Next page", elem_id="next-page", size="sm")
+    found, chosen = [table, holdings, offset], [query, order, offset]
+    loud: dict[str, Any] = {"api_visibility": "private"}
+    quiet: dict[str, Any] = {**loud, "show_progress": "hidden"}
+    gr.on([tab.select, query.submit, order.change], shelving.first_page, [query, order], found, **quiet)
+    query.change(shelving.first_page, [query, order], found, trigger_mode="always_last", **quiet)
+    earlier.click(shelving.page_before, chosen, found, **quiet)
+    later.click(shelving.page_after, chosen, found, **quiet)
+    removal = handed_over("remove")
+    changes = (
+        removal.button.click(shelving.remove, [removal.box], [said], **quiet),
+        files.upload(shelving.add, [files], [files, said], concurrency_limit=1, **loud),
+        mend.click(shelving.repair, None, [said], **loud),
+    )
+    for change in changes:
+        change.then(shelving.table, chosen, found, **quiet)
+    look.click(shelving.check, None, [said], **loud)

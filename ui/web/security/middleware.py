@@ -1,0 +1,248 @@
+"""The walls themselves: every request goes through them before Gradio sees it, every response before a browser does."""
+
+import json
+import secrets
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dateline.ui.api.validation import check_names
+from dateline.ui.errors import ArgumentError
+from dateline.ui.web.security.access import Access
+from dateline.ui.web.security.csp import tightened
+from dateline.ui.web.security.routes import (
+    UPLOAD,
+    called_by_name,
+    calls_a_function,
+    comes_from_here,
+    is_hashed,
+    is_open,
+    names_its_arguments,
+    names_this_server,
+)
+from dateline.ui.web.security.uploads import Uploads
+
+_MEGABYTE = 1024 * 1024
+_LONGEST_UPLOAD, _LONGEST_BODY = 200 * _MEGABYTE, 2 * _MEGABYTE
+_LONGEST_QUERY = 8 * 1024
+_SHOWN = 60  # characters of a name
+_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "media-src 'none'; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; script-src 'self'"
+)
+_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+# Gradio builds the addresses of its page from the first three; compressed, what is read here could not be read.
+_NOT_HANDED_ON = {b"x-forwarded-host", b"x-forwarded-proto", b"x-gradio-server"}
+_NOT_WHERE_WE_READ = _NOT_HANDED_ON | {b"accept-encoding"}
+
+
+class Walls:
+    """An ASGI application around another: what it refuses gets one line of JSON, what it lets through its headers."""
+
+    def __init__(self, app: ASGIApp, access: Access, port: int, endpoints: Mapping[str, Mapping[str, bool]]) -> None:
+        """Stand around ``app``, of whose functions a program may call ``endpoints``, with the arguments they take."""
+        self._app = app
+        self._access = access
+        self._port = port
+        self._endpoints = endpoints
+        self._uploads = Uploads()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the application's start and end."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._serve(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        limit = _LONGEST_UPLOAD if scope["path"] == UPLOAD else _LONGEST_BODY
+        outgoing = _Outgoing(scope, send, self._uploads)
+        refusal = self._refusal(scope, headers) or _refusal_of_size(scope, headers, limit)
+        if refusal is not None:
+            await refusal(scope, receive, outgoing)
+            return
+        incoming = _Incoming(receive, limit, outgoing)
+        if calls_a_function(scope):
+            body = await incoming.whole()
+            refusal = None if incoming.exceeded else self._refusal_of_call(scope, body)
+            if refusal is not None:
+                await refusal(scope, receive, outgoing)
+                return
+        try:
+            await self._app(_handed_on(scope), incoming, outgoing)
+        except Exception:  # it was told that its client is gone, and says so in its own way
+            if not incoming.exceeded:
+                raise
+        if incoming.exceeded and not outgoing.begun:
+            outgoing.closed = False
+            await _too_large(limit)(scope, receive, outgoing)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        if not names_this_server(headers, self._access, self._port):
+            return _refused(403, f"the page is not served under this name; open http://127.0.0.1:{self._port}")
+        if not comes_from_here(scope, headers):
+            return _refused(403, "another page asked for this; only the page itself may")
+        if not self._access.admits(headers.get("authorization")):
+            response = _refused(401, "a login is needed")
+            response.headers["www-authenticate"] = 'Basic realm="Dateline", charset="UTF-8"'
+            return response
+        if not is_open(scope):
+            return _refused(404, "nothing is served here")
+        name = called_by_name(scope)
+        if name is not None and name not in self._endpoints:
+            return _refused(404, f"no endpoint is called {name[:_SHOWN]!r}; there are {', '.join(self._endpoints)}")
+        return None
+
+    def _refusal_of_call(self, scope: Scope, body: bytes) -> Response | None:
+        if not self._uploads.admit(body):
+            return _refused(400, "not JSON, or it names a file that was not uploaded here")
+        name = called_by_name(scope)
+        if name is not None:
+            try:
+                _check_arguments(name, self._endpoints[name], json.loads(body), by_name=names_its_arguments(scope))
+            except ArgumentError as error:
+                return _refused(400, str(error))
+        return None
+
+
+def _check_arguments(name: str, takes: Mapping[str, bool], body: object, *, by_name: bool) -> None:
+    """What is not of the form of a call is left to Gradio."""
+    if not isinstance(body, dict):
+        return
+    if by_name:
+        check_names(name, takes, body)
+    elif isinstance(values := body.get("data"), list):  # in order, none left out
+        given = [*takes][: len(values)] + [f"number {at + 1}" for at in range(len(takes), len(values))]
+        check_names(name, dict.fromkeys(takes, True), given)
+
+
+def _refused(status: int, line: str) -> Response:
+    """The form that Gradio's page shows the words of."""
+    return JSONResponse({"detail": line}, status)
+
+
+def _too_large(limit: int) -> Response:
+    return _refused(413, f"more than {limit // _MEGABYTE} MB is not taken here; send less at once")
+
+
+def _refusal_of_size(scope: Scope, headers: Headers, limit: int) -> Response | None:
+    if len(scope["query_string"]) > _LONGEST_QUERY:
+        return _refused(414, f"more than {_LONGEST_QUERY} bytes behind the question mark are not read")
+    length = headers.get("content-length", "0")
+    if not (length.isascii() and length.isdigit()):
+        return _refused(400, "the length of the body is not a number")
+    return _too_large(limit) if len(length) > len(str(limit)) or int(length) > limit else None
+
+
+def _handed_on(scope: Scope) -> Scope:
+    """The request as the application sees it."""
+    dropped = _NOT_WHERE_WE_READ if scope["path"] in ("/", UPLOAD) else _NOT_HANDED_ON
+    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name.lower() not in dropped]}
+
+
+class _Outgoing:
+    """The way of a response: its headers are set; the page's HTML and the names of uploads are read when whole."""
+
+    def __init__(self, scope: Scope, send: Send, uploads: Uploads) -> None:
+        self.begun = False
+        self.closed = False
+        self._path: str = scope["path"]
+        self._head = scope["method"] == "HEAD"
+        self._send = send
+        self._uploads = uploads
+        self._nonce = secrets.token_urlsafe(16)
+        self._start: Message | None = None
+        self._held = bytearray()
+
+    async def __call__(self, message: Message) -> None:
+        if self.closed:
+            return
+        if message["type"] == "http.response.start" and self._is_read_here(message):
+            self._start = message
+        elif self._start is not None:
+            self._held += message.get("body", b"")
+            if not message.get("more_body", False):
+                await self._send_held(self._start)
+        else:
+            await self._pass_on(message)
+
+    def _is_read_here(self, start: Message) -> bool:
+        return start["status"] == 200 and self._path in ("/", UPLOAD)
+
+    async def _send_held(self, start: Message) -> None:
+        body = bytes(self._held)
+        if self._path == UPLOAD:
+            self._uploads.remember(body)
+        else:
+            body = tightened(body.decode(), self._nonce).encode()
+        headers = MutableHeaders(raw=list(start["headers"]))
+        headers["content-length"] = str(len(body))
+        if self._head:  # how long the page is isn't known without it
+            del headers["content-length"]
+        await self._pass_on({**start, "headers": headers.raw})
+        await self._pass_on({"type": "http.response.body", "body": body})
+
+    async def _pass_on(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.begun = True
+            message = {**message, "headers": self._walled(message)}
+        await self._send(message)
+
+    def _walled(self, start: Message) -> list[tuple[bytes, bytes]]:
+        headers = MutableHeaders(
+            raw=[one for one in start["headers"] if not one[0].lower().startswith(b"access-control-")]
+        )
+        headers.update(_HEADERS)
+        page = f" 'nonce-{self._nonce}' 'unsafe-eval'" if self._path == "/" else ""
+        headers["content-security-policy"] = _POLICY + page
+        lasting = start["status"] in (200, 304) and is_hashed(self._path)
+        headers["cache-control"] = "private, max-age=31536000, immutable" if lasting else "no-store"
+        return headers.raw
+
+
+class _Incoming:
+    """The way of a body: what passes the limit is not handed on; the application is told that its client is gone."""
+
+    def __init__(self, receive: Receive, limit: int, outgoing: _Outgoing) -> None:
+        self.exceeded = False
+        self._receive = receive
+        self._left = limit
+        self._outgoing = outgoing
+        self._again: Message | None = None
+
+    async def __call__(self) -> Message:
+        if self.exceeded:
+            return {"type": "http.disconnect"}
+        if self._again is not None:
+            message, self._again = self._again, None
+            return message
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            self.exceeded = True
+            self._outgoing.closed = not self._outgoing.begun  # our line is the response, not what the application says
+            return {"type": "http.disconnect"}
+        return message
+
+    async def whole(self) -> bytes:
+        """All of the body; it is still there for the application, in one piece."""
+        body, more = bytearray(), True
+        while more:
+            message = await self()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        self._again = {"type": "http.request", "body": bytes(body)}
+        return bytes(body)

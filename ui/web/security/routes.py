@@ -1,0 +1,82 @@
+"""Which requests come in: what is open, under which names, asked by whom."""
+
+import re
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from dateline.ui.web.security.access import Access, is_loopback
+
+_PART = r"[A-Za-z0-9_@-][A-Za-z0-9_@.-]*"
+_GRADIO_GET = rf"info|startup-events|upload_progress|queue/data|heartbeat/{_PART}|call/(v2/)?{_PART}/{_PART}"
+_OPEN = {
+    "GET": re.compile(
+        rf"/|/favicon\.ico|/theme\.css|/config|/gradio_api/({_GRADIO_GET})|/(assets|static|source|page)(/{_PART})+"
+    ),
+    "POST": re.compile(
+        rf"/gradio_api/(queue/join|upload|cancel|reset|call/(v2/)?{_PART})|/corrections|/export(/{_PART})+"
+    ),
+}
+_CALLED = re.compile(rf"/gradio_api/call/(?:v2/)?({_PART})(?:/{_PART})?")
+_HASHED = re.compile(r"/assets/.+-[A-Za-z0-9_-]{8,9}\.[a-z0-9]+")
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+)(?::(\d{1,5}))?", re.IGNORECASE)
+
+UPLOAD = "/gradio_api/upload"
+
+
+def is_open(scope: Scope) -> bool:
+    """Whether anything is served there at all; ``HEAD`` is where ``GET`` is."""
+    way = _OPEN.get("GET" if scope["method"] == "HEAD" else scope["method"])
+    return way is not None and way.fullmatch(scope["path"]) is not None
+
+
+def calls_a_function(scope: Scope) -> bool:
+    """Whether a function of the page is called, with arguments in JSON."""
+    path: str = scope["path"]
+    return scope["method"] == "POST" and path.startswith(("/gradio_api/queue/", "/gradio_api/call/"))
+
+
+def called_by_name(scope: Scope) -> str | None:
+    """The endpoint that a program calls, or whose answer it fetches; None where no endpoint is named."""
+    found = _CALLED.fullmatch(scope["path"])
+    return found and found[1]
+
+
+def names_its_arguments(scope: Scope) -> bool:
+    """Whether an endpoint is called whose arguments are the names of the body."""
+    path: str = scope["path"]
+    return scope["method"] == "POST" and path.startswith("/gradio_api/call/v2/")
+
+
+def is_hashed(path: str) -> bool:
+    """Whether what is served there never changes: the hash of its content is in its name."""
+    return _HASHED.fullmatch(path) is not None
+
+
+def names_this_server(headers: Headers, access: Access, port: int) -> bool:
+    """Whether the name that was asked for is ours: a site that points its own name at this machine is not let in.
+
+    Where others reach the page the names it goes by are not known; the login is in the way there, which a browser does
+    not give to another name.
+    """
+    hosts = headers.getlist("host")
+    if len(hosts) != 1:
+        return False
+    if not access.local:
+        return True
+    found = _HOST.fullmatch(hosts[0])
+    return found is not None and is_loopback(found[1].strip("[]")) and int(found[2] or 80) == port
+
+
+def comes_from_here(scope: Scope, headers: Headers) -> bool:
+    """Whether our own page asks, or a person by an address or a link, or a program that is no browser.
+
+    The same machine under another port is another page: browsers call it the same site, its origin is another.
+    """
+    origin = headers.get("origin")
+    if origin is not None and origin.lower().partition("://")[2] != headers.get("host", "").lower():
+        return False
+    if headers.get("sec-fetch-site", "none") in ("same-origin", "none"):
+        return True
+    followed = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    return followed and scope["method"] in ("GET", "HEAD")
