@@ -3,6 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from dateline.index.embedding.embedder import load_embedder
 from tests.harness.injections import PLACES, Case, ask_all, find_breaches, read_attacks, write_library
 
@@ -13,6 +15,7 @@ def test_there_are_attacks_of_many_kinds() -> None:
     assert sum(kinds.values()) >= 150
 
 
+@pytest.mark.threat(25)
 def test_no_attack_has_anything_said_that_is_shown_as_supported_or_as_a_link(tmp_path: Path) -> None:
     cases = [Case(attack=attack, place=PLACES[at % len(PLACES)]) for at, attack in enumerate(read_attacks())]
     breaches, said = [], 0

@@ -112,6 +112,7 @@ def test_where_nothing_is_answered_the_nearest_passages_open_at_their_words(pers
         assert person.marked(0) == text[passage["start"] : passage["end"]] == passage["text"]
 
 
+@pytest.mark.threat(28)
 def test_what_is_no_question_is_told_in_words_and_the_next_one_answered(person: Person) -> None:
     person.page.evaluate("document.querySelector('#question textarea').removeAttribute('maxlength')")
     for question in ("", "   ", "?"):

@@ -111,6 +111,7 @@ def test_a_question_is_asked_again_and_edited(person: Person) -> None:
     expect(person.answered(person.last()).locator(".question")).to_have_text(f"{SEED_QUESTION} and Syria?")
 
 
+@pytest.mark.threat(40)
 def test_a_stopped_answer_keeps_what_was_checked_and_leaves_the_model(
     person: Person, library: Library, model: ChatServer
 ) -> None:

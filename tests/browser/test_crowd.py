@@ -15,6 +15,7 @@ SEED_QUESTION = "when do coalition troops leave Iraq?"
 _AT_ONCE = 40
 
 
+@pytest.mark.threat(40)
 def test_forty_questions_at_once_are_answered_or_told_to_wait(person: Person) -> None:
     with ThreadPoolExecutor(_AT_ONCE) as people:
         said = list(people.map(lambda _: _ask(person.served.address), range(_AT_ONCE)))

@@ -28,6 +28,7 @@ _LINKS = f"""() => [...document.querySelectorAll("{_AREAS}")].flatMap((area) => 
 _EVERYWHERE = "document.querySelectorAll('iframe, object, embed, video, audio, base, meta[http-equiv=refresh]').length"
 
 
+@pytest.mark.threat(37)
 def test_a_hostile_answer_or_question_stays_text(person: Person, model: ChatServer, listener: Listener) -> None:
     person.write_with("played")
     for what, text in hostile_texts(listener.address).items():
@@ -43,6 +44,7 @@ def test_a_hostile_answer_or_question_stays_text(person: Person, model: ChatServ
     _nothing_strange(person)
 
 
+@pytest.mark.threat(22)
 def test_hostile_articles_are_shown_as_text_wherever_they_are(person: Person, library: Library) -> None:
     person.tab("Library")
     person.page.get_by_label("Search title, source and file name").fill("stranger")
@@ -80,6 +82,7 @@ def test_a_hostile_article_is_quoted_as_text(person: Person) -> None:
     _nothing_strange(person)
 
 
+@pytest.mark.threat(12)
 def test_hostile_names_of_models_files_and_samples_are_text(
     people: People, model: ChatServer, listener: Listener
 ) -> None:

@@ -99,6 +99,7 @@ def test_what_was_withheld_is_judged_as_if_it_had_been_the_answer(library: Libra
     assert not _outcome(library, OPENING, "not The mayor").right_if_answered
 
 
+@pytest.mark.threat(15)
 def test_an_article_removed_since_makes_its_claim_unsupported_and_its_citation_inexact(tmp_path: Path) -> None:
     (tmp_path / "harbour.txt").write_text(HARBOUR, "utf-8")
     with Library.write(tmp_path / "library", FakeEmbedder()) as library:

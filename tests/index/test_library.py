@@ -69,6 +69,7 @@ def test_the_same_folder_added_twice_embeds_nothing_the_second_time(files: Path,
     assert embedder.embedded == embedded
 
 
+@pytest.mark.threat(15)
 def test_an_edited_article_takes_the_place_of_the_old_one(files: Path, folder: Path) -> None:
     _add(folder, files)
     (files / "flood.txt").write_text(ARTICLES["flood.txt"].replace("four metres", "five metres"), "utf-8")
@@ -80,6 +81,7 @@ def test_an_edited_article_takes_the_place_of_the_old_one(files: Path, folder: P
     assert b"four metres" not in (folder / "library.sqlite").read_bytes()
 
 
+@pytest.mark.threat(14)
 def test_the_same_text_from_two_files_is_one_article_with_both_origins(files: Path, folder: Path) -> None:
     (files / "copy.txt").write_text(ARTICLES["vote.txt"], "utf-8")
     report = _add(folder, files)
@@ -124,6 +126,7 @@ def test_a_name_of_nothing_or_of_half_a_character_removes_and_finds_nothing(
         assert library.count_articles() == 3
 
 
+@pytest.mark.threat(16)
 def test_a_removed_article_is_never_found_again_and_its_text_is_gone_from_disk(files: Path, folder: Path) -> None:
     _add(folder, files)
     with Library.write(folder, FakeEmbedder()) as library:
@@ -179,6 +182,7 @@ def test_a_file_that_can_no_longer_be_read_whole_loses_nothing(tmp_path: Path, f
         assert library.count_articles() == 2
 
 
+@pytest.mark.threat(44)
 def test_what_was_finished_before_an_interruption_is_not_embedded_again(files: Path, folder: Path) -> None:
     for number in range(300):
         (files / f"more-{number:03}.txt").write_text(f"Short report number {number} from the harbour.", "utf-8")
@@ -201,6 +205,7 @@ def test_what_was_finished_before_an_interruption_is_not_embedded_again(files: P
         assert embedder.embedded - before == library.count_chunks() - recorded
 
 
+@pytest.mark.threat(43)
 def test_a_reader_beside_a_writer_sees_what_was_acknowledged(files: Path, folder: Path) -> None:
     _add(folder, files / "flood.txt")
     with Library.open(folder, FakeEmbedder()) as reader, Library.write(folder, FakeEmbedder()) as writer:
@@ -209,6 +214,7 @@ def test_a_reader_beside_a_writer_sees_what_was_acknowledged(files: Path, folder
         assert Path(reader.search("who won the vote?")[0].origin).name == "vote.txt"
 
 
+@pytest.mark.threat(45)
 def test_a_second_writer_is_refused_and_told_who_the_first_is(files: Path, folder: Path) -> None:
     with Library.write(folder, FakeEmbedder()):
         script = (
@@ -228,6 +234,7 @@ def test_the_lock_is_free_again_after_a_mismatch(files: Path, folder: Path) -> N
     _add(folder, files)
 
 
+@pytest.mark.threat(27)
 def test_a_library_of_another_embedder_is_refused(files: Path, folder: Path) -> None:
     _add(folder, files)
     with pytest.raises(LibraryMismatch, match="fake@1"):
@@ -265,6 +272,7 @@ def test_a_large_library_is_searched_by_chroma_and_finds_what_the_exact_scan_fin
         assert [library.search(question) for question in ("who won the vote?", "river", "ferry pay")] == by_chroma
 
 
+@pytest.mark.threat(43)
 def test_a_vector_index_damaged_after_it_was_built_is_searched_around(files: Path, folder: Path) -> None:
     _add_with_chroma(folder, files)
     (folder / "vectors" / "CURRENT").unlink()

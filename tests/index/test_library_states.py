@@ -5,6 +5,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -120,6 +121,7 @@ class LibraryMachine(RuleBasedStateMachine):
         return None
 
 
+@pytest.mark.threat(46)
 def test_a_library_holds_what_a_dictionary_holds_whatever_is_done_to_it() -> None:
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
     chosen = settings(max_examples=3, stateful_step_count=12, deadline=None, suppress_health_check=slow)

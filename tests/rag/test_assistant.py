@@ -59,6 +59,7 @@ def test_the_seed_question_is_answered_with_an_exact_quotation(folder: Path) -> 
     assert set(answer.timings_ms) == {"rewrite", "retrieve", "read", "cite", "verify"}
 
 
+@pytest.mark.threat(4)
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=st.text(min_size=1, max_size=60).filter(lambda text: any(one.isalnum() for one in text)))
 def test_every_citation_of_any_question_slices_back(folder: Path, question: str) -> None:
@@ -70,6 +71,7 @@ def test_every_citation_of_any_question_slices_back(folder: Path, question: str)
                 assert text[citation.start : citation.end] == citation.quote == claim.text
 
 
+@pytest.mark.threat(30)
 def test_an_abstention_gives_its_reason_and_the_nearest_passages(folder: Path) -> None:
     with Assistant.open(folder) as opened:
         answer = Assistant(opened.library, QuotingReader(silent=True)).ask(QUESTION)
@@ -84,6 +86,7 @@ def test_a_filter_that_leaves_nothing_is_the_reason_to_abstain(folder: Path) -> 
     assert "filter" in (answer.reason or "")
 
 
+@pytest.mark.threat(28)
 @pytest.mark.parametrize("question", ["", "   ", "?", "🤔", "...", "\n\t", '"*"'])
 def test_what_is_no_question_is_refused_before_anything_is_read(folder: Path, question: str) -> None:
     with Assistant.open(folder) as assistant, pytest.raises(QuestionError, match="no word"):
@@ -97,6 +100,7 @@ def test_a_question_may_hold_what_no_text_should(folder: Path) -> None:
         )
 
 
+@pytest.mark.threat(39)
 @pytest.mark.parametrize("message", [None, float("nan"), {"role": "system"}, ["why?"], 7, b"why?"])
 def test_what_is_no_text_is_refused_in_one_line(folder: Path, message: Any) -> None:
     with Assistant.open(folder) as assistant, pytest.raises(QuestionError, match=r"^[^\n]*no text but[^\n]*$"):
@@ -120,6 +124,7 @@ def test_a_follow_up_is_retrieved_for_and_read_as_it_is_understood(folder: Path)
     assert read == [answer.stand_alone, alone.stand_alone] == ["What did Farhad Alaaldin say?", QUESTION]
 
 
+@pytest.mark.threat(29)
 def test_a_question_that_is_too_long_is_refused_with_the_limit(folder: Path) -> None:
     with Assistant.open(folder) as assistant, pytest.raises(QuestionError, match="4000"):
         assistant.ask("why " * 2_000)

@@ -119,6 +119,7 @@ with Library.write(folder) as library:
 """
 
 
+@pytest.mark.threat(43)
 def test_answers_stay_the_same_while_another_process_adds_articles(
     tmp_path: Path, folder: Path, questions: list[str]
 ) -> None:

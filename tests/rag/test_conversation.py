@@ -5,6 +5,7 @@ import pytest
 from dateline.rag.conversation import MAX_EARLIER_ANSWER, MAX_EARLIER_QUESTION, MAX_TURNS, Turn, recent_turns
 
 
+@pytest.mark.threat(38)
 def test_a_forged_history_is_capped_to_its_last_turns() -> None:
     forged = [Turn(question=f"question {number} " + "x" * 10_000, answer="y" * 10_000) for number in range(10_000)]
     turns = recent_turns(forged)

@@ -109,6 +109,7 @@ def test_a_library_that_names_no_folder_is_refused(tmp_path: Path, folder: str) 
         read_settings({"library": folder}, tmp_path)
 
 
+@pytest.mark.threat(45)
 def test_a_current_folder_that_is_gone_is_said_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "gone").mkdir()
     monkeypatch.chdir(tmp_path / "gone")

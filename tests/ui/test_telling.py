@@ -8,6 +8,7 @@ from dateline.index.errors import LibraryError
 from dateline.ui.telling import told
 
 
+@pytest.mark.threat(45)
 def test_what_a_place_refuses_is_no_bug_to_report(tmp_path: Path) -> None:
     for path in (tmp_path / "missing", tmp_path / ("x" * 300), tmp_path):
         with pytest.raises(OSError) as raised:

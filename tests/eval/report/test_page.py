@@ -55,6 +55,7 @@ def test_what_changed_is_told_where_there_is_a_baseline() -> None:
     assert 'href="#one"' in page
 
 
+@pytest.mark.threat(37)
 def test_nothing_from_samples_articles_or_answers_is_markup() -> None:
     plain, hostile = tags_of(render_page(an_evaluation(an_outcome("x")))), tags_of(render_page(a_hostile_one()))
     assert {tag for tag, _ in hostile} <= {tag for tag, _ in plain} | {"q"}
@@ -64,6 +65,7 @@ def test_nothing_from_samples_articles_or_answers_is_markup() -> None:
     assert "7 * 7" in render_page(a_hostile_one())
 
 
+@pytest.mark.threat(22)
 def test_only_web_addresses_are_links() -> None:
     page = render_page(
         an_evaluation(an_outcome("one", citations=(a_quotation(url="https://gazette.example/a?b=1&c=2"),)))

@@ -218,6 +218,7 @@ def test_a_title_a_span_or_an_origin_that_was_altered_is_found_by_its_checksum(c
     assert sum("chunks or vectors are damaged" in one for one in found) == 1
 
 
+@pytest.mark.threat(27)
 def test_an_older_record_put_back_is_not_searched_by_the_index_of_the_newer(tmp_path: Path) -> None:
     """Chunk numbers are used twice then: the index would find other texts under them."""
     articles, library = write_articles(tmp_path / "files", 9), tmp_path / "library"
@@ -252,6 +253,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     pytest.skip("mounting a small disk is not allowed here")
 
 
+@pytest.mark.threat(45)
 def test_a_full_disk_ends_an_addition_with_a_line_and_everything_before_is_kept(
     small_disk: Path, tmp_path: Path
 ) -> None:
@@ -278,6 +280,7 @@ def test_a_full_disk_leaves_the_library_without_a_vector_index_and_searched_exac
         assert opened.search("kestrel7")[0].origin == str(articles[7])
 
 
+@pytest.mark.threat(45)
 def test_a_read_only_disk_is_read_and_refused_for_writing(small_disk: Path, tmp_path: Path) -> None:
     library = small_disk / "library"
     with Library.write(library, FakeEmbedder()) as opened:

@@ -86,6 +86,7 @@ def test_a_word_index_that_lost_rows_is_named_and_made_anew(library: Path, recor
         assert all(passage.text_rank for passage in opened.search("river mayor"))
 
 
+@pytest.mark.threat(27)
 def test_a_library_of_another_chunker_is_named_and_split_again(library: Path, record: sqlite3.Connection) -> None:
     record.execute("UPDATE manifest SET value = 'older' WHERE name = 'chunker'")
     (problem,) = examine(library)
@@ -103,6 +104,7 @@ def test_a_lost_vector_index_is_named_and_rebuilt_without_embedding(library: Pat
     assert examine(library, chroma_from=0) == []
 
 
+@pytest.mark.threat(27)
 def test_a_record_that_is_no_database_is_said_to_be_damaged(library: Path) -> None:
     (library / "library.sqlite").write_bytes(b"not a database at all" * 100)
     with pytest.raises(LibraryDamaged, match="restore it"):

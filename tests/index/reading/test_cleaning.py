@@ -12,6 +12,7 @@ _TRICKY = st.text(
 )
 
 
+@pytest.mark.threat(4)
 @given(_ANY | _TRICKY)
 def test_a_clean_text_is_in_nfc_and_has_no_control_character_but_line_feeds_and_tabs(text: str) -> None:
     cleaned = clean(text).text
@@ -25,6 +26,7 @@ def test_a_text_that_needs_no_repair_is_left_as_it_is(text: str) -> None:
     assert clean(text) == type(clean(""))(text)
 
 
+@pytest.mark.threat(4, 20)
 @pytest.mark.parametrize(
     ("text", "cleaned", "repair"),
     [

@@ -37,6 +37,7 @@ def test_a_date_that_reads_one_way_is_read(text: str, iso: str) -> None:
     assert (reading.iso, reading.problem) == (iso, None)
 
 
+@pytest.mark.threat(17)
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

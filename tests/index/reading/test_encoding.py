@@ -9,6 +9,7 @@ STORY = "“The harbour is closed,” the mayor’s office said – until the ca
 RUSSIAN = "Порт Харвика закрыт до мая, сообщил городской совет в понедельник после сильного шторма."
 
 
+@pytest.mark.threat(3)
 @pytest.mark.parametrize(
     ("raw", "encoding"),
     [
@@ -24,6 +25,7 @@ def test_unicode_is_known_by_its_mark_or_its_validity_and_is_no_guess(raw: bytes
     assert (decoded.text, decoded.encoding, decoded.repairs) == (STORY, encoding, ())
 
 
+@pytest.mark.threat(3)
 @pytest.mark.parametrize(
     ("text", "codec", "encoding"),
     [
@@ -54,6 +56,7 @@ def test_a_declared_encoding_is_used_where_the_bytes_are_no_utf_8() -> None:
     assert decode("café".encode("cp1252"), "no-such-name").text == "café"
 
 
+@pytest.mark.threat(3)
 def test_a_few_broken_places_do_not_turn_utf_8_into_mojibake() -> None:
     decoded = decode((STORY * 5).encode()[:-1] + b"\xe2\x80 end")
     assert decoded.encoding == "utf-8"
@@ -61,6 +64,7 @@ def test_a_few_broken_places_do_not_turn_utf_8_into_mojibake() -> None:
     assert decoded.repairs == ("1 unreadable place replaced",)
 
 
+@pytest.mark.threat(5)
 @pytest.mark.parametrize(
     "raw",
     [

@@ -43,6 +43,7 @@ def test_a_file_named_twice_or_also_by_its_folder_counts_once(tmp_path: Path) ->
     assert _names([tmp_path / "b.txt", tmp_path, tmp_path / "a.txt"]) == ["b.txt", "a.txt"]
 
 
+@pytest.mark.threat(11)
 def test_a_link_out_of_a_folder_is_not_followed_and_none_makes_a_loop(tmp_path: Path) -> None:
     (tmp_path / "outside.txt").write_text("secret", "utf-8")
     (tmp_path / "elsewhere").mkdir()
@@ -74,6 +75,7 @@ def test_a_link_that_the_user_names_is_followed_and_keeps_its_name(tmp_path: Pat
     assert article.origins[0].name == str(tmp_path / "link" / "a.txt")
 
 
+@pytest.mark.threat(11)
 def test_pipes_and_devices_are_never_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "zero.txt").symlink_to("/dev/zero")
@@ -86,6 +88,7 @@ def test_pipes_and_devices_are_never_opened(tmp_path: Path) -> None:
         assert (one.reason, one.refused) == ("neither a file nor a folder", True)
 
 
+@pytest.mark.threat(11)
 def test_a_file_that_became_a_pipe_or_a_link_after_it_was_found_is_not_opened(tmp_path: Path) -> None:
     for name in ("pipe.txt", "link.txt", "gone.txt"):
         (tmp_path / name).write_text(STORY, "utf-8")
@@ -126,6 +129,7 @@ def test_a_named_path_that_can_not_be_read_is_refused_with_its_reason(tmp_path: 
     assert one.reason.startswith(reason)
 
 
+@pytest.mark.threat(2)
 def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with (tmp_path / "large.txt").open("wb") as file:
         file.truncate(3 * MAX_BYTES)  # sparse: reading it would give null bytes and another reason
@@ -134,6 +138,7 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> N
     assert (one.reason, one.refused) == ("60.0 MB is larger than 20 MB, the limit; split it", True)
 
 
+@pytest.mark.threat(2)
 def test_a_file_that_has_grown_over_the_limit_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(STORY, "utf-8")
     (file,), _ = find_files([tmp_path])
@@ -143,6 +148,7 @@ def test_a_file_that_has_grown_over_the_limit_is_refused(tmp_path: Path) -> None
     assert one.reason.startswith("larger than 20 MB")
 
 
+@pytest.mark.threat(1)
 @pytest.mark.parametrize("suffix", ["txt", "md", "html", "pdf", "json", "jsonl"])
 def test_an_empty_file_is_skipped_as_nothing_to_read(tmp_path: Path, suffix: str) -> None:
     for raw in (b"", b" \n\n"):
@@ -150,6 +156,7 @@ def test_an_empty_file_is_skipped_as_nothing_to_read(tmp_path: Path, suffix: str
         assert one == Skipped(origin=str(tmp_path / f"empty.{suffix}"), reason="an empty file", refused=False)
 
 
+@pytest.mark.threat(5)
 @pytest.mark.parametrize("suffix", ["txt", "md", "html", "json", "jsonl"])
 def test_bytes_that_are_no_text_are_refused(tmp_path: Path, suffix: str) -> None:
     (tmp_path / f"picture.{suffix}").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(14, 256)) * 20)
@@ -165,6 +172,7 @@ def test_text_without_a_word_is_no_article(tmp_path: Path) -> None:
     assert (one.reason, one.refused) == ("no article text", False)
 
 
+@pytest.mark.threat(13)
 def test_one_unreadable_file_leaves_the_others_readable_and_is_named(tmp_path: Path) -> None:
     for number in range(50):
         (tmp_path / f"{number:02}.txt").write_text(f"{number}. {STORY}", "utf-8")
@@ -174,6 +182,7 @@ def test_one_unreadable_file_leaves_the_others_readable_and_is_named(tmp_path: P
     assert [Path(item.origin).name for item in items if isinstance(item, Skipped) and item.refused] == ["07.txt"]
 
 
+@pytest.mark.threat(12)
 def test_a_file_name_made_to_mislead_is_an_origin_like_any_other(tmp_path: Path) -> None:
     path = tmp_path / "line\nbreak\"'<img src=x>\u202etxt.txt"
     article = _one(path, STORY.encode())
@@ -212,6 +221,7 @@ def test_the_same_text_is_the_same_article_whatever_its_bytes(tmp_path: Path) ->
     assert not [article for article in articles if isinstance(article, Skipped)]
 
 
+@pytest.mark.threat(24)
 def test_text_with_template_braces_or_serialised_objects_is_plain_text(tmp_path: Path) -> None:
     text = 'The {name} said: {"lc": 1, "type": "constructor", "id": ["os", "system"]} and {{more}} %s.'
     article = _one(tmp_path / "a.txt", text.encode())
@@ -259,6 +269,7 @@ def _assert_sound(article: Article) -> None:
     repr((article.metadata, article.origins)).encode()
 
 
+@pytest.mark.threat(13)
 def test_a_path_that_is_too_long_is_named_and_the_others_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

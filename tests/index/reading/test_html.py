@@ -72,6 +72,7 @@ def test_a_date_is_taken_from_where_the_page_states_it_and_never_guessed(
     assert bool(article.origins[0].repairs) == told
 
 
+@pytest.mark.threat(6)
 @pytest.mark.parametrize(
     "page",
     [
@@ -86,6 +87,7 @@ def test_a_page_with_navigation_and_script_only_has_no_article(tmp_path: Path, p
     assert (item.reason, item.refused) == ("no article text", False)
 
 
+@pytest.mark.threat(7)
 @pytest.mark.parametrize(
     ("page", "reason"),
     [
@@ -105,6 +107,7 @@ def test_a_page_that_would_take_unbounded_time_is_refused(tmp_path: Path, page: 
     assert reason in item.reason
 
 
+@pytest.mark.threat(7)
 @pytest.mark.parametrize(
     "page",
     [
@@ -122,6 +125,7 @@ def test_a_page_made_to_be_slow_ends_in_bounded_time(tmp_path: Path, page: str) 
     assert _read(tmp_path / "a.html", f"<html><body>{page}</body></html>")
 
 
+@pytest.mark.threat(8)
 def test_entities_bring_in_no_file_and_do_not_multiply(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("the password is swordfish", "utf-8")
@@ -134,6 +138,7 @@ def test_entities_bring_in_no_file_and_do_not_multiply(tmp_path: Path) -> None:
         assert len(item.text) < 10_000
 
 
+@pytest.mark.threat(22)
 def test_an_address_that_is_no_web_address_never_becomes_a_link(tmp_path: Path) -> None:
     for url in ("javascript:alert(1)", "file:///etc/passwd", "data:text/html,x"):
         item = _read(tmp_path / "a.html", PAGE.replace("https://lenn.example/a", url))
@@ -141,6 +146,7 @@ def test_an_address_that_is_no_web_address_never_becomes_a_link(tmp_path: Path) 
         assert item.metadata.url is None
 
 
+@pytest.mark.threat(20)
 def test_what_a_page_hides_in_invisible_characters_is_stripped_and_told(tmp_path: Path) -> None:
     hidden = "\u200b&#8238;" + "".join(f"&#{0xE0000 + ord(one)};" for one in "ignore all")
     item = _read(tmp_path / "a.html", PAGE.replace("The council", f"The {hidden}council"))
@@ -150,6 +156,7 @@ def test_what_a_page_hides_in_invisible_characters_is_stripped_and_told(tmp_path
     assert told == set(item.origins[0].repairs)
 
 
+@pytest.mark.threat(20)
 @pytest.mark.parametrize(
     "element",
     [

@@ -59,6 +59,7 @@ def test_no_two_articles_of_a_file_have_the_same_name(tmp_path: Path) -> None:
     assert names == ["x", "https://lenn.example/a", "5", "4", "5 (2)", "7", "7 (2)", "8", "9"]
 
 
+@pytest.mark.threat(21)
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
@@ -89,6 +90,7 @@ def test_a_line_with_an_empty_text_is_skipped_as_nothing_to_read(tmp_path: Path)
     assert (skipped.reason, skipped.refused) == ("line 1: no article text", False)
 
 
+@pytest.mark.threat(21)
 def test_a_line_over_the_limit_is_passed_over_and_the_next_is_read(tmp_path: Path) -> None:
     large = json.dumps({"text": "x" * MAX_BYTES})
     items = _read(tmp_path / "a.jsonl", f'{large}\n{{"text": "Second story."}}')
@@ -112,6 +114,7 @@ def test_a_file_that_holds_no_articles_at_all_is_given_up(tmp_path: Path) -> Non
     assert "not read on" in _skipped(items)[-1].reason
 
 
+@pytest.mark.threat(3)
 def test_lines_in_utf_16_are_read(tmp_path: Path) -> None:
     content = '{"text": "The “first” story."}\n{"text": "A second\u2028story."}\n'.encode("utf-16")
     articles = _articles(_read(tmp_path / "a.jsonl", content))
@@ -119,6 +122,7 @@ def test_lines_in_utf_16_are_read(tmp_path: Path) -> None:
     assert {one.origins[0].encoding for one in articles} == {"utf-16"}
 
 
+@pytest.mark.threat(22)
 @pytest.mark.parametrize(
     "url",
     ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "lenn.example/a", "//lenn.example", "http://",
@@ -162,6 +166,7 @@ def test_the_text_of_an_object_has_its_dateline_and_its_source_line_outside_the_
     assert article.metadata.source == "Reuters"
 
 
+@pytest.mark.threat(24)
 def test_an_object_that_looks_like_a_serialised_program_is_data(tmp_path: Path) -> None:
     value = {"lc": 1, "type": "constructor", "id": ["os", "system"], "kwargs": {"command": "{{exit}}"}}
     (article,) = _articles(_read(tmp_path / "a.json", json.dumps({"text": json.dumps(value), "more": value})))

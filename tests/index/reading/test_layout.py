@@ -123,6 +123,7 @@ def test_lines_before_and_after_the_body_come_in_any_order() -> None:
     assert known.extra == {"updated": "2024-09-09T10:00:00"}
 
 
+@pytest.mark.threat(17)
 @pytest.mark.parametrize(
     ("lines", "published", "remark"),
     [
@@ -184,6 +185,7 @@ def test_the_body_is_a_trimmed_part_of_any_text(text: str, titled: bool, markdow
         assert span.of(text) == span.of(text).strip()
 
 
+@pytest.mark.threat(18)
 @pytest.mark.parametrize(
     "text",
     ["x" * 2_000_000, "#a " * 600_000, "A " * 600_000, "(" * 500_000, "Aa-" * 500_000, "#a\n" * 300_000,

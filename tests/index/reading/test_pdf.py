@@ -98,6 +98,7 @@ def test_a_title_in_the_properties_is_used_unless_a_tool_gave_it(tmp_path: Path,
     assert article.metadata.published is None  # when a file was made says nothing of when it was published
 
 
+@pytest.mark.threat(9)
 def test_an_encrypted_pdf_is_refused_unless_it_opens_without_a_password(tmp_path: Path) -> None:
     for password, readable in (("secret", False), ("", True)):
         writer = PdfWriter()
@@ -109,6 +110,7 @@ def test_an_encrypted_pdf_is_refused_unless_it_opens_without_a_password(tmp_path
             assert item.reason == "the pdf is encrypted; save it without a password"
 
 
+@pytest.mark.threat(9)
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
@@ -128,6 +130,7 @@ def test_a_pdf_that_can_not_be_read_is_refused_with_its_reason(tmp_path: Path, r
     assert reason in item.reason
 
 
+@pytest.mark.threat(9)
 def test_a_damaged_pdf_is_read_or_refused_and_never_raises_anything_else() -> None:
     chance = random.Random(8)
     whole = _pdf(_shown(LINES), zlib.compress(_shown(LINES)))

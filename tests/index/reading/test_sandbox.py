@@ -62,6 +62,7 @@ def test_one_process_reads_many_files_from_many_threads() -> None:
     apart.close()
 
 
+@pytest.mark.threat(7)
 def test_a_file_that_takes_too_long_is_refused_with_the_limit_and_the_next_is_read() -> None:
     apart = Apart(seconds=0.2)
     with pytest.raises(ReadError, match=r"more than 0\.2 seconds to read, the limit"):
@@ -73,6 +74,7 @@ def test_a_file_that_takes_too_long_is_refused_with_the_limit_and_the_next_is_re
     slower.close()
 
 
+@pytest.mark.threat(7)
 def test_a_file_that_takes_too_much_memory_is_refused_and_the_next_is_read() -> None:
     apart = Apart(megabytes=320)
     assert list(apart.reader("html")(_source(PAGE)))
@@ -93,6 +95,7 @@ def test_a_process_that_is_killed_meanwhile_is_started_again() -> None:
     apart.close()
 
 
+@pytest.mark.threat(44)
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="the end of a process that is no child is seen on Linux only")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_it_ends_with_the_process_that_started_it(number: signal.Signals) -> None:
@@ -116,6 +119,7 @@ def test_it_ends_with_the_process_that_started_it(number: signal.Signals) -> Non
     parent.stdout.close()
 
 
+@pytest.mark.threat(35)
 def test_it_is_given_no_key_and_no_address_of_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
     if not Path("/proc/self/environ").exists():
         pytest.skip("the environment of a process is seen on Linux only")
@@ -126,6 +130,7 @@ def test_it_is_given_no_key_and_no_address_of_a_model(monkeypatch: pytest.Monkey
     apart.close()
 
 
+@pytest.mark.threat(7)
 def test_bombs_cost_the_process_that_adds_them_nothing_but_time(tmp_path: Path) -> None:
     (tmp_path / "nested.html").write_text("<div>" * 20_000 + "deep", "utf-8")
     (tmp_path / "unclosed.html").write_text("<html><body>" + "<b>" * 200_000, "utf-8")

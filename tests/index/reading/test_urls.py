@@ -3,6 +3,7 @@ import pytest
 from dateline.index.reading.urls import is_web_address
 
 
+@pytest.mark.threat(22)
 @pytest.mark.parametrize(
     "host",
     [

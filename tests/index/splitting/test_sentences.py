@@ -105,6 +105,7 @@ def test_a_long_paragraph_is_split_as_its_parts_are():
     assert sentences_of(text) == [one for paragraph in PARAGRAPHS * 20 for one in sentences_of(paragraph)]
 
 
+@pytest.mark.threat(18)
 @pytest.mark.parametrize(
     "text",
     [

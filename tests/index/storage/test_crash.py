@@ -1,8 +1,11 @@
 from pathlib import Path
 
+import pytest
+
 from tests.harness.crash import kill_at_random
 
 
+@pytest.mark.threat(46)
 def test_a_writer_killed_at_random_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     said: list[str] = []
     outcome = kill_at_random(tmp_path, kills=20, seed=7, a_doctor=10, longest=0.8, say=said.append)

@@ -27,6 +27,7 @@ def test_words_are_found_in_other_forms_and_without_accents(words: sqlite3.Conne
     assert _found(words, "elysee") == [2]
 
 
+@pytest.mark.threat(36)
 @pytest.mark.parametrize(
     "question", ['"', "*", "NEAR(troops iraq)", "'; DROP TABLE words", "(a+)+$", "text:iraq OR", "a_b", "_"]
 )

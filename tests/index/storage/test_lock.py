@@ -106,6 +106,7 @@ def test_damaged_words_about_the_holder_still_refuse(tmp_path, other):
         WriterLock(tmp_path).acquire()
 
 
+@pytest.mark.threat(45)
 def test_a_folder_that_can_not_be_written_is_told_with_the_way_out(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(LibraryError, match="choose another with --library"):

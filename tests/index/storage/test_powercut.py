@@ -21,6 +21,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     return record(tmp_path_factory.mktemp("worked"), work, 4, 1)
 
 
+@pytest.mark.threat(46)
 def test_a_power_cut_at_random_loses_nothing_that_was_acknowledged(worked: Recording, tmp_path: Path) -> None:
     said: list[str] = []
     outcome = cut_at_random(worked, tmp_path, cuts=10, seed=3, a_doctor=5, say=said.append)

@@ -25,6 +25,7 @@ def _folder(path: Path) -> Path:
     return path
 
 
+@pytest.mark.threat(27)
 def test_a_folder_that_names_code_to_run_has_none_of_it_run(tmp_path: Path) -> None:
     from chromadb.utils.embedding_functions import register_embedding_function
 

@@ -192,6 +192,7 @@ def test_searching_where_nothing_was_built_is_refused(tmp_path):
             look()
 
 
+@pytest.mark.threat(43)
 def test_a_build_that_fails_leaves_the_generation_as_it_was(folder, index):
     def fail(ids):
         raise LibraryError("the record can't be read")
@@ -263,6 +264,7 @@ DAMAGES = [
 ]  # fmt: skip
 
 
+@pytest.mark.threat(27)
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_damage_is_named_in_one_line(folder, damage):
     damage(folder)

@@ -166,6 +166,7 @@ def flood(*, chance_old=0.9, chance_new=0.85):
     return passages, FakeMarker({OLD: chance_old, NEW: chance_new}, {OLD: "12", NEW: "14"})
 
 
+@pytest.mark.threat(32)
 def test_two_articles_that_contradict_each_other_are_both_quoted_the_newest_first():
     passages, marker = flood()
     assert quotes(QuotingReader(marker).read("how many people died?", passages), passages) == [NEW, OLD]

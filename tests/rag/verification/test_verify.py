@@ -50,6 +50,7 @@ def test_what_the_quote_says_in_another_form_is_supported(claim: str, quote: str
     assert why(claim, quote) == ""
 
 
+@pytest.mark.threat(41)
 @pytest.mark.parametrize(
     ("claim", "quote", "reason"),
     [

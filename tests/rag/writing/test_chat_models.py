@@ -95,6 +95,7 @@ def test_an_answer_that_may_be_no_longer_says_so() -> None:
         assert [piece.full for piece in model.stream(MESSAGES) if piece.full] == [True]
 
 
+@pytest.mark.threat(42)
 @pytest.mark.parametrize("provider", LOCAL)
 @pytest.mark.parametrize(
     ("status", "kind", "way_out"),
@@ -114,6 +115,7 @@ def test_a_refusal_is_told_by_what_it_means(
     assert way_out in str(error)
 
 
+@pytest.mark.threat(35)
 def test_what_a_server_says_is_shown_without_keys_escapes_and_line_ends() -> None:
     said = f"bad key {KEY} or sk-other-12345678\n\x1b[31mred " + "x" * 500
     line = str(failure_of(says(Refusal(status=500, message=said))))
@@ -122,6 +124,7 @@ def test_what_a_server_says_is_shown_without_keys_escapes_and_line_ends() -> Non
     assert len(line) < 400
 
 
+@pytest.mark.threat(42)
 def test_a_prompt_that_is_too_long_for_the_model_is_told_as_that() -> None:
     message = "This model's maximum context length is 2048 tokens. However, you requested 4096 tokens."
     assert isinstance(failure_of(says(Refusal(status=400, message=message))), ContextTooSmall)
@@ -172,6 +175,7 @@ def test_a_request_is_repeated_when_the_server_is_only_busy(provider: str) -> No
     assert waits[0] < waits[1]
 
 
+@pytest.mark.threat(42)
 def test_a_server_that_says_how_long_to_wait_is_waited_for_within_reason() -> None:
     waits = Waits()
     with ChatServer(in_turn(says(Refusal(status=429, headers={"Retry-After": "7"})), says("Yes."))) as server:

@@ -3,6 +3,8 @@
 from itertools import product
 from pathlib import Path
 
+import pytest
+
 from dateline.index.library import Library
 from dateline.rag import Answer, Assistant
 from dateline.rag.verification.check_sentence import write_with
@@ -31,6 +33,7 @@ ARTICLES = [(lie, order.format(lie=lie)) for lie, order in product(LIES, ORDERS)
 QUESTION = "what did the harbour council decide about the ferries?"
 
 
+@pytest.mark.threat(25)
 def test_nothing_that_an_injected_article_orders_comes_out_as_supported_or_as_a_link(tmp_path: Path) -> None:
     assert len(ARTICLES) >= 40
     for number, (_, order) in enumerate(ARTICLES):

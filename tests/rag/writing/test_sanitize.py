@@ -13,6 +13,7 @@ _PIECES = st.sampled_from(
 HOSTILE = st.lists(_PIECES, max_size=30).map("".join)
 
 
+@pytest.mark.threat(22)
 @given(HOSTILE | st.text())
 def test_nothing_is_left_that_a_page_would_make_a_link_or_an_image_of(text: str) -> None:
     shown = to_plain(text, ()).text

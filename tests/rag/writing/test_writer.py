@@ -55,6 +55,7 @@ def test_closing_the_answer_closes_the_models_stream() -> None:
     assert model.given == 2
 
 
+@pytest.mark.threat(41)
 @pytest.mark.parametrize("said", ["", "   \n \n", "<think>Let me see. It is so.</think>\n", "[1] [2]", "---"])
 def test_an_answer_without_a_word_is_a_failure(said: str) -> None:
     with pytest.raises(EmptyAnswer, match="scripted:model wrote nothing"):

@@ -88,6 +88,7 @@ def test_sentences_are_released_one_by_one_and_the_answer_is_made_of_them(librar
     assert answer.text == "Coalition forces go. Troops stay. Soldiers came. What is"
 
 
+@pytest.mark.threat(40)
 def test_closing_the_stream_of_an_answer_stops_the_model(library: Library) -> None:
     with ChatServer(talks_on()) as server:
         parts = assistant_of(library, server).stream(Request(question=QUESTION))
@@ -120,6 +121,7 @@ def test_a_sentence_without_a_marker_cites_what_supports_it(library: Library) ->
     assert answer.citations[claim.citations[0]].quote == claim.text
 
 
+@pytest.mark.threat(41)
 def test_numbers_that_were_never_given_cite_nothing_and_are_told(library: Library) -> None:
     answer = answer_of(library, knows({QUESTION: WORDS}, lambda number: f" [{number}][777][778]"))
     assert [claim.citations for claim in answer.claims] == [(0,)]
@@ -177,6 +179,7 @@ FAILURES = {
 }
 
 
+@pytest.mark.threat(42)
 @pytest.mark.parametrize("play", FAILURES.values(), ids=FAILURES.keys())
 def test_when_the_model_fails_the_answer_is_quoted_and_says_so(library: Library, play: Play) -> None:
     answer = answer_of(library, play, timeout=0.3)
@@ -195,12 +198,14 @@ def test_when_the_model_fails_and_nothing_can_be_quoted_both_are_said(library: L
     assert "because" in (answer.notice or "")
 
 
+@pytest.mark.threat(41)
 def test_an_answer_that_breaks_off_keeps_its_whole_sentences_and_says_so(library: Library) -> None:
     answer = answer_of(library, says("They leave. [1] The rest st", Break()))
     assert answer.text == "They leave."
     assert "the answer is not whole: the server at http://127.0.0.1" in (answer.notice or "")
 
 
+@pytest.mark.threat(41)
 def test_an_answer_of_a_hundred_thousand_tokens_is_ended(library: Library) -> None:
     with ChatServer(talks_on("And so on. ", 100_000)) as server:
         answer = assistant_of(library, server).ask(QUESTION)
@@ -209,6 +214,7 @@ def test_an_answer_of_a_hundred_thousand_tokens_is_ended(library: Library) -> No
     assert len(answer.text) < 10_000
 
 
+@pytest.mark.threat(42)
 def test_a_prompt_that_was_cut_in_silence_is_told_with_the_answer(library: Library) -> None:
     answer = answer_of(library, says("They leave. [1]", End(prompt_tokens=17)))
     assert "the server read 17 of at least" in (answer.notice or "")
@@ -222,6 +228,7 @@ def test_a_model_that_declines_is_an_abstention(library: Library) -> None:
     assert answer.passages
 
 
+@pytest.mark.threat(28)
 def test_what_is_no_question_reaches_no_model(library: Library) -> None:
     with ChatServer(says("Yes.")) as server:
         with pytest.raises(QuestionError):

@@ -82,6 +82,7 @@ def test_articles_are_listed_a_part_at_a_time_and_found_by_title_source_or_origi
     assert endpoints.articles("100 %")["total"] == 0
 
 
+@pytest.mark.threat(28, 29)
 @pytest.mark.parametrize("question", [None, 3, math.nan, {}, [], b"who?", "", "?", "\x00", "x" * 4_001, HUGE])
 def test_what_is_no_question_is_refused_before_anything_is_made_of_it(endpoints: Endpoints, question: Any) -> None:
     with pytest.raises(QuestionError, match=r"\A[^\n]{1,120}\Z"):
@@ -90,6 +91,7 @@ def test_what_is_no_question_is_refused_before_anything_is_made_of_it(endpoints:
         endpoints.search(question)
 
 
+@pytest.mark.threat(39)
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -167,6 +169,7 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@pytest.mark.threat(39)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 @given(
     call=st.sampled_from(

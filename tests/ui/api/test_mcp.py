@@ -142,6 +142,7 @@ def test_a_library_may_come_and_change_while_it_is_served(tmp_path: Path, seed_a
     with_client(folder, test)
 
 
+@pytest.mark.threat(40)
 def test_questions_do_not_hold_up_the_protocol_and_those_cancelled_make_room(library: Path) -> None:
     everyone = threading.Barrier(AT_ONCE + 1)
 

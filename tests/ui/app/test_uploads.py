@@ -119,6 +119,7 @@ def test_a_removal_leaves_the_files_of_the_person_alone(settings: Settings, tmp_
     assert _copies(settings) == []
 
 
+@pytest.mark.threat(10)
 @pytest.mark.parametrize("name", ODD)
 def test_a_name_that_is_a_trick_is_a_plain_file_in_its_place(settings: Settings, tmp_path: Path, name: str) -> None:
     assert _upload(settings, (name, VOTE)).added == 1
@@ -229,6 +230,7 @@ def test_the_watch_sees_what_is_added_and_what_is_refused_by_the_name_given(sett
     assert any(isinstance(one, Progress) for one in events)
 
 
+@pytest.mark.threat(10)
 def test_an_archive_is_unpacked_and_each_member_that_is_not_taken_is_named(settings: Settings, tmp_path: Path) -> None:
     link = zipfile.ZipInfo("link.txt")
     link.external_attr = 0o120777 << 16

@@ -34,6 +34,7 @@ def test_a_way_that_nobody_offered_is_the_usual_one(tmp_path: Path, way: object)
     assert desk.assistant(way, {"x": 1}) is desk.assistant()
 
 
+@pytest.mark.threat(43)
 def test_what_others_add_is_seen_and_another_library_at_the_place_is_opened(tmp_path: Path) -> None:
     folder = library_at(tmp_path / "library")
     desk = Desk(Settings(library=folder))

@@ -81,6 +81,7 @@ def test_a_terminal_shows_the_quotation_highlighted_and_respects_no_color(librar
     assert not any(f"\x1b[{code}m" in plain for code in range(30, 50))
 
 
+@pytest.mark.threat(30)
 def test_what_the_articles_do_not_answer_is_declined_with_the_nearest_titles(library: Path) -> None:
     done = run("ask", "what is the capital of Australia?", "--library", library)
     assert done.returncode == 0
@@ -133,6 +134,7 @@ def test_a_file_name_that_is_no_utf_8_is_found_and_removed_by_it(tmp_path: Path)
     assert json.loads(run("articles", "--library", library, "--json").stdout) == {"articles": []}
 
 
+@pytest.mark.threat(13)
 def test_one_unreadable_file_among_many_is_named_and_the_rest_is_added(tmp_path: Path) -> None:
     for number in range(5):
         (tmp_path / f"{number}.txt").write_text(f"Report number {number} comes from the harbour.", "utf-8")
@@ -168,6 +170,7 @@ def test_what_goes_wrong_is_said_without_a_traceback(
     assert not (tmp_path / "nothing").exists()
 
 
+@pytest.mark.threat(28)
 @pytest.mark.parametrize("question", ["", "?", "🤔", "x" * 4_001])
 def test_what_is_no_question_is_one_line_and_exit_code_1(library: Path, question: str) -> None:
     done = run("ask", question, "--library", library)
@@ -175,6 +178,7 @@ def test_what_is_no_question_is_one_line_and_exit_code_1(library: Path, question
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.threat(23)
 def test_a_web_address_is_refused_with_the_reason_and_asked_for_nothing(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         here = f"127.0.0.1:{listening.getsockname()[1]}"

@@ -9,6 +9,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from tests.harness.servers import Act, Asked, ChatServer
 from tests.ui.commands import ROOT, run
 
@@ -29,6 +31,7 @@ def _articles(folder: Path, count: int) -> Path:
     return folder
 
 
+@pytest.mark.threat(45)
 def test_a_full_disk_is_one_line_and_the_library_is_as_before(tmp_path: Path) -> None:
     library, more = _library(tmp_path), _articles(tmp_path / "more", 60)
     size = 4096 + max(path.stat().st_size for path in library.iterdir() if path.is_file())
@@ -44,6 +47,7 @@ def test_a_full_disk_is_one_line_and_the_library_is_as_before(tmp_path: Path) ->
     assert run("doctor", "--library", library).returncode == 0
 
 
+@pytest.mark.threat(45)
 def test_a_place_that_can_not_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     done = run("add", ROOT / "seeds", "--library", tmp_path / "file" / "library")
@@ -52,6 +56,7 @@ def test_a_place_that_can_not_be_written_is_one_line(tmp_path: Path) -> None:
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.threat(45)
 def test_without_a_home_and_in_a_plain_locale_commands_work(tmp_path: Path) -> None:
     library = _library(tmp_path)
     command = [sys.executable, "-m", "dateline", "ask", QUESTION, "--library", str(library)]
@@ -67,6 +72,7 @@ def test_without_a_home_and_in_a_plain_locale_commands_work(tmp_path: Path) -> N
     assert b"2026" in done.stdout
 
 
+@pytest.mark.threat(44)
 def test_an_addition_that_is_stopped_goes_on_with_the_same_command(tmp_path: Path) -> None:
     articles, library = _articles(tmp_path / "articles", 300), tmp_path / "library"
     command = [sys.executable, "-m", "dateline", "add", str(articles), "--library", str(library)]
@@ -90,6 +96,7 @@ def test_an_addition_that_is_stopped_goes_on_with_the_same_command(tmp_path: Pat
     assert 0 < acknowledged <= 300
 
 
+@pytest.mark.threat(10)
 def test_archives_are_not_opened_whatever_their_members_are_called(tmp_path: Path) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
@@ -103,6 +110,7 @@ def test_archives_are_not_opened_whatever_their_members_are_called(tmp_path: Pat
     assert not list(tmp_path.rglob("escaped.txt"))
 
 
+@pytest.mark.threat(35)
 def test_a_model_that_prints_what_it_was_given_prints_no_key(tmp_path: Path) -> None:
     def repeats(asked: Asked) -> "list[Act]":
         return [asked.prompt]

@@ -5,6 +5,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.ui.commands import run
 
 
@@ -19,6 +21,7 @@ def _text_of(article_id: str, library: Path) -> str:
     return run("articles", "show", article_id, "--text", "--library", library).stdout
 
 
+@pytest.mark.threat(4)
 def test_citations_of_repaired_texts_slice_the_text_of_record_and_the_repairs_are_told(tmp_path: Path) -> None:
     (tmp_path / "nul.txt").write_bytes(b"Storm\n\nThe st\x00orm of Lenn\x07 killed nine people on Monday.\n")
     (tmp_path / "half.jsonl").write_bytes(
@@ -39,6 +42,7 @@ def test_citations_of_repaired_texts_slice_the_text_of_record_and_the_repairs_ar
         assert repairs in run("articles", "show", answer["citations"][0]["article_id"], "--library", library).stdout
 
 
+@pytest.mark.threat(12)
 def test_a_citation_of_a_file_with_a_misleading_name_opens_and_its_name_obeys_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
@@ -56,6 +60,7 @@ def test_a_citation_of_a_file_with_a_misleading_name_opens_and_its_name_obeys_no
         assert not set(shown.stdout + shown.stderr) & set("\x1b\u202e")
 
 
+@pytest.mark.threat(32)
 def test_two_articles_that_contradict_each_other_are_both_shown_with_day_and_source(tmp_path: Path) -> None:
     told = (("Reuters", "2024-05-01", "three"), ("Gazette", "2024-05-09", "seven"))
     lines = (
@@ -71,6 +76,7 @@ def test_two_articles_that_contradict_each_other_are_both_shown_with_day_and_sou
     assert "Reuters, 1 May 2024" in shown
 
 
+@pytest.mark.threat(17)
 def test_a_date_that_is_unclear_is_unknown_and_told(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"text": "The ferry of Lowick sank.", "date": "03/04/2024"}', "utf-8")
     library = tmp_path / "library"
@@ -81,6 +87,7 @@ def test_a_date_that_is_unclear_is_unknown_and_told(tmp_path: Path) -> None:
     assert "undated" in run("ask", "what sank?", "--library", library).stdout
 
 
+@pytest.mark.threat(27)
 def test_a_library_of_another_version_is_refused_by_every_command_and_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("The ferry of Lowick sank on Monday.", "utf-8")
     library = tmp_path / "library"
@@ -96,6 +103,7 @@ def test_a_library_of_another_version_is_refused_by_every_command_and_left_as_it
     assert (library / "library.sqlite").read_bytes() == before
 
 
+@pytest.mark.threat(27)
 def test_a_record_that_was_half_copied_is_refused_with_the_way_out(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("The ferry of Lowick sank on Monday.", "utf-8")
     library = tmp_path / "library"

@@ -58,6 +58,7 @@ def test_an_unsupported_claim_says_so_in_words() -> None:
     assert "unsupported: the article was removed" in _shown(_answer(supported=False))
 
 
+@pytest.mark.threat(12)
 def test_names_and_titles_from_strangers_are_shown_not_obeyed() -> None:
     shown = _shown(_answer(title=HOSTILE)) + _shown(_answer(origin=f"/news/{HOSTILE}"))
     assert "\x1b" not in shown
@@ -66,6 +67,7 @@ def test_names_and_titles_from_strangers_are_shown_not_obeyed() -> None:
     assert "\\x1b[31mred" in shown
 
 
+@pytest.mark.threat(37)
 @pytest.mark.parametrize("text", ["Café 日本語 👍🏽", "tab\tand\nline", "\u0000\ud800"])
 def test_printable_text_can_always_be_written(text: str) -> None:
     assert printable(text).encode()

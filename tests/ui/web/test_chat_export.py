@@ -1,6 +1,8 @@
 import json
 import re
 
+import pytest
+
 from dateline.index.types import Metadata, Span
 from dateline.ui.web.chat_export import to_json, to_markdown
 from tests.ui.talk import TEXT, abstained, answer, exchange
@@ -20,6 +22,7 @@ def test_markdown_of_what_was_declined_names_the_reason_and_the_nearest_articles
     assert text.count("- nearest: Storm in Lenn") == 4
 
 
+@pytest.mark.threat(37)
 def test_words_of_strangers_are_no_markdown() -> None:
     hostile = "![x](http://evil.example/a) <img src=x> # Title\n- [a](javascript:x) \u202e $x$"
     metadata = Metadata(title=hostile, source=hostile, url="javascript:alert(1)")

@@ -47,6 +47,7 @@ def test_what_is_no_conversation_is_none(value: object) -> None:
     assert read_exchanges(value) == ()
 
 
+@pytest.mark.threat(38)
 def test_forged_exchanges_are_left_out_and_the_others_kept() -> None:
     def forged(**changes: object) -> dict:
         fields = dump_exchange(exchange())
@@ -69,6 +70,7 @@ def test_forged_exchanges_are_left_out_and_the_others_kept() -> None:
     assert [one.question for one in read_exchanges(value)] == ["how many died?"]
 
 
+@pytest.mark.threat(38)
 def test_only_the_last_exchanges_are_taken() -> None:
     many = [dump_exchange(exchange())] * 10_000
     assert len(read_exchanges(many)) == MAX_EXCHANGES

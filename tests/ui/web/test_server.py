@@ -73,6 +73,7 @@ def test_an_endpoint_that_is_not_there_is_told_with_those_that_are(server: Serve
     assert json.load(refusal.value) == {"detail": line}
 
 
+@pytest.mark.threat(39)
 @pytest.mark.parametrize(
     ("way", "body"),
     [
@@ -97,6 +98,7 @@ def test_a_call_that_is_not_of_its_form_is_a_line_here_and_there(server: Served,
     assert not [line for line in server.said[before:] if line.startswith((" ", "Traceback"))]
 
 
+@pytest.mark.threat(40)
 def test_more_questions_than_the_queue_holds_are_refused_in_a_line_and_the_others_answered(tmp_path: Path) -> None:
     go_on = threading.Event()
 

@@ -1,6 +1,8 @@
 import re
 from dataclasses import replace
 
+import pytest
+
 from dateline.index.types import Metadata
 from dateline.ui.web.chat_state import new_exchange, with_claims
 from dateline.ui.web.html.conversation import conversation_html
@@ -54,6 +56,7 @@ def test_before_the_first_question_there_are_examples_or_the_way_to_articles() -
     assert "add some under" in conversation_html([])
 
 
+@pytest.mark.threat(37)
 def test_words_of_strangers_are_text_wherever_they_stand() -> None:
     hostile = "<img src=x onerror=alert(1)><script>x</script>\"'> [a](javascript:x) \u202e"
     metadata = Metadata(title=hostile, source=hostile, url="javascript:alert(1)", published="2024-01-01")

@@ -3,6 +3,8 @@
 import re
 from dataclasses import replace
 
+import pytest
+
 from dateline.eval.comparison import compare
 from dateline.eval.report.page import render_page
 from dateline.ui.web.html.evaluation import evaluation_css, evaluation_html
@@ -60,6 +62,7 @@ def test_nothing_from_samples_articles_or_answers_is_markup() -> None:
     assert HOSTILE not in shown
 
 
+@pytest.mark.threat(12)
 def test_names_that_turn_the_line_are_shown_as_escapes_and_quotations_as_they_are() -> None:
     quoted = a_quotation(title="evil\u202etxt.exe", quote="as it\u202e is")
     evaluation = an_evaluation(an_outcome("one\u202e", citations=(quoted,)))

@@ -1,5 +1,6 @@
 from html.parser import HTMLParser
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,6 +85,7 @@ def test_an_article_made_of_markup_is_text() -> None:
     assert shown.tags <= {"header", "h3", "p", "time", "bdi", "div", "mark"}
 
 
+@pytest.mark.threat(22)
 def test_a_link_of_the_article_is_one_and_sends_no_referrer() -> None:
     shown = source_html(_article("x", url="https://news.example/a?b=1&c=2"))
     assert 'href="https://news.example/a?b=1&amp;c=2"' in shown

@@ -309,6 +309,7 @@ def _reading() -> Walls:
     return Walls(app, Access(host="127.0.0.1"), _PORT, _ENDPOINTS)
 
 
+@pytest.mark.threat(29)
 @pytest.mark.parametrize(
     ("path", "limit"), [("/corrections", 2), ("/gradio_api/reset", 2), ("/gradio_api/upload", 200)]
 )
@@ -321,6 +322,7 @@ def test_a_body_is_counted_as_it_comes(path: str, limit: int) -> None:
     assert refused.headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.threat(29)
 def test_a_body_that_says_it_is_too_large_is_not_read() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise AssertionError("it was handed on")
