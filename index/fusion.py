@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dateline.index.types import ChunkIds
 
 _RRF_K = 60  # Cormack, Clarke & Buettcher 2009
-_WORDS_WEIGHT = 2.0  # names and figures decide in news: docs/decisions/12 has the figures of 1 to 3
+_WORDS_WEIGHT = 2.0  # names and figures decide in news: docs/decisions/12-words-weigh-twice.md
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

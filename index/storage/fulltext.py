@@ -1,7 +1,8 @@
 """The search by words: every word quoted, so that no syntax of the user's reaches SQLite.
 
 BM25 is what costs: SQLite looks up the length of every chunk that holds a word, 9 of 10 ms of a search. Of many such
-chunks only the most promising, by the rarity of the words they hold, are weighed. docs/decisions/13 has the figures.
+chunks only the most promising, by the rarity of the words they hold, are weighed: the figures are in
+docs/decisions/13-bm25-on-the-most-promising.md.
 """
 
 import json
