@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dateline.eval.benchmarks.given import GivenAnswer, given_passage, read_given
 from dateline.eval.benchmarks.tables import print_means
-from dateline.eval.datasets.clapnq import ClapnqQuestion, read_clapnq
+from dateline.eval.datasets.natural_questions import ClapnqQuestion, read_clapnq_half
 from dateline.eval.metrics import citations
 from dateline.eval.metrics.citations import Words, words_in
 from dateline.rag.reader.reader import QuotingReader
@@ -19,10 +19,7 @@ from dateline.rag.types import Citation, Reader
 
 def run(data: Path) -> None:
     """Print the figures of the odd rows of both files in ``data / "clapnq"``."""
-    answerable, unanswerable = (
-        read_clapnq(data / "clapnq" / f"{name}.jsonl.gz")[1::2] for name in ("answerable", "unanswerable")
-    )
-    measure(answerable, unanswerable, QuotingReader())
+    measure(*read_clapnq_half(data, 1), QuotingReader())
 
 
 def measure(answerable: list[ClapnqQuestion], unanswerable: list[ClapnqQuestion], reader: Reader) -> None:

@@ -11,8 +11,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from dateline.eval.benchmarks.libraries import news_library, set_ids
 from dateline.eval.benchmarks.tables import mean_cell, print_table
+from dateline.eval.datasets.libraries import news_library, set_ids
 from dateline.eval.datasets.news import NewsQuestion, news_questions
 from dateline.eval.metrics.answers import contained
 from dateline.index.library import Library

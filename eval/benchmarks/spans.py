@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from dateline.eval.benchmarks.libraries import kept_library, named_after, set_ids
 from dateline.eval.benchmarks.rankings import fused
 from dateline.eval.benchmarks.tables import mean_cell, print_table
 from dateline.eval.datasets.files import spread
+from dateline.eval.datasets.libraries import kept_library, named_after, set_ids
 from dateline.eval.datasets.spans import CORPORA, SpanQuestion, span_corpora, span_questions
 from dateline.eval.metrics.spans import overlap
 from dateline.eval.types import Place

@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from dateline.eval.benchmarks.libraries import news_library
+from dateline.eval.datasets.libraries import news_library
 
 _RUNS = 7
 _QUESTION = "when do coalition troops leave Iraq?"

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from dateline.eval.training.corpus import Asked, paragraph_at
+from dateline.eval.training.questions import Asked, paragraph_at
 from dateline.index.types import Chunk, Passage, Span
 from dateline.rag.reader.pairs import Pair, PairTokenizer
 
@@ -49,7 +49,7 @@ class Drawing:
     def draw(self, asked: Asked, turn: int = 0) -> list[Example]:
         """The examples of one question; those of another ``turn`` are others."""
         chance = random.Random(f"{self._seed} {turn} {asked.source} {asked.text}")
-        if asked.source == "clapnq":  # already with and without an answer
+        if not asked.answers:  # ClapNQ's, already with and without an answer
             return list(self._right(asked, asked.paragraph))
         passage = self._place(asked, chance)
         found = [one for one in self._search(asked.text) if not holds(one.text, asked.answers)]
@@ -85,7 +85,7 @@ class Drawing:
         """
         same = [one for one in found if one.article_id == asked.article.id]
         others = [one for one in found if one.article_id != asked.article.id]
-        alike = [one for one in others if one.origin.startswith(asked.source)]
+        alike = [one for one in others if one.metadata.source == asked.source]
         groups = [("same", same[:_AMONG]), ("other", (alike or others)[:_AMONG])]
         groups = [(name, group) for name, group in groups if group]
         if not groups:

@@ -23,8 +23,8 @@ from dateline.eval.benchmarks import (
 )
 from dateline.eval.benchmarks.__main__ import main
 from dateline.eval.benchmarks.given import GivenAnswer
-from dateline.eval.benchmarks.libraries import kept_library, news_library, set_ids
 from dateline.eval.datasets.beir import BeirQuestion
+from dateline.eval.datasets.libraries import kept_library, news_library, set_ids
 from dateline.eval.datasets.multihop import Evidence, MultihopQuestion
 from dateline.eval.datasets.squad import SquadQuestion
 from dateline.eval.samples import read_samples

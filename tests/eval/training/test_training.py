@@ -10,10 +10,10 @@ import pytest
 import torch
 import transformers
 
-from dateline.eval.training.corpus import read_clapnq, read_training
+from dateline.eval.datasets.natural_questions import read_clapnq_half
 from dateline.eval.training.examples import Examples, batches
-from dateline.eval.training.measuring import auc, best_span, exact_match, f1
 from dateline.eval.training.model import ReaderModel, apply, loss_of
+from dateline.eval.training.questions import read_training
 from dateline.eval.training.training import TURNING_POINT, Pace, Run, Schedule, load_weights
 from dateline.rag.errors import TrainingError
 
@@ -132,18 +132,23 @@ def test_examples_are_saved_and_loaded_as_they_are(tmp_path: Path) -> None:
 
 
 def test_the_half_of_clapnq_that_is_measured_is_not_trained_on(tmp_path: Path) -> None:
-    for name in ("squad/train", "nq/train"):
-        _write(tmp_path / f"{name}.jsonl.gz", [])
+    context = {"id": "1", "title": "T", "question": "Who?", "context": "It.", "answers": [{"text": "It", "start": 0}]}
+    _write(tmp_path / "squad/train.jsonl.gz", [context])
+    _write(tmp_path / "nq/train.jsonl.gz", [])
     for name in ("answerable", "unanswerable"):
         rows = [
-            {"input": f"{name} {number}?", "passages": [{"title": "T", "sentences": [f"It is {number}."]}]}
+            {
+                "input": f"{name} {number}?",
+                "passages": [{"title": "T", "sentences": [f"It is {number}."]}],
+                "output": [],
+            }
             for number in range(9)
         ]
         _write(tmp_path / f"clapnq/{name}.jsonl.gz", rows)
     trained = {asked.text for asked in read_training(tmp_path)}
-    measured = {asked.text for asked in read_clapnq(tmp_path, part=1)}
+    measured = {asked.question for half in read_clapnq_half(tmp_path, 1) for asked in half}
     assert trained.isdisjoint(measured)
-    assert len(trained) == 10
+    assert len(trained) == 1 + 10
     assert len(measured) == 8
 
 
@@ -151,20 +156,3 @@ def _write(file: Path, rows: list[dict[str, object]]) -> None:
     file.parent.mkdir(exist_ok=True)
     with gzip.open(file, "wt", encoding="utf-8") as lines:
         lines.writelines(json.dumps(row) + "\n" for row in rows)
-
-
-def test_answers_are_compared_as_squad_compares_them() -> None:
-    assert exact_match("The Old Bridge!", ["old bridge", "bridge"]) == 1
-    assert exact_match("bridges", ["bridge"]) == 0
-    assert f1("the old stone bridge", ["Old Bridge", "river"]) == pytest.approx(0.8)
-    assert f1("flood", ["bridge"]) == 0
-
-
-def test_the_best_span_does_not_end_before_it_begins() -> None:
-    first, last = np.array([0.0, 1.0, 5.0], np.float32), np.array([9.0, 3.0, 1.0], np.float32)
-    found = best_span(first, last)
-    assert (found.start, found.end) == (0, 1)
-
-
-def test_the_chance_of_ranking_right_counts_equal_scores_half() -> None:
-    assert auc([2.0, 1.0], [0.0, 1.0]) == pytest.approx(0.875)

@@ -14,19 +14,23 @@ from dateline.index.errors import NoLibrary
 from dateline.index.ingest import Progress
 from dateline.index.library import Library
 from dateline.index.splitting.chunks import CHUNKER_ID
-from dateline.index.storage.record import Record
 
 _EVERY = 30  # seconds between two lines of progress
 
 
 def kept_library(name: str, articles: Callable[[], Iterable[Fields]]) -> Path:
-    """The folder of a library of some articles; what an earlier run has built is used again.
+    """The folder of a library in the cache; as ``build_library``.
 
     Args:
         name: what it is known by: another set of articles has another.
         articles: called where they have not been written to the cache yet.
     """
     folder = user_cache_path("dateline") / "benchmarks" / f"{name}-{CHUNKER_ID.replace('/', '-')}"
+    return build_library(folder, articles)
+
+
+def build_library(folder: Path, articles: Callable[[], Iterable[Fields]]) -> Path:
+    """The folder of a library of some articles below another; what an earlier run has built is used again."""
     folder.mkdir(parents=True, exist_ok=True)
     lines, library = folder / "articles.jsonl", folder / "library"
     if not lines.exists():
@@ -52,19 +56,11 @@ def named_after(set_name: str, *files: Path) -> str:
 
 def set_ids(library: Path) -> dict[str, frozenset[str]]:
     """For each article id of a library the ids in the set: several where the same text stands in it several times."""
-    record = Record(library, writable=False)
-    try:
-        found: dict[str, set[str]] = {}
-        for article, origin in record.run("SELECT id, name FROM origins JOIN articles ON number = article"):
-            found.setdefault(article, set()).add(set_id(origin))
-    finally:
-        record.close()
-    return {article: frozenset(names) for article, names in found.items()}
-
-
-def set_id(origin: str) -> str:
-    """The id in the set of the article that was read from an origin."""
-    return origin.partition(".jsonl#")[2]
+    with Library.open(library) as opened:
+        return {
+            one.id: frozenset(origin.name.partition(".jsonl#")[2] for origin in one.origins)
+            for one in opened.articles()
+        }
 
 
 def _holds(library: Path, lines: Path) -> bool:
