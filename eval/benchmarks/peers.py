@@ -8,7 +8,6 @@ can't add, makes its index of all articles at once. The tutorial embeds 0.02 MB/
 taken, the articles that questions name as their source first: every figure of quality is higher than on the whole set.
 """
 
-import os
 import statistics
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +19,7 @@ from typing import Annotated
 import numpy as np
 
 from dateline.eval.benchmarks.processes import Found, Indexed, IndexProcess, SearchProcess
+from dateline.eval.benchmarks.resources import keep_to, on_disk
 from dateline.eval.benchmarks.systems import DATELINE, SYSTEMS
 from dateline.eval.benchmarks.tables import print_table
 from dateline.eval.datasets.files import spread, write_lines
@@ -84,8 +84,7 @@ def run(
     articles: Annotated[int, "how many articles at most, those that questions name as source first; 0 is all"] = 300,
 ) -> None:
     """Print what each system takes as it comes, then the table and the ratios; needs ``.[dev,benchmarks]``."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:_CORES])
+    keep_to(_CORES)
     compare(part_of(news_articles(data), news_questions(data), articles), tuple(SYSTEMS))
 
 
@@ -136,7 +135,7 @@ def _measure(part: Part, names: Sequence[str], folder: Path, rounds: int) -> dic
     cold = _cold(part.questions[0].question, folders, rounds)
     answered = _answered([one.question for one in part.questions], folders)
     return {
-        name: Measured(indexed=indexed[owner], disk=_megabytes(folders[name]), cold=cold[name], answered=answered[name])
+        name: Measured(indexed=indexed[owner], disk=on_disk(folders[name]), cold=cold[name], answered=answered[name])
         for name, owner in owners.items()
     }
 
@@ -261,7 +260,3 @@ def _answer(question: NewsQuestion) -> frozenset[str]:
 
 def _count(part: Part, right: Right) -> int:
     return sum(bool(right(question)) for question in part.questions)
-
-
-def _megabytes(folder: Path) -> float:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6

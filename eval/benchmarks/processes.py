@@ -14,7 +14,7 @@ from typing import BinaryIO, Self
 
 from pydantic import TypeAdapter
 
-from dateline.eval.benchmarks.memory import most_memory
+from dateline.eval.benchmarks.resources import most_memory
 from dateline.eval.benchmarks.systems import SYSTEMS
 from dateline.eval.datasets.files import read_lines
 from dateline.eval.datasets.news import NewsArticle

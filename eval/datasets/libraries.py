@@ -2,8 +2,9 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -14,7 +15,14 @@ from dateline.index.errors import NoLibrary
 from dateline.index.ingest import Progress
 from dateline.index.library import Library
 from dateline.index.splitting.chunks import CHUNKER_ID
+from dateline.index.storage import schema
+from dateline.index.storage.record import Record
+from dateline.index.types import Article, Chunk, Embedder, Vectors
 
+Recorded = tuple[Article, Sequence[Chunk], Vectors]
+"""An article, its chunks and their vectors."""
+
+_AT_ONCE = 200  # articles of one transaction
 _EVERY = 30  # seconds between two lines of progress
 
 
@@ -38,6 +46,22 @@ def build_library(folder: Path, articles: Callable[[], Iterable[Fields]]) -> Pat
     if not _holds(library, lines):
         _build(library, lines)
     return library
+
+
+def record_articles(folder: Path, embedder: Embedder, articles: Iterable[Recorded]) -> int:
+    """Record articles whose chunks and vectors are known in a new library; gives the number of their chunks."""
+    schema.create(folder)
+    record, waiting, chunks = Record(folder, writable=True), iter(articles), 0
+    with record.transaction():
+        record.set_models(embedder, CHUNKER_ID)
+    while some := list(islice(waiting, _AT_ONCE)):
+        with record.transaction():
+            for article, parts, vectors in some:
+                record.put_article(article, parts, vectors)
+                record.put_origin(article.id, article.origins[0])
+                chunks += len(parts)
+    record.close()
+    return chunks
 
 
 def news_library(data: Path) -> Path:

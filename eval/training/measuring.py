@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dateline.eval.benchmarks.given import given_passage
 from dateline.eval.datasets.files import spread
 from dateline.eval.datasets.natural_questions import ClapnqQuestion, read_clapnq_half
+from dateline.eval.datasets.passages import gold_passage
 from dateline.eval.datasets.squad import SquadQuestion, read_squad
 from dateline.eval.metrics.abstaining import roc_auc
 from dateline.eval.metrics.answers import exact_match, f1
@@ -48,12 +48,12 @@ class DevSet:
 
 def _answer(marker: PassageMarker, one: SquadQuestion) -> str:
     """The words of the likeliest span."""
-    (marks,) = marker.mark(one.question, [given_passage(one.context, one.title)])
+    (marks,) = marker.mark(one.question, [gold_passage(one.context, one.title)])
     best = marks.best_in(Span(0, len(one.context)))
     return best[0].of(one.context) if best else ""
 
 
 def _logits(marker: PassageMarker, questions: Iterable[ClapnqQuestion]) -> list[float]:
     """How much each passage seems to answer its question."""
-    marks = (marker.mark(one.question, [given_passage(one.passage, one.title, one.sentences)]) for one in questions)
+    marks = (marker.mark(one.question, [gold_passage(one.passage, one.title, one.sentences)]) for one in questions)
     return [mark.answerable for (mark,) in marks]

@@ -11,11 +11,9 @@ from pathlib import Path
 
 from dateline.eval.datasets.libraries import build_library
 from dateline.eval.training.examples import Examples, pack
-from dateline.eval.training.mining import Corpus, Drawing, Example
+from dateline.eval.training.mining import Drawing, Example
 from dateline.eval.training.questions import Asked, article_fields, read_training
 from dateline.index.library import Library
-from dateline.index.splitting.chunks import split_article
-from dateline.index.types import Chunk
 
 _FOUND = 20  # passages for a question: enough to leave some that hold no answer
 _TIMES = {"squad": 1, "nq": 3, "clapnq": 4}  # how often each question is drawn from: few are real searches
@@ -62,10 +60,4 @@ def _drawing(folder: Path, seed: int) -> Drawing:
     """One of each process, over its own connection to the library."""
     library = Library.open(folder)
     articles = {article.id: article for article in library.articles()}
-
-    @lru_cache(None)
-    def chunks(article_id: str) -> Sequence[Chunk]:
-        return split_article(articles[article_id], library.embedder)
-
-    corpus = Corpus(texts={key: article.text for key, article in articles.items()}, chunks=chunks)
-    return Drawing(corpus, partial(library.search, k=_FOUND), seed)
+    return Drawing(articles, library.embedder, partial(library.search, k=_FOUND), seed)

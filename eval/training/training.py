@@ -31,7 +31,8 @@ LOG = "log.jsonl"
 
 _DECAY = 0.01  # of the weights that multiply; none of biases and norms
 _LARGEST_GRADIENT = 1.0
-_REPORTED = 50  # steps between two lines of the log
+_REPORTED, _MEASURED = 50, 600  # steps between two lines of the log, and two measurements
+_SAVED = 120  # seconds between two checkpoints
 
 logger = logging.getLogger(__name__)
 
@@ -72,18 +73,6 @@ class Schedule:
         return self.rate * min(1.0, (step + 1) / self.warmup, falls)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """When a run looks up from its work."""
-
-    measure_every: int = 600
-    """Steps between two measurements."""
-    save_every: float = 120
-    """Seconds between two checkpoints."""
-    stop_after: int | None = None
-    """Steps of the schedule to stop after, for later; None goes on to its end."""
-
-
 class Run:
     """A model being trained."""
 
@@ -100,10 +89,10 @@ class Run:
         if (folder / CHECKPOINT).exists():
             self._load()
 
-    def go(self, pace: Pace, dev: DevSet | None = None) -> None:
-        """Train to the end of the schedule."""
+    def go(self, dev: DevSet | None = None, stop_after: int | None = None) -> None:
+        """Train to the end of the schedule, or to a step of it, for later."""
         self.model.train()
-        saved, last = time.monotonic(), min(pace.stop_after or self._schedule.steps, self._schedule.steps)
+        saved, last = time.monotonic(), min(stop_after or self._schedule.steps, self._schedule.steps)
         losses: list[tuple[float, float]] = []
         started = time.perf_counter()
         for numbers in self._numbers():
@@ -116,9 +105,9 @@ class Run:
             if self.step % _REPORTED == 0:
                 self._report(self._line(losses, time.perf_counter() - started))
                 losses, started = [], time.perf_counter()
-            if dev and (self.step % pace.measure_every == 0 or self.step == self._schedule.steps):
+            if dev and (self.step % _MEASURED == 0 or self.step == self._schedule.steps):
                 self._report({"step": self.step, **asdict(dev.measure(TrainedMarker(self.model)))})
-            if time.monotonic() - saved > pace.save_every:
+            if time.monotonic() - saved > _SAVED:
                 self.save()
                 saved = time.monotonic()
         self.save()

@@ -11,18 +11,15 @@ import pytest
 
 from dateline.eval.benchmarks import (
     beir,
-    clapnq,
-    conversations,
     followups,
+    gold_passage,
     multihop,
     news_answers,
     retrieval,
     spans,
-    squad,
     written,
 )
 from dateline.eval.benchmarks.__main__ import main
-from dateline.eval.benchmarks.given import GivenAnswer
 from dateline.eval.datasets.beir import BeirQuestion
 from dateline.eval.datasets.libraries import kept_library, news_library, set_ids
 from dateline.eval.datasets.multihop import Evidence, MultihopQuestion
@@ -160,7 +157,7 @@ def test_squad_is_judged_over_its_paragraph(tmp_path: Path, capsys: pytest.Captu
     ]
     file = tmp_path / "dev-v2.0.json"
     file.write_text(json.dumps({"data": [{"title": "Ferry", "paragraphs": [{"context": _FERRY, "qas": asked}]}]}))
-    squad.run(file)
+    gold_passage.run_squad(file)
     rows = printed(capsys)
     assert rows["holds an answer"] == ["1.000", "1"]
     assert rows["no answer: declined"] == ["1.000", "1"]
@@ -169,7 +166,7 @@ def test_squad_is_judged_over_its_paragraph(tmp_path: Path, capsys: pytest.Captu
 
 def test_declining_is_wrong_where_the_paragraph_answers() -> None:
     question = SquadQuestion(id="1", question="?", title="t", context="c", answers=("1931",))
-    scores = squad.score(question, GivenAnswer(citations=(), withheld=()))
+    scores = gold_passage.score_squad(question, gold_passage.Quoted(citations=(), withheld=()))
     assert set(scores.values()) == {0.0}
 
 
@@ -183,7 +180,7 @@ def test_odd_rows_of_clapnq_are_judged_by_the_sentences_marked(
     unmarked = {**unasked, "passages": passages, "output": []}
     write(tmp_path / "clapnq" / "answerable.jsonl.gz", [unmarked, {**asked, **marked}])
     write(tmp_path / "clapnq" / "unanswerable.jsonl.gz", [unmarked, unmarked])
-    clapnq.run(tmp_path)
+    gold_passage.run_clapnq(tmp_path)
     figures = printed(capsys)
     for name in ("answered when answerable", "citation precision", "citation recall", "declined when not answerable"):
         assert figures[name] == ["1.000", "1"]
@@ -208,13 +205,13 @@ def test_follow_up_questions_are_compared_word_by_word(tmp_path: Path, capsys: p
         "rewrite": "|user|: When did the Aurelia sink at Lenn?",
     }
     write(tmp_path / "followups" / "questions.jsonl.gz", [row])
-    followups.run(tmp_path)
+    followups.run_followups(tmp_path)
     rows = printed(capsys)
     assert rows["the rewrite is the question"][0] == "0.000"
     assert rows["words of the rewrite that the question has"][0] == "0.000"
     assert rows["words lacking that the questions before have"][0] == "0.333"
-    assert rows["behind the question before"][:2] == ["0.333 (of 3)", "1.000 (of 1)"]
-    assert rows["the question as it is asked"][:3] == ["0.000 (of 3)", "0.000 (of 1)", "0.000"]
+    assert rows["behind the question before"][:2] == ["0.667 (of 3)", "1.000 (of 2)"]
+    assert rows["the question as it is asked"][:3] == ["0.000 (of 3)", "0.000 (of 2)", "0.000"]
 
 
 def test_ways_of_rewriting_are_compared_by_what_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -231,7 +228,7 @@ def test_ways_of_rewriting_are_compared_by_what_is_found(tmp_path: Path, capsys:
     write(tmp_path / "seeds" / "questions.jsonl", [row])
     for name in ("questions", "follow-ups"):
         write(tmp_path / "eval" / "sets" / "newsroom" / f"{name}.jsonl", [row])
-    conversations.run(tmp_path)
+    followups.run_conversations(tmp_path)
     rows = printed(capsys)
     assert rows["rules"][0] == rows["written by hand"][0] == "1.000 ± 0.000"
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from dateline.eval.benchmarks.given import given_passage
+from dateline.eval.datasets.passages import gold_passage
 from dateline.eval.training.export import build, mean_of
 from dateline.eval.training.model import TrainedMarker, official_model
 from dateline.rag.reader.crossencoder import CrossEncoder
@@ -20,7 +20,7 @@ _TEXTS = (
 
 
 def test_the_int8_model_agrees_with_the_float32_weights(tmp_path: Path) -> None:
-    passages = [given_passage(text, "Old Bridge") for text in _TEXTS]
+    passages = [gold_passage(text, "Old Bridge") for text in _TEXTS]
     model = official_model(seed=1)
     model.bf16 = False
     content = build({name: tensor.numpy() for name, tensor in model.state_dict().items()}).SerializeToString()

@@ -2,9 +2,8 @@
 
 import random
 
-from dateline.eval.training.mining import Corpus, Drawing, Example, holds, rename
+from dateline.eval.training.mining import Drawing, Example, holds, rename
 from dateline.eval.training.questions import Asked, paragraph_at
-from dateline.index.splitting.chunks import split_article
 from dateline.index.types import Article, Metadata, Origin, Passage, Span
 from dateline.rag.reader.pairs import PairTokenizer
 from tests.harness.fakes import FakeEmbedder
@@ -62,15 +61,11 @@ def _search(question: str) -> list[Passage]:
 def _drawn(seeds: range = range(60)) -> list[tuple[Asked, Example]]:
     embedder = FakeEmbedder()
     articles = {one.id: one for one in (_BRIDGE, _TOWN)}
-    corpus = Corpus(
-        texts={key: one.text for key, one in articles.items()},
-        chunks=lambda key: split_article(articles[key], embedder),
-    )
     return [
         (asked, example)
         for seed in seeds
         for asked in _QUESTIONS
-        for example in Drawing(corpus, _search, seed).draw(asked)
+        for example in Drawing(articles, embedder, _search, seed).draw(asked)
     ]
 
 
