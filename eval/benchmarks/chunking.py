@@ -118,7 +118,8 @@ def _news(data: Path) -> tuple[list[Article], list[NewsQuestion]]:
     gold = {one for question in questions for one in question.gold_articles}
     found = {one for question in questions for one in question.articles_with_answer & everything.keys()} - gold
     near = chance.sample(sorted(found), min(_NEAR, len(found)))
-    other = chance.sample(sorted(everything.keys() - gold - found), _OTHER)
+    left = sorted(everything.keys() - gold - found)
+    other = chance.sample(left, min(_OTHER, len(left)))
     return [everything[one] for one in (*sorted(gold), *near, *other)], questions
 
 

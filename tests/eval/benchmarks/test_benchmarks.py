@@ -11,8 +11,10 @@ import pytest
 
 from dateline.eval.benchmarks import (
     beir,
+    chunking,
     followups,
     gold_passage,
+    listing,
     multihop,
     news_answers,
     retrieval,
@@ -26,6 +28,7 @@ from dateline.eval.datasets.multihop import Evidence, MultihopQuestion
 from dateline.eval.datasets.squad import SquadQuestion
 from dateline.eval.samples import read_samples
 from dateline.index.library import Library
+from tests.harness.fakes import FakeEmbedder
 
 _FERRY = "The ferry Aurelia sank near Lenn on 4 March 1931. Forty people were saved by fishing boats."
 _BRIDGE = "The bridge at Tarrow was opened by Queen Ilse in 1956. It is built of red granite."
@@ -197,6 +200,24 @@ def test_spans_are_judged_by_characters(tmp_path: Path, capsys: pytest.CaptureFi
     rows = printed(capsys)
     assert rows["first 5 passages, no limit"][:3] == ["1", "1.000", f"{len(quote) / len(_BRIDGE):.3f}"]
     assert rows["sentences cited"][1:4] == ["1.000"] * 3
+
+
+def test_ways_of_making_chunks_are_compared_on_news_and_on_spans(
+    news: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {"question": "Of what is the bridge at Tarrow built?", "corpus": "bridge"}
+    reference = {"content": _BRIDGE, "start_index": 0, "end_index": len(_BRIDGE)}
+    write(news / "spans" / "corpora.jsonl.gz", [{"corpus": "bridge", "text": _BRIDGE}])
+    write(news / "spans" / "questions.jsonl.gz", [{**asked, "references": [reference]}])
+    chunking.measure(news, FakeEmbedder(), [chunking.Variant(128, 0, "title")])
+    *_, gold, _, _, _, recall = printed(capsys)["128"]
+    assert (gold.split()[0], recall) == ("1.000", "1.000 1.000 1.000")
+
+
+def test_pages_of_a_long_list_are_timed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listing.run(tmp_path, articles=30)
+    rows = printed(capsys)
+    assert {"newest, first page", "count 'post'", "sources"} <= rows.keys()
 
 
 def test_follow_up_questions_are_compared_word_by_word(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
