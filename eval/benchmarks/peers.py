@@ -18,7 +18,7 @@ from typing import Annotated
 
 import numpy as np
 
-from dateline.eval.benchmarks.processes import Found, Indexed, IndexProcess, SearchProcess
+from dateline.eval.benchmarks.processes import Found, Indexed, Role, SystemProcess
 from dateline.eval.benchmarks.resources import keep_to, on_disk
 from dateline.eval.benchmarks.systems import DATELINE, SYSTEMS
 from dateline.eval.benchmarks.tables import print_table
@@ -144,7 +144,9 @@ def _indexed(part: Part, folders: Mapping[str, Path]) -> dict[str, tuple[Indexed
     """The articles in several parts, each added to every index before the next one is."""
     taken: dict[str, list[Indexed]] = {name: [] for name in folders}
     with ExitStack() as stack:
-        processes = {name: stack.enter_context(IndexProcess(name, folder)) for name, folder in folders.items()}
+        processes = {
+            name: stack.enter_context(SystemProcess("index", name, folder)) for name, folder in folders.items()
+        }
         for number in range(_PARTS):
             articles = part.articles[number::_PARTS]
             for name, folder in folders.items() if articles else ():
@@ -153,6 +155,10 @@ def _indexed(part: Part, folders: Mapping[str, Path]) -> dict[str, tuple[Indexed
                 taken[name].append(processes[name].add(lines))
                 print(f"{name}: part {number + 1} of {_PARTS} indexed in {taken[name][-1].seconds:.1f} s", flush=True)
     return {name: tuple(several) for name, several in taken.items()}
+
+
+def _start(role: Role, folders: Mapping[str, Path], stack: ExitStack) -> dict[str, SystemProcess]:
+    return {name: stack.enter_context(SystemProcess(role, name, folder)) for name, folder in folders.items()}
 
 
 def _cold(question: str, folders: Mapping[str, Path], rounds: int) -> dict[str, tuple[float, ...]]:
@@ -165,7 +171,7 @@ def _cold(question: str, folders: Mapping[str, Path], rounds: int) -> dict[str, 
 
 
 def _first(name: str, folder: Path, question: str) -> float:
-    with SearchProcess(name, folder) as process:
+    with SystemProcess("search", name, folder) as process:
         process.find(question, _PASSAGES)
         return process.seconds()
 
@@ -175,7 +181,9 @@ def _answered(questions: Sequence[str], folders: Mapping[str, Path]) -> dict[str
     warm: dict[str, list[float]] = {name: [] for name in folders}
     deep: dict[str, list[Found]] = {name: [] for name in folders}
     with ExitStack() as stack:
-        processes = {name: stack.enter_context(SearchProcess(name, folder)) for name, folder in folders.items()}
+        processes = {
+            name: stack.enter_context(SystemProcess("search", name, folder)) for name, folder in folders.items()
+        }
         for process in processes.values():
             process.find(questions[0], _PASSAGES)
         for number, question in enumerate(questions):
