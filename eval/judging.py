@@ -1,11 +1,11 @@
-"""What came of a sample: its answer against its target, and the first step that went wrong."""
+"""What came of a sample: its answer against its target, its scores, and the first step that went wrong."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from dateline.eval.metrics import answers, citations, retrieval
 from dateline.eval.metrics.answers import contained
 from dateline.eval.metrics.citations import Words, words_in
-from dateline.eval.scoring import Judged, score, score_top_passage
 from dateline.eval.types import Failure, Outcome, Quoted, Retrieved, Sample, Target
 from dateline.index.naming import article_name
 from dateline.index.types import Article, Passage
@@ -13,6 +13,15 @@ from dateline.rag.types import Answer, Citation
 
 _AROUND = 300
 """Characters shown before and after a citation."""
+
+Gold = Sequence[Sequence[Words]]
+"""For each gold quotation its words in each place where it stands."""
+
+Scores = dict[str, float]
+"""By the name of the figure whose mean they make."""
+
+_CUTOFFS = (1, 4, 10)
+_K = 10
 
 Lookup = Callable[[str], Article | None]
 """The article of an id; None where the library holds it no longer."""
@@ -39,7 +48,7 @@ def judge(sample: Sample, target: Target, answer: Answer, lookup: Lookup) -> Out
         claims=answer.claims,
         citations=cited,
         withheld=withheld,
-        passages=tuple(_retrieved(passage, sample, target) for passage in answer.passages),
+        passages=tuple(retrieved(passage, sample, target) for passage in answer.passages),
         scores={},
         top_passage_scores={},
         right=answer.abstained if sample.unanswerable else right,
@@ -47,21 +56,19 @@ def judge(sample: Sample, target: Target, answer: Answer, lookup: Lookup) -> Out
         failure=None,
         timings_ms={**answer.timings_ms, "total": round(sum(answer.timings_ms.values()), 1)},
     )
-    judged = Judged(outcome=outcome, target=target, gold=gold)
     return replace(
         outcome,
         failure=None if outcome.right else _failure(outcome, holds=holds),
-        scores=score(judged),
-        top_passage_scores=score_top_passage(judged, outcome.passages[:1]),
+        scores=_score(outcome, target, gold),
+        top_passage_scores=_score_top_passage(sample, outcome.passages[:1], gold),
     )
 
 
-def _gold_words(sample: Sample, target: Target) -> tuple[tuple[Words, ...], ...]:
-    """For each gold quotation its words in each place where it stands."""
-    return tuple(
-        tuple(words_in(place.article_id, quote, place.start) for place in places)
+def _gold_words(sample: Sample, target: Target) -> Gold:
+    return [
+        [words_in(place.article_id, quote, place.start) for place in places]
         for quote, places in zip(sample.quotes, target.quotes, strict=True)
-    )
+    ]
 
 
 def _holds_target(sample: Sample, text: str, quoted: Sequence[Quoted]) -> bool:
@@ -89,7 +96,8 @@ def _is_within(quoted: Quoted, passage: Retrieved) -> bool:
     return quoted.article_id == passage.article_id and passage.start <= quoted.start < passage.end
 
 
-def _retrieved(passage: Passage, sample: Sample, target: Target) -> Retrieved:
+def retrieved(passage: Passage, sample: Sample, target: Target) -> Retrieved:
+    """A passage with the gold quotations of which it holds characters."""
     quotes = tuple(
         number
         for number, places in enumerate(target.quotes)
@@ -109,7 +117,7 @@ def _retrieved(passage: Passage, sample: Sample, target: Target) -> Retrieved:
     )
 
 
-def _quoted(citation: Citation, gold: Sequence[Sequence[Words]], article: Article | None) -> Quoted:
+def _quoted(citation: Citation, gold: Gold, article: Article | None) -> Quoted:
     exact = article is not None and article.text[citation.start : citation.end] == citation.quote
     text = article.text if article and exact else citation.quote
     start, end = (citation.start, citation.end) if exact else (0, len(text))
@@ -129,3 +137,85 @@ def _quoted(citation: Citation, gold: Sequence[Sequence[Words]], article: Articl
         exact=exact,
         gold=any(words & place for quotation in gold for place in quotation) if gold else None,
     )
+
+
+# Scores
+
+
+def _score(outcome: Outcome, target: Target, gold: Gold) -> Scores:
+    """The scores of what was answered; those that do not apply to the sample are left out."""
+    sample = outcome.sample
+    scores = {"right": float(outcome.right)}
+    if sample.unanswerable:
+        scores["declined"] = float(outcome.abstained)
+    else:
+        cited = [words_in(one.article_id, one.quote, one.start) for one in outcome.citations]
+        scores["answered"] = float(not outcome.abstained)
+        scores |= score_retrieval(outcome.passages, target)
+        scores |= _answer(sample, outcome.answer, outcome.short_answer or outcome.answer)
+        scores |= _citation(cited, gold)
+    if outcome.citations:
+        scores["citation_exactness"] = _share(one.exact for one in outcome.citations)
+    if outcome.claims:
+        scores["claims_supported"] = _share(claim.support.supported for claim in outcome.claims)
+    return scores
+
+
+def _score_top_passage(sample: Sample, first: Sequence[Retrieved], gold: Gold) -> Scores:
+    """The scores that quoting the whole of the first passage, whatever was asked, would have had."""
+    if sample.unanswerable:
+        return {"right": float(not first), "declined": float(not first)}
+    text = " ".join(passage.text for passage in first)
+    cited = [words_in(passage.article_id, passage.text, passage.start) for passage in first]
+    right = answers.contained(text, sample.answers) if sample.answers else float(any(one.quotes for one in first))
+    return {
+        "right": right,
+        "answered": float(bool(first)),
+        **_answer(sample, text, text),
+        **_citation(cited, gold),
+    }
+
+
+def score_retrieval(passages: Sequence[Retrieved], target: Target) -> Scores:
+    """Scores of articles in the order in which they come up, and of gold quotations in the passages."""
+    scores: Scores = {}
+    if target.articles:
+        ranking = [{one} for one in dict.fromkeys(passage.article_id for passage in passages)]
+        scores |= _ranking("", retrieval.gains_of(ranking, target.articles), len(target.articles))
+    if target.quotes:
+        gains = retrieval.gains_of([passage.quotes for passage in passages], range(len(target.quotes)))
+        scores |= _ranking("quote_", gains, len(target.quotes))
+    return scores
+
+
+def _ranking(prefix: str, gains: Sequence[int], relevant: int) -> Scores:
+    return {
+        **{f"{prefix}hits@{k}": retrieval.hits(gains, k) for k in _CUTOFFS},
+        f"{prefix}recall@{_K}": retrieval.recall(gains, relevant, _K),
+        f"{prefix}mrr@{_K}": retrieval.reciprocal_rank(gains, _K),
+        f"{prefix}ndcg@{_K}": retrieval.ndcg(gains, relevant, _K),
+    }
+
+
+def _answer(sample: Sample, text: str, short: str) -> Scores:
+    """Exact match and F1 are of the short answer where there is one."""
+    if not sample.answers:
+        return {}
+    return {
+        "contained": answers.contained(text, sample.answers),
+        "exact_match": answers.exact_match(short, sample.answers),
+        "f1": answers.f1(short, sample.answers),
+    }
+
+
+def _citation(cited: Sequence[Words], gold: Gold) -> Scores:
+    if not gold:
+        return {}
+    precision = citations.precision(cited, gold)
+    known = {} if precision is None else {"citation_precision": precision}
+    return {**known, "citation_recall": citations.recall(cited, gold)}
+
+
+def _share(true: Iterable[bool]) -> float:
+    values = list(true)
+    return sum(values) / len(values)

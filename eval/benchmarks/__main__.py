@@ -1,7 +1,8 @@
 """``python -m dateline.eval.benchmarks NAME --data PATH`` prints the figures of one benchmark.
 
-A benchmark is a module with ``run(data, *, option=default, ...)``: its keyword arguments, each annotated with what it
-means, are options of the command. One that makes its own data has no ``data``.
+A benchmark is ``run(data, *, option=default, ...)`` in the module of its name, or ``run_NAME`` in one that several
+share. Its keyword arguments, each annotated with what it means, are options of the command. One that makes its own data
+has no ``data``.
 """
 
 import argparse
@@ -15,11 +16,15 @@ from typing import Any
 
 from dateline.index.errors import DatelineError
 
-_NAMES = (
-    "altered", "apart", "beir", "calibration", "chunking", "claims", "clapnq", "conversations", "embedding",
-    "followups", "growth", "indexing", "listing", "longrun", "multihop", "news_answers", "peers", "reading",
-    "retrieval", "spans", "squad", "startup", "vectors", "written",
+_OWN = (
+    "altered", "beir", "calibration", "chunking", "claims", "embedding", "growth", "listing", "multihop",
+    "news_answers", "peers", "reading", "retrieval", "sandbox", "spans", "vectors", "written",
 )  # fmt: skip
+_SHARED = {
+    "clapnq": "gold_passage", "conversations": "followups", "followups": "followups", "longrun": "runtime",
+    "squad": "gold_passage", "startup": "runtime",
+}  # fmt: skip
+_MODULES = {**{name: name for name in _OWN}, **_SHARED}
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -27,7 +32,7 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m dateline.eval.benchmarks", description=(__doc__ or "").split("\n")[0]
     )
-    parser.add_argument("name", choices=_NAMES)
+    parser.add_argument("name", choices=sorted(_MODULES))
     run = _run_of(parser.parse_args(arguments[:1]).name)
     options = _add_options(parser, run)
     given = parser.parse_args(arguments)
@@ -39,7 +44,9 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _run_of(name: str) -> Callable[..., None]:
-    run: Callable[..., None] = import_module(f"dateline.eval.benchmarks.{name}").run
+    run: Callable[..., None] = getattr(
+        import_module(f"dateline.eval.benchmarks.{_MODULES[name]}"), f"run_{name}" if name in _SHARED else "run"
+    )
     return run
 
 

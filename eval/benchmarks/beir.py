@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
-from dateline.eval.benchmarks.libraries import kept_library, named_after, set_ids
 from dateline.eval.benchmarks.tables import print_means
 from dateline.eval.datasets.beir import CORPUS, BeirQuestion, read_beir
 from dateline.eval.datasets.files import spread
+from dateline.eval.datasets.libraries import kept_library, named_after, set_ids
 from dateline.eval.metrics import retrieval
 from dateline.index.library import Library
 

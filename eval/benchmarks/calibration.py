@@ -13,14 +13,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from platformdirs import user_cache_path
 
+from dateline.eval.datasets.libraries import kept_library, named_after
 from dateline.eval.metrics.abstaining import calibration_error, risk_coverage_area
 from dateline.eval.metrics.answers import contained
-from dateline.eval.training import negatives as shelf
-from dateline.eval.training.corpus import Asked, read_squad
 from dateline.eval.training.mining import holds, rename
-from dateline.index.embedding.embedder import load_embedder
+from dateline.eval.training.questions import Asked, article_fields, read_articles
 from dateline.index.library import Library
 from dateline.index.types import Passage
 from dateline.rag.reader.calibration import THRESHOLDS, Evidence, Relevance, Weights, probability
@@ -116,11 +114,11 @@ def _readings(data: Path) -> Iterator[Reading]:
 
 
 def _library(data: Path) -> tuple[Library, list[Asked]]:
-    asked = list(read_squad(data, "dev"))
-    embedder = load_embedder()
-    folder = user_cache_path("dateline") / "benchmarks" / "squad-dev"
-    shelf.build(folder, list({one.article.id: one.article for one in asked}.values()), embedder)
-    return Library.open(folder, embedder), random.Random(3).sample(asked, _QUESTIONS)
+    file = data / "squad" / "dev.jsonl.gz"
+    asked = list(read_articles(file))
+    articles = {one.article.id: one.article for one in asked}
+    folder = kept_library(named_after("squad-dev", file), lambda: map(article_fields, articles.values()))
+    return Library.open(folder), random.Random(3).sample(asked, _QUESTIONS)
 
 
 def _read(marker: CrossEncoder, question: str, passages: Sequence[Passage], answers: Sequence[str]) -> Reading:

@@ -1,28 +1,30 @@
 """Which budget, overlap and heading of chunks find most: a part of the news set, and exact spans of long texts."""
 
 import random
-import sqlite3
 import statistics
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import numpy as np
-
+from dateline.eval.benchmarks.rankings import Search, fused, vectors_alone, words_alone
+from dateline.eval.benchmarks.tables import print_table
+from dateline.eval.datasets.libraries import Recorded, record_articles
 from dateline.eval.datasets.news import NewsQuestion, news_articles, news_questions
 from dateline.eval.datasets.spans import SpanQuestion, span_corpora, span_questions
-from dateline.index.fusion import fuse
+from dateline.index.embedding.embedder import load_embedder
 from dateline.index.splitting.chunks import embedding_text, split_article
-from dateline.index.storage.fulltext import search_words
-from dateline.index.storage.schema import WORDS_TABLE
-from dateline.index.types import Article, Chunk, ChunkIds, Embedder, Metadata, Span, Vectors
+from dateline.index.types import Article, Embedder, Metadata, Origin, Passage, Span
 
 _LONGEST = 10_000  # characters of a news article: longer ones cost more time than they tell
 _NEAR, _OTHER = 80, 40  # articles beside the gold ones: found for one of the questions, and any
 _CORPUS_PART = 60_000  # characters of a long text
 _DEEP = 100  # chunks looked at, so that ten different articles come up
 _RETURNED = 1_500  # characters that a search of a long text returns, whatever the chunks
+_HEAD = (
+    "tokens", "overlap", "heading", "chunks/MB", "s", "gold @1", "gold @10", "answer @1", "answer @10", "span recall"
+)  # fmt: skip
 
 Heading = Callable[[Metadata, str], str]
 _HEADINGS: dict[str, Heading] = {
@@ -58,8 +60,6 @@ class LongText:
 
 def run(data: Path) -> None:
     """Print a row of figures for each variant."""
-    from dateline.index.embedding.embedder import load_embedder
-
     measure(data, load_embedder(), VARIANTS)
 
 
@@ -67,66 +67,49 @@ def measure(data: Path, embedder: Embedder, variants: Iterable[Variant]) -> None
     """Print hits of news articles and recall of spans, each by words, by vectors and fused, for each variant."""
     articles, questions = _news(data)
     texts = _long_texts(data)
-    size = sum(len(article.text) for article in articles.values())
-    print(f"{len(articles)} news articles of {size / 1e6:.1f} MB and {len(questions)} questions;")
+    print(f"{len(articles)} news articles and {len(questions)} questions;")
     print(f"{len(texts)} long texts and {sum(len(text.questions) for text in texts)} questions; in each cell")
     print("words, vectors, fused")
-    print("| tokens | overlap | heading | chunks/MB | s | gold @1 | gold @10 | answer @1 | answer @10 | span recall |")
-    print("|---|---|---|---|---|---|---|---|---|---|")
-    for variant in variants:
+    print_table(_HEAD, (_row(variant, embedder, articles, questions, texts) for variant in variants))
+
+
+def _row(
+    variant: Variant,
+    embedder: Embedder,
+    articles: Sequence[Article],
+    questions: Sequence[NewsQuestion],
+    texts: Sequence[LongText],
+) -> Sequence[object]:
+    with TemporaryDirectory() as folder:
         started = time.perf_counter()
-        index = _Index(list(articles.values()), embedder, variant)
+        searches, chunks = _searches(Path(folder), articles, embedder, variant)
         seconds = time.perf_counter() - started
-        cells = [*_news_hits(index, list(articles), questions), _cell(_span_recall(texts, embedder, variant))]
-        density = len(index.chunks) / size * 1e6
-        print(f"| {variant.budget} | {variant.overlap} | {variant.heading} | {density:.0f} | {seconds:.0f} | ", end="")
-        print(" | ".join(cells) + " |", flush=True)
+        hits = _news_hits(searches, {article.origins[0].name for article in articles}, questions)
+    density = chunks / sum(len(article.text) for article in articles) * 1e6
+    cells = [*hits, _cell(_span_recall(texts, embedder, variant))]
+    return variant.budget, variant.overlap, variant.heading, f"{density:.0f}", f"{seconds:.0f}", *cells
 
 
-class _Index:
-    """The chunks of some articles, searched by words, by vectors and by both."""
+def _searches(
+    folder: Path, articles: Iterable[Article], embedder: Embedder, variant: Variant
+) -> tuple[dict[str, Search], int]:
+    """Record the chunks of some articles: what searches them by words, by vectors and by both; and their number."""
+    heading = _HEADINGS[variant.heading]
 
-    def __init__(self, articles: Sequence[Article], embedder: Embedder, variant: Variant) -> None:
-        self._embedder = embedder
-        self.chunks: list[tuple[int, Chunk]] = []
-        self._words = sqlite3.connect(":memory:")
-        self._words.execute(WORDS_TABLE)
-        headed = []
-        for number, article in enumerate(articles):
-            for chunk in split_article(article, embedder, variant.budget, variant.overlap):
-                text = article.text[chunk.start : chunk.end]
-                headed.append(_HEADINGS[variant.heading](article.metadata, text))
-                self._words.execute(
-                    "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)",
-                    (len(self.chunks), article.metadata.title, text),
-                )
-                self.chunks.append((number, chunk))
-        self._vectors: Vectors = embedder.embed_passages(headed)
+    def embedded(article: Article) -> Recorded:
+        chunks = split_article(article, embedder, variant.budget, variant.overlap)
+        texts = [heading(article.metadata, article.text[one.start : one.end]) for one in chunks]
+        return article, chunks, embedder.embed_passages(texts)
 
-    def search(self, question: str) -> dict[str, list[tuple[int, Chunk]]]:
-        """The chunks that come up, best first, with the number of their article, for each way of searching."""
-        words, vectors = self._by_words(question), self._by_vectors(question)
-        fused = [one.chunk_id for one in fuse(words, vectors)]
-        ids = {"words": words.tolist(), "vectors": vectors.tolist(), "fused": fused}
-        return {way: [self.chunks[one] for one in found] for way, found in ids.items()}
-
-    def _by_words(self, question: str) -> ChunkIds:
-        return search_words(self._words, question, len(self.chunks), _DEEP)
-
-    def _by_vectors(self, question: str) -> ChunkIds:
-        cosines = self._vectors @ self._embedder.embed_question(question)
-        return np.argsort(-cosines, kind="stable")[:_DEEP].astype(np.int64)
+    count = record_articles(folder, embedder, map(embedded, articles))
+    words, vectors, both = words_alone(folder), vectors_alone(folder, embedder), fused(folder, embedder)
+    return {"words": words, "vectors": vectors, "fused": both}, count
 
 
-def _news(data: Path) -> tuple[dict[str, Article], list[NewsQuestion]]:
-    """Some articles by their ids in the set, the same each time, and the questions that they answer."""
+def _news(data: Path) -> tuple[list[Article], list[NewsQuestion]]:
+    """Some articles, the same each time, and the questions that they answer."""
     everything = {
-        one.id: Article(
-            text=one.text,
-            body=(Span(0, len(one.text)),),
-            metadata=Metadata(title=one.title, published=one.published.replace("/", "-")),
-            origins=(),
-        )
+        one.id: _article(one.text, one.id, Metadata(title=one.title, published=one.published.replace("/", "-")))
         for one in news_articles(data)
         if len(one.text) <= _LONGEST
     }
@@ -135,16 +118,22 @@ def _news(data: Path) -> tuple[dict[str, Article], list[NewsQuestion]]:
     gold = {one for question in questions for one in question.gold_articles}
     found = {one for question in questions for one in question.articles_with_answer & everything.keys()} - gold
     near = chance.sample(sorted(found), min(_NEAR, len(found)))
-    other = chance.sample(sorted(everything.keys() - gold - found), _OTHER)
-    return {one: everything[one] for one in (*sorted(gold), *near, *other)}, questions
+    left = sorted(everything.keys() - gold - found)
+    other = chance.sample(left, min(_OTHER, len(left)))
+    return [everything[one] for one in (*sorted(gold), *near, *other)], questions
 
 
-def _news_hits(index: _Index, names: list[str], questions: list[NewsQuestion]) -> list[str]:
+def _article(text: str, name: str, metadata: Metadata) -> Article:
+    origin = Origin(name=name, sha256="", encoding="utf-8")
+    return Article(text=text, body=(Span(0, len(text)),), metadata=metadata, origins=(origin,))
+
+
+def _news_hits(searches: Mapping[str, Search], names: set[str], questions: Sequence[NewsQuestion]) -> list[str]:
     cells: dict[tuple[str, int], dict[str, list[bool]]] = {}
     for question in questions:
-        for way, found in index.search(question.question).items():
-            ranked = list(dict.fromkeys(names[number] for number, _ in found))
-            with_answer = question.articles_with_answer & set(names)
+        for way, search in searches.items():
+            ranked = list(dict.fromkeys(passage.origin for passage in search(question.question, _DEEP)))
+            with_answer = question.articles_with_answer & names
             for right, wanted in (("gold", question.gold_articles), ("answer", with_answer)):
                 for k in (1, 10) if wanted else ():
                     cells.setdefault((right, k), {}).setdefault(way, []).append(bool(wanted & set(ranked[:k])))
@@ -158,27 +147,27 @@ def _long_texts(data: Path) -> list[LongText]:
         text = corpus.text[:_CORPUS_PART]
         questions = [one for one in everything if one.corpus == corpus.name]
         inside = tuple(one for one in questions if all(span.end <= len(text) for span in one.references))
-        article = Article(text=text, body=(Span(0, len(text)),), metadata=Metadata(), origins=())
-        texts.append(LongText(article, inside))
+        texts.append(LongText(_article(text, corpus.name, Metadata()), inside))
     return texts
 
 
-def _span_recall(texts: list[LongText], embedder: Embedder, variant: Variant) -> list[list[float]]:
+def _span_recall(texts: Iterable[LongText], embedder: Embedder, variant: Variant) -> list[list[float]]:
     recalls: dict[str, list[float]] = {}
     for text in texts:
-        index = _Index([text.article], embedder, variant)
-        for question in text.questions:
-            for way, found in index.search(question.question).items():
-                recalls.setdefault(way, []).append(_recall(question, [chunk for _, chunk in found]))
+        with TemporaryDirectory() as folder:
+            searches, _ = _searches(Path(folder), [text.article], embedder, variant)
+            for question in text.questions:
+                for way, search in searches.items():
+                    recalls.setdefault(way, []).append(_recall(question, search(question.question, _DEEP)))
     return list(recalls.values())
 
 
-def _recall(question: SpanQuestion, chunks: Iterable[Chunk]) -> float:
+def _recall(question: SpanQuestion, passages: Iterable[Passage]) -> float:
     """The share of the references' characters among the first ``_RETURNED`` ones; those returned twice count twice."""
     left, returned = _RETURNED, set[int]()
-    for chunk in chunks:
-        returned.update(range(chunk.start, min(chunk.end, chunk.start + left)))
-        left -= min(left, chunk.end - chunk.start)
+    for one in passages:
+        returned.update(range(one.start, min(one.end, one.start + left)))
+        left -= min(left, one.end - one.start)
     wanted = {at for span in question.references for at in range(span.start, span.end)}
     return len(wanted & returned) / len(wanted)
 

@@ -3,14 +3,14 @@
 import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dateline.eval.benchmarks.resources import milliseconds
 from dateline.eval.datasets.news import news_articles, news_questions
 from dateline.index.embedding.embedder import OnnxEmbedder, SentenceTransformerEmbedder, load_embedder
 from dateline.index.splitting.sentences import split_sentences
@@ -75,11 +75,11 @@ def _print_speed(embedders: dict[str, Embedder], passages: list[str]) -> None:
     seconds: dict[str, list[float]] = {name: [] for name in embedders}
     for _ in range(_PAIRS):
         for name, embedder in embedders.items():
-            seconds[name].append(_seconds(partial(embedder.embed_passages, passages)))
+            seconds[name].append(milliseconds(partial(embedder.embed_passages, passages)) / 1000)
     for name, embedder in embedders.items():
         rate = len(passages) / statistics.median(seconds[name])
-        question = statistics.median(_seconds(partial(embedder.embed_question, "who won?")) for _ in range(20))
-        print(f"{name}: {rate:.0f} passages/s, one question {question * 1e3:.1f} ms")
+        question = statistics.median(milliseconds(partial(embedder.embed_question, "who won?")) for _ in range(20))
+        print(f"{name}: {rate:.0f} passages/s, one question {question:.1f} ms")
     pairs = zip(seconds["sentence-transformers"], seconds["dateline"], strict=True)
     print(f"ratio of each pair, median: {statistics.median(theirs / ours for theirs, ours in pairs):.1f}")
 
@@ -87,12 +87,6 @@ def _print_speed(embedders: dict[str, Embedder], passages: list[str]) -> None:
 def _print_start() -> None:
     for library in ("onnxruntime", "sentence_transformers"):
         process = partial(subprocess.run, [sys.executable, "-c", f"import {library}"], check=True)
-        print(f"a process that imports {library}: {min(_seconds(process) for _ in range(3)):.2f} s")
-    loads = [_seconds(lambda: OnnxEmbedder().embed_question("who?")) for _ in range(5)]
-    print(f"loading the shipped model, hash and first question: {min(loads) * 1e3:.0f} ms")
-
-
-def _seconds(call: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    call()
-    return time.perf_counter() - started
+        print(f"a process that imports {library}: {min(milliseconds(process) for _ in range(3)):.0f} ms")
+    loads = [milliseconds(lambda: OnnxEmbedder().embed_question("who?")) for _ in range(5)]
+    print(f"loading the shipped model, hash and first question: {min(loads):.0f} ms")

@@ -19,7 +19,7 @@ from typing import Annotated, TypeVar
 import numpy as np
 
 from dateline.eval.benchmarks.growth_figures import Figures, draw_growth, print_growth
-from dateline.eval.benchmarks.memory import most_memory, own_memory
+from dateline.eval.benchmarks.resources import most_memory, own_memory
 from dateline.eval.datasets.generated import Generated, Newsroom
 from dateline.index.embedding.embedder import DEFAULT_EMBEDDER, load_embedder
 from dateline.index.library import VECTORS_NAME, Library

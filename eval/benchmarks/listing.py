@@ -1,10 +1,8 @@
-"""Pages of a long list of articles: each order, each kind of search, on a library with and without its indexes."""
+"""Pages of a long list of articles: each order, each kind of search, on a large library."""
 
 import random
-import sqlite3
 import statistics
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,15 +10,16 @@ from typing import Annotated, get_args
 
 import numpy as np
 
+from dateline.eval.benchmarks.resources import milliseconds
 from dateline.eval.benchmarks.tables import print_table
+from dateline.eval.datasets.libraries import record_articles
+from dateline.index.embedding.embedder import load_embedder
 from dateline.index.storage.catalog import Order, Selection, count_rows, list_rows, list_sources
 from dateline.index.storage.record import Record
-from dateline.index.storage.schema import RECORD_NAME, create
 from dateline.index.types import Article, Metadata, Origin, Span
 
 _RUNS = 7
 _HEAD = ("what", f"ms, least of {_RUNS}", "ms, median")
-_BATCH = 5_000
 _PAGE = 50
 _SEARCHES = ("post", "zzzz", "e post 2024", "articles-7.jsonl")  # many, none, of several words, by origin
 
@@ -28,25 +27,9 @@ _SEARCHES = ("post", "zzzz", "e post 2024", "articles-7.jsonl")  # many, none, o
 def run(data: Path, *, articles: Annotated[int, "articles of the library"] = 100_000) -> None:
     """Print the milliseconds of pages, searches and counts; articles are generated, ``data`` is not used."""
     with tempfile.TemporaryDirectory() as folder:
-        _build(Path(folder), articles)
+        nothing = np.zeros((0, 1), np.float32)
+        record_articles(Path(folder), load_embedder(), ((one, (), nothing) for one in _articles(articles)))
         print_table(_HEAD, _timed(Path(folder), articles))
-        connection = sqlite3.connect(Path(folder) / RECORD_NAME)
-        connection.executescript("DROP INDEX articles_named; DROP INDEX articles_size;")
-        connection.close()
-        print("\nwithout the two indexes:")
-        print_table(_HEAD, _timed(Path(folder), articles))
-
-
-def _build(folder: Path, count: int) -> None:
-    create(folder)
-    record = Record(folder, writable=True)
-    articles = list(_articles(count))
-    for start in range(0, count, _BATCH):
-        with record.transaction():
-            for article in articles[start : start + _BATCH]:
-                record.put_article(article, (), np.zeros((0, 1), np.float32))
-                record.put_origin(article.id, article.origins[0])
-    record.close()
 
 
 def _articles(count: int) -> Iterator[Article]:
@@ -83,9 +66,5 @@ def _timed(folder: Path, count: int) -> Iterator[Sequence[str]]:
 
 
 def _row(what: str, do: Callable[[], object]) -> Sequence[str]:
-    taken = []
-    for _ in range(_RUNS):
-        started = time.perf_counter()
-        do()
-        taken.append(1e3 * (time.perf_counter() - started))
+    taken = [milliseconds(do) for _ in range(_RUNS)]
     return what, f"{min(taken):.1f}", f"{statistics.median(taken):.1f}"

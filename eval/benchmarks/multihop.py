@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
-from dateline.eval.benchmarks.libraries import kept_library, named_after
 from dateline.eval.benchmarks.tables import mean_cell, print_table
 from dateline.eval.datasets.files import Fields, spread
+from dateline.eval.datasets.libraries import kept_library, named_after
 from dateline.eval.datasets.multihop import (
     CORPUS,
     NULL_QUERY,

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from dateline.eval.benchmarks.libraries import news_library, set_ids
 from dateline.eval.benchmarks.rankings import article_gains
 from dateline.eval.benchmarks.tables import mean_cell, print_table
 from dateline.eval.datasets.files import spread
+from dateline.eval.datasets.libraries import news_library, set_ids
 from dateline.eval.datasets.news import NewsQuestion, news_questions
 from dateline.eval.metrics.answers import contained, normalize
 from dateline.eval.metrics.retrieval import hits

@@ -8,7 +8,6 @@ can't add, makes its index of all articles at once. The tutorial embeds 0.02 MB/
 taken, the articles that questions name as their source first: every figure of quality is higher than on the whole set.
 """
 
-import os
 import statistics
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +18,8 @@ from typing import Annotated
 
 import numpy as np
 
-from dateline.eval.benchmarks.processes import Found, Indexed, IndexProcess, SearchProcess
+from dateline.eval.benchmarks.processes import Found, Indexed, Role, SystemProcess
+from dateline.eval.benchmarks.resources import keep_to, on_disk
 from dateline.eval.benchmarks.systems import DATELINE, SYSTEMS
 from dateline.eval.benchmarks.tables import print_table
 from dateline.eval.datasets.files import spread, write_lines
@@ -84,8 +84,7 @@ def run(
     articles: Annotated[int, "how many articles at most, those that questions name as source first; 0 is all"] = 300,
 ) -> None:
     """Print what each system takes as it comes, then the table and the ratios; needs ``.[dev,benchmarks]``."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:_CORES])
+    keep_to(_CORES)
     compare(part_of(news_articles(data), news_questions(data), articles), tuple(SYSTEMS))
 
 
@@ -136,7 +135,7 @@ def _measure(part: Part, names: Sequence[str], folder: Path, rounds: int) -> dic
     cold = _cold(part.questions[0].question, folders, rounds)
     answered = _answered([one.question for one in part.questions], folders)
     return {
-        name: Measured(indexed=indexed[owner], disk=_megabytes(folders[name]), cold=cold[name], answered=answered[name])
+        name: Measured(indexed=indexed[owner], disk=on_disk(folders[name]), cold=cold[name], answered=answered[name])
         for name, owner in owners.items()
     }
 
@@ -145,7 +144,9 @@ def _indexed(part: Part, folders: Mapping[str, Path]) -> dict[str, tuple[Indexed
     """The articles in several parts, each added to every index before the next one is."""
     taken: dict[str, list[Indexed]] = {name: [] for name in folders}
     with ExitStack() as stack:
-        processes = {name: stack.enter_context(IndexProcess(name, folder)) for name, folder in folders.items()}
+        processes = {
+            name: stack.enter_context(SystemProcess("index", name, folder)) for name, folder in folders.items()
+        }
         for number in range(_PARTS):
             articles = part.articles[number::_PARTS]
             for name, folder in folders.items() if articles else ():
@@ -154,6 +155,10 @@ def _indexed(part: Part, folders: Mapping[str, Path]) -> dict[str, tuple[Indexed
                 taken[name].append(processes[name].add(lines))
                 print(f"{name}: part {number + 1} of {_PARTS} indexed in {taken[name][-1].seconds:.1f} s", flush=True)
     return {name: tuple(several) for name, several in taken.items()}
+
+
+def _start(role: Role, folders: Mapping[str, Path], stack: ExitStack) -> dict[str, SystemProcess]:
+    return {name: stack.enter_context(SystemProcess(role, name, folder)) for name, folder in folders.items()}
 
 
 def _cold(question: str, folders: Mapping[str, Path], rounds: int) -> dict[str, tuple[float, ...]]:
@@ -166,7 +171,7 @@ def _cold(question: str, folders: Mapping[str, Path], rounds: int) -> dict[str, 
 
 
 def _first(name: str, folder: Path, question: str) -> float:
-    with SearchProcess(name, folder) as process:
+    with SystemProcess("search", name, folder) as process:
         process.find(question, _PASSAGES)
         return process.seconds()
 
@@ -176,7 +181,9 @@ def _answered(questions: Sequence[str], folders: Mapping[str, Path]) -> dict[str
     warm: dict[str, list[float]] = {name: [] for name in folders}
     deep: dict[str, list[Found]] = {name: [] for name in folders}
     with ExitStack() as stack:
-        processes = {name: stack.enter_context(SearchProcess(name, folder)) for name, folder in folders.items()}
+        processes = {
+            name: stack.enter_context(SystemProcess("search", name, folder)) for name, folder in folders.items()
+        }
         for process in processes.values():
             process.find(questions[0], _PASSAGES)
         for number, question in enumerate(questions):
@@ -261,7 +268,3 @@ def _answer(question: NewsQuestion) -> frozenset[str]:
 
 def _count(part: Part, right: Right) -> int:
     return sum(bool(right(question)) for question in part.questions)
-
-
-def _megabytes(folder: Path) -> float:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6

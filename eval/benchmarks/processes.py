@@ -9,15 +9,16 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, Literal, Self
 
 from pydantic import TypeAdapter
 
-from dateline.eval.benchmarks.memory import most_memory
+from dateline.eval.benchmarks.resources import most_memory
 from dateline.eval.benchmarks.systems import SYSTEMS
 from dateline.eval.datasets.files import read_lines
 from dateline.eval.datasets.news import NewsArticle
+
+Role = Literal["index", "search"]
 
 _MODULE = "dateline.eval.benchmarks.processes"
 
@@ -52,21 +53,27 @@ _ARTICLE, _ASKED = TypeAdapter(NewsArticle), TypeAdapter(_Asked)
 _INDEXED, _FOUND = TypeAdapter(Indexed), TypeAdapter(Found)
 
 
-class _Process:
-    """A process that answers lines with lines."""
+class SystemProcess:
+    """A system in a process of its own that makes its index in a folder, or searches it: lines in, lines out."""
 
-    def __init__(self, role: str, name: str, folder: Path) -> None:
+    def __init__(self, role: Role, name: str, folder: Path) -> None:
         self._started = time.perf_counter()
+        command = [sys.executable, "-m", _MODULE, role, name, str(folder)]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", _MODULE, role, name, str(folder)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
 
     def seconds(self) -> float:
         """Since the process was started."""
         return time.perf_counter() - self._started
+
+    def add(self, articles: Path) -> Indexed:
+        """Add the articles of a file of JSON lines."""
+        return _INDEXED.validate_json(self._answer(bytes(articles)))
+
+    def find(self, question: str, k: int) -> Found:
+        """The articles of ``k`` passages."""
+        return _FOUND.validate_json(self._answer(_ASKED.dump_json(_Asked(question, k))))
 
     def _answer(self, line: bytes) -> bytes:
         assert self._process.stdin and self._process.stdout
@@ -77,32 +84,8 @@ class _Process:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._process.communicate()  # it ends when there is nothing left to read
-
-
-class IndexProcess(_Process):
-    """A system that makes its index in a folder."""
-
-    def __init__(self, name: str, folder: Path) -> None:
-        super().__init__("index", name, folder)
-
-    def add(self, articles: Path) -> Indexed:
-        """Add the articles of a file of JSON lines."""
-        return _INDEXED.validate_json(self._answer(bytes(articles)))
-
-
-class SearchProcess(_Process):
-    """A system that searches the index in a folder."""
-
-    def __init__(self, name: str, folder: Path) -> None:
-        super().__init__("search", name, folder)
-
-    def find(self, question: str, k: int) -> Found:
-        """The articles of ``k`` passages."""
-        return _FOUND.validate_json(self._answer(_ASKED.dump_json(_Asked(question, k))))
 
 
 def _index(answers: BinaryIO, name: str, folder: Path) -> None:

@@ -6,13 +6,14 @@ answer, how often the first passage is of that source before and after reranking
 
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from dateline.eval.benchmarks.libraries import news_library, set_ids
+from dateline.eval.benchmarks.resources import milliseconds
 from dateline.eval.benchmarks.tables import mean_cell, print_table
+from dateline.eval.datasets.libraries import news_library, set_ids
 from dateline.eval.datasets.news import NewsQuestion, news_questions
 from dateline.eval.metrics.answers import contained
 from dateline.index.library import Library
@@ -38,11 +39,11 @@ def run(data: Path) -> None:
 def _print_times(library: Library, questions: Sequence[str], marker: CrossEncoder) -> None:
     read = [(one, _cut(library.search(one, _PASSAGES), library.embedder)) for one in questions]
     marker.mark(*read[0])
-    times = [_milliseconds(partial(marker.mark, *one)) for one in read]
+    times = [milliseconds(partial(marker.mark, *one)) for one in read]
     tokens = statistics.mean(library.embedder.count_tokens([one.text for _, some in read for one in some]))
     parts = statistics.quantiles(times, n=20)
     print(f"{_PASSAGES} passages of {tokens:.0f} tokens: p50 {parts[9]:.0f} ms, p95 {parts[18]:.0f} ms")
-    loads = [_milliseconds(lambda: CrossEncoder().mark(read[0][0], read[0][1][:1])) for _ in range(_LOADS)]
+    loads = [milliseconds(lambda: CrossEncoder().mark(read[0][0], read[0][1][:1])) for _ in range(_LOADS)]
     print(f"loading the model, hash and first passage: {min(loads):.0f} ms")
 
 
@@ -96,9 +97,3 @@ def _texts(passages: list[Passage], embedder: Embedder) -> Iterator[str]:
                 break
         else:
             yield passage.text
-
-
-def _milliseconds(call: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    call()
-    return 1000 * (time.perf_counter() - started)

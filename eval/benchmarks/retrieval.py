@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dateline.eval.benchmarks.libraries import news_library, set_ids
 from dateline.eval.benchmarks.rankings import Search, article_gains, by_library, fused, vectors_alone, words_alone
+from dateline.eval.datasets.libraries import news_library, set_ids
 from dateline.eval.datasets.news import NewsQuestion, news_questions
 from dateline.eval.metrics.retrieval import hits
 from dateline.index.library import Library

@@ -1,7 +1,7 @@
 """The spans set: how much of the answering characters is retrieved and cited, and how much else (five long texts).
 
 Every text is one article of one library, so that passages of the wrong text count against precision. Figures are those
-of the set's authors, by characters: see ``eval/metrics/spans.py``. A library gives at most three passages of an
+of the set's authors, by characters: see ``eval/metrics/citations.py``. A library gives at most three passages of an
 article, which is meant for news and costs recall here: the second row is without that limit.
 """
 
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from dateline.eval.benchmarks.libraries import kept_library, named_after, set_ids
 from dateline.eval.benchmarks.rankings import fused
 from dateline.eval.benchmarks.tables import mean_cell, print_table
 from dateline.eval.datasets.files import spread
+from dateline.eval.datasets.libraries import kept_library, named_after, set_ids
 from dateline.eval.datasets.spans import CORPORA, SpanQuestion, span_corpora, span_questions
-from dateline.eval.metrics.spans import overlap
+from dateline.eval.metrics.citations import overlap
 from dateline.eval.types import Place
 from dateline.index.library import Library
 from dateline.index.types import Passage

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import AliasChoices, Field, TypeAdapter
 
 from dateline.eval.datasets.files import read_json, read_lines
 from dateline.eval.errors import SetError
+from dateline.index.types import Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +21,14 @@ class SquadQuestion:
     context: str
     answers: tuple[str, ...]
     """Any of them is right; none where the paragraph does not answer (only in 2.0)."""
+    spans: tuple[Span, ...] = ()
+    """Where they stand in the paragraph, as far as the file says."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
     text: str
+    start: Annotated[int | None, Field(validation_alias=AliasChoices("answer_start", "start"))] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +90,12 @@ def read_squad(path: Path) -> list[SquadQuestion]:
 def _question(path: Path, asked: _Asked, title: str, context: str) -> SquadQuestion:
     if not asked.answers and not asked.is_impossible:
         raise SetError(f"{str(path)!r} is no {_WHAT}: question {asked.id!r} has no answers and is not impossible")
+    answers = () if asked.is_impossible else asked.answers
     return SquadQuestion(
         id=asked.id,
         question=asked.question,
         title=title.replace("_", " "),
         context=context,
-        answers=() if asked.is_impossible else tuple(answer.text for answer in asked.answers),
+        answers=tuple(answer.text for answer in answers),
+        spans=tuple(Span(one.start, one.start + len(one.text)) for one in answers if one.start is not None),
     )

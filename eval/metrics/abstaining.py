@@ -35,3 +35,9 @@ def calibration_error(confidence: Sequence[float], right: Sequence[bool]) -> flo
     bins = np.minimum((confidences * _BINS).astype(int), _BINS - 1)
     gaps = np.bincount(bins, confidences - truth, minlength=_BINS)
     return float(np.abs(gaps).sum() / len(truth))
+
+
+def roc_auc(right: Sequence[float], wrong: Sequence[float]) -> float:
+    """Area under the ROC curve: how often a score of ``right`` is above one of ``wrong``; equal ones count half."""
+    differences = np.subtract.outer(np.array(right), np.array(wrong))
+    return float(np.mean((differences > 0) + 0.5 * (differences == 0)))

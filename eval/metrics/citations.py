@@ -1,4 +1,4 @@
-"""How well the places cited are the gold quotations, counted in words of the article.
+"""How well the places cited or retrieved are those that answer, counted in words or in characters of the article.
 
 A word is a run of letters and digits, known by its article and where it begins, so that two spans share a word only
 where they share the place. Precision and recall are those of highlights (Rajpurkar et al. 2016 count words of answers
@@ -7,6 +7,9 @@ in the same way); a gold quotation that stands in several places is found where 
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dateline.eval.types import Place
 
 Word = tuple[str, int]
 """Id of an article, and where in its text a word begins."""
@@ -43,3 +46,35 @@ def recall(cited: Iterable[Words], gold: Sequence[Sequence[Words]]) -> float:
 
 def _all(parts: Iterable[Words]) -> Words:
     return frozenset[Word]().union(*parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """Each figure in [0, 1]."""
+
+    recall: float
+    """The share of the answering characters that were found."""
+    precision: float
+    """The share of the characters found that answer; 0 where nothing was found."""
+    iou: float
+    """Characters found that answer, over all that were found or answer."""
+
+
+def overlap(found: Iterable[Place], answering: Iterable[Place]) -> Overlap:
+    """Spans found against those that answer, of which there is at least one character (Smith & Troynikov 2024).
+
+    The paper speaks of tokens, its ``base_evaluation.py`` counts characters; so does this. What is found twice counts
+    twice against precision, as there.
+    """
+    said = [character for place in found for character in _characters(place)]
+    wanted = {character for place in answering for character in _characters(place)}
+    right = len(wanted.intersection(said))
+    return Overlap(
+        recall=right / len(wanted),
+        precision=right / len(said) if said else 0.0,
+        iou=right / (len(said) + len(wanted) - right),
+    )
+
+
+def _characters(place: Place) -> Iterable[tuple[str, int]]:
+    return ((place.article_id, at) for at in range(place.start, place.end))

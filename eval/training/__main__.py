@@ -12,7 +12,7 @@ from pathlib import Path
 from dateline.eval.training.measuring import DevSet
 from dateline.eval.training.model import official_model
 from dateline.eval.training.preparing import prepare
-from dateline.eval.training.training import Pace, Run, Schedule, load_weights
+from dateline.eval.training.training import Run, Schedule, load_weights
 from dateline.index.errors import DatelineError
 
 
@@ -38,8 +38,7 @@ def main() -> None:
         model = official_model(options.seed)
         if options.start:
             model.load_state_dict(load_weights(options.start))
-        run = Run(model, examples, schedule, options.out)
-        run.go(Pace(stop_after=options.stop_after), dev)
+        Run(model, examples, schedule, options.out).go(dev, options.stop_after)
     except DatelineError as error:
         parser.exit(1, f"{error}\n")
 

@@ -13,21 +13,20 @@ With ``--data`` the dev figures of the checkpoint in float32 and of the int8 mod
 import argparse
 import hashlib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from onnx import ModelProto, helper
-from onnxruntime import InferenceSession
 
-from dateline.eval.training.examples import Batch
-from dateline.eval.training.measuring import DevSet, Read
-from dateline.eval.training.model import official_model
-from dateline.eval.training.training import load_weights, reading
+from dateline.eval.training.measuring import DevSet
+from dateline.eval.training.model import TrainedMarker, official_model
+from dateline.eval.training.training import load_weights
 from dateline.index.embedding.export import Graph, encode, finish
 from dateline.index.errors import DatelineError
+from dateline.rag.reader.crossencoder import CrossEncoder
 from dateline.rag.reader.pairs import MAX_TOKENS
 
 _ENCODER = "encoder."  # before the names of the encoder's weights in a checkpoint
@@ -52,21 +51,6 @@ def _head(graph: Graph, name: str, states: str, weight: NDArray[np.float32], bia
     graph.nodes.append(helper.make_node("Add", [product, graph.constant(f"{name}.bias", bias)], [name], name))
 
 
-def onnx_reading(model: bytes) -> Callable[[Batch], list[Read]]:
-    """An exported model as ``DevSet.measure`` asks it: pair by pair, without filling up, as at use."""
-    session = InferenceSession(model, providers=["CPUExecutionProvider"])
-
-    def read(batch: Batch) -> list[Read]:
-        rows = zip(batch.ids, batch.segments, batch.mask.sum(axis=1), strict=True)
-        return [one(ids[np.newaxis, :length], segments[np.newaxis, :length]) for ids, segments, length in rows]
-
-    def one(ids: NDArray[np.int64], segments: NDArray[np.int64]) -> Read:
-        first, last, answerable = session.run(["first", "last", "answerable"], {"input_ids": ids, "segments": segments})
-        return Read(first[0], last[0], float(answerable[0]))
-
-    return read
-
-
 def mean_of(runs: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
     """The mean of the weights of several runs; their names and shapes are the same."""
     return {name: torch.stack([one[name].float() for one in runs]).mean(0) for name in runs[0]}
@@ -85,19 +69,20 @@ def main() -> None:
         content = build({name: tensor.numpy() for name, tensor in weights.items()}).SerializeToString()
         options.to.mkdir(parents=True, exist_ok=True)
         (options.to / "model.onnx").write_bytes(content)
-        sys.stdout.write(f"{hashlib.sha256(content).hexdigest()}  model.onnx\n")
+        sha256 = hashlib.sha256(content).hexdigest()
+        sys.stdout.write(f"{sha256}  model.onnx\n")
         if options.data:
-            _compare(weights, content, DevSet(options.data, options.dev_questions))
+            _compare(weights, CrossEncoder(options.to, sha256), DevSet(options.data, options.dev_questions))
     except DatelineError as error:
         parser.exit(1, f"{error}\n")
 
 
-def _compare(weights: Mapping[str, torch.Tensor], content: bytes, dev: DevSet) -> None:
+def _compare(weights: Mapping[str, torch.Tensor], exported: CrossEncoder, dev: DevSet) -> None:
     model = official_model(seed=0)
     model.load_state_dict(weights)
     model.bf16 = False
-    for name, read in (("float32", reading(model)), ("int8", onnx_reading(content))):
-        figures = dev.measure(read)
+    for name, marker in (("float32", TrainedMarker(model)), ("int8", exported)):
+        figures = dev.measure(marker)
         sys.stdout.write(f"{name}: EM {figures.exact_match:.1f}, F1 {figures.f1:.1f}, AUC {figures.auc:.3f}\n")
 
 

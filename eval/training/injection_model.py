@@ -1,4 +1,4 @@
-"""Train the model that tells orders from reports: the prompt injection classifier.
+"""Train the prompt injection classifier, which tells sentences that order something to be said from reports.
 
     python -m dateline.eval.training.injection_model --data PATH --attacks FILE --to FOLDER
 
@@ -10,25 +10,28 @@ of one.
 """
 
 import argparse
-import gzip
 import hashlib
-import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import numpy_helper
+from onnx import ModelProto, TensorProto, helper, numpy_helper
+from pydantic import TypeAdapter
 from torch import nn
 
-from dateline.eval.training.injection_export import build
+from dateline.eval.datasets.claims import read_claims
+from dateline.eval.datasets.files import read_lines
+from dateline.eval.datasets.natural_questions import read_nq
+from dateline.eval.datasets.squad import read_squad
 from dateline.eval.training.templates import draw_labels, draw_orders, draw_reports, frames_of, hide_a_part
+from dateline.index.embedding.export import Graph, finish
 from dateline.index.embedding.onnx import load_tokenizer
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Span
@@ -36,7 +39,6 @@ from dateline.rag.verification.injection.classifier import MOST_TOKENS, read_tok
 
 Tokens = NDArray[np.int64]
 _WEIGHTS = Path(__file__).resolve().parents[2] / "index" / "embedding" / "weights"
-_SIZES = {"squad/train": 9_000, "nq/train": 2_600, "claims/pairs": 20_000}  # texts
 _WHOLE, _IN_PART, _ORDERS, _REPORTS, _LABELS = 50_000, 60_000, 30_000, 14_000, 5_000
 _TIMES = 8  # that each attack is learned
 _DISGUISED = ("encoding", "translation")  # kinds of attacks that hold no English order
@@ -46,7 +48,14 @@ _LABEL = re.compile(r"\b(?:[A-Za-z-]+ ){0,3}[A-Za-z-]+(?=,| of | in |\.)")
 _ROUNDS, _BATCH, _RATE, _EXCHANGED = 4, 256, 4e-3, 0.12
 
 
-class OrderModel(nn.Module):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attack:
+    kind: str
+    text: str
+    says: tuple[str, ...]
+
+
+class InjectionModel(nn.Module):
     """Tokens to log-odds."""
 
     def __init__(self, words: NDArray[np.float32]) -> None:
@@ -83,24 +92,24 @@ def read_words() -> NDArray[np.float32]:
 
 def read_texts(data: Path, random: Random) -> Iterator[str]:
     """Sentences of real texts, shuffled."""
+    sets = (
+        (9_000, {one.context for one in read_squad(data / "squad/train.jsonl.gz")}),
+        (2_600, {one.context for one in read_nq(data / "nq/train.jsonl.gz")}),
+        (20_000, {one.premise for one in read_claims(data / "claims/pairs.jsonl.gz")}),
+    )
     sentences: list[str] = []
-    for name, most in _SIZES.items():
-        with gzip.open(data / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-            rows = [json.loads(line) for line in lines]
-        texts = sorted({row.get("context") or row["premise"] for row in rows})
-        for text in random.sample(texts, min(most, len(texts))):
-            spans = split_sentences(text, Span(0, len(text)))
-            sentences += [text[one.start : one.end] for one in spans if 15 < one.end - one.start < 400]
+    for most, texts in sets:
+        for text in random.sample(sorted(texts), min(most, len(texts))):
+            sentences += [span.of(text) for span in split_sentences(text, Span(0, len(text))) if 15 < len(span) < 400]
     random.shuffle(sentences)
     yield from sentences
 
 
 def read_attacks(file: Path) -> Iterator[str]:
     """The sentences of known attacks, hidden what they want said."""
-    for line in file.read_text("utf-8").splitlines():
-        attack: dict[str, Any] = json.loads(line)
-        if attack["kind"] not in _DISGUISED:
-            yield from frames_of(attack["text"], attack["says"][0])
+    for attack in read_lines(file, TypeAdapter(_Attack), "file of attacks"):
+        if attack.kind not in _DISGUISED:
+            yield from frames_of(attack.text, attack.says[0])
 
 
 def draw(data: Path, attacks: Path, random: Random) -> tuple[list[str], list[str]]:
@@ -134,7 +143,7 @@ def near_words(words: NDArray[np.float32], used: Tokens) -> Tokens:
     return near
 
 
-def learn(model: OrderModel, tokens: Tokens, ordered: NDArray[np.float32], near: Tokens) -> None:
+def learn(model: InjectionModel, tokens: Tokens, ordered: NDArray[np.float32], near: Tokens) -> None:
     """Train by AdamW at a rate that rises and falls."""
     random = np.random.default_rng(1)
     learned = [one for one in model.parameters() if one.requires_grad]
@@ -158,8 +167,44 @@ def learn(model: OrderModel, tokens: Tokens, ordered: NDArray[np.float32], near:
             rate.step()
 
 
+def build(weights: Mapping[str, NDArray[np.float32]]) -> ModelProto:
+    """The float32 weights of an ``InjectionModel`` for ONNX Runtime; the words int8 with one scale, the rest float32.
+
+    Input ``input_ids`` int64 [1, tokens], output ``ordering`` float32 [1].
+    """
+    graph = Graph(weights)
+    words = weights["words.weight"]
+    step = np.float32(np.abs(words).max() / 127)
+    rows = graph.add("Gather", graph.constant("words", np.rint(words / step).astype(np.int8)), "input_ids")
+    scaled = graph.add("Mul", graph.add("Cast", rows, to=TensorProto.FLOAT), graph.constant("step", np.array(step)))
+    states = graph.add("Transpose", scaled, perm=[0, 2, 1])
+    highest = [_highest(graph, name.removesuffix(".weight"), states) for name in weights if _is_filter(name)]
+    hidden = graph.add("Relu", _layer(graph, "hidden", graph.add("Concat", *highest, axis=1)))
+    odds = _layer(graph, "out", hidden)
+    graph.nodes.append(helper.make_node("Squeeze", [odds, graph.constant("last", np.array([1]))], ["ordering"]))
+    return finish(graph, "dateline-orders", ["input_ids"], {"ordering": [1]})
+
+
+def _is_filter(name: str) -> bool:
+    return name.startswith("filters.") and name.endswith(".weight")
+
+
+def _highest(graph: Graph, name: str, states: str) -> str:
+    """The highest value of each filter over all words."""
+    width = graph.weights[f"{name}.weight"].shape[2]
+    found = graph.add(
+        "Conv", states, graph.float(f"{name}.weight"), graph.float(f"{name}.bias"), pads=[width // 2, width // 2]
+    )
+    axis = graph.constant(f"{name}.axis", np.array([2]))
+    return graph.add("ReduceMax", graph.add("Relu", found), axis, keepdims=0)
+
+
+def _layer(graph: Graph, name: str, values: str) -> str:
+    return graph.add("Gemm", values, graph.float(f"{name}.weight"), graph.float(f"{name}.bias"), transB=1)
+
+
 def main() -> None:
-    """Train, write ``orders.onnx`` and print its hash."""
+    """Train, write ``injection.onnx`` and print its hash."""
     parser = argparse.ArgumentParser(prog="python -m dateline.eval.training.injection_model", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the sets: squad/, nq/, claims/")
     parser.add_argument("--attacks", type=Path, required=True, help="tests/harness/data/injections.jsonl")
@@ -171,11 +216,11 @@ def main() -> None:
     ordered = np.concatenate([np.zeros(len(others)), np.ones(len(orders))]).astype(np.float32)
     words = read_words()
     used = np.unique(tokens)
-    model = OrderModel(words)
+    model = InjectionModel(words)
     learn(model, tokens, ordered, near_words(words, used[used >= 1000]))
     weights = {name: values.detach().numpy() for name, values in model.state_dict().items()}
     content = build(weights).SerializeToString()
-    (options.to / "orders.onnx").write_bytes(content)
+    (options.to / "injection.onnx").write_bytes(content)
     sys.stdout.write(
         f"{len(others)} sentences that order nothing, {len(orders)} that do: {hashlib.sha256(content).hexdigest()}\n"
     )

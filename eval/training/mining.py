@@ -4,9 +4,11 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from dateline.eval.training.corpus import Asked, paragraph_at
-from dateline.index.types import Chunk, Passage, Span
+from dateline.eval.training.questions import Asked, paragraph_at
+from dateline.index.splitting.chunks import split_article
+from dateline.index.types import Article, Embedder, Passage, Span
 from dateline.rag.reader.pairs import Pair, PairTokenizer
 
 _WHOLE_WITH_ANSWER = 0.4  # of the passages, whole paragraphs in place of chunks: `squad/dev` gives such
@@ -31,25 +33,19 @@ class Example:
     """First and last token of the answer; None where there is none, or its place is not told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Corpus:
-    """The articles that passages are drawn from, by id, with their chunks."""
-
-    texts: Mapping[str, str]
-    chunks: Callable[[str], Sequence[Chunk]]
-
-
 class Drawing:
     """Draws examples: for the same seed the same ones, whatever was drawn before."""
 
-    def __init__(self, corpus: Corpus, search: Search, seed: int) -> None:
-        self._corpus, self._search, self._seed = corpus, search, seed
+    def __init__(self, articles: Mapping[str, Article], embedder: Embedder, search: Search, seed: int) -> None:
+        """Take the articles that passages are drawn from, by id, and what splits and searches them."""
+        self._articles, self._search, self._seed = articles, search, seed
+        self._chunks = cache(lambda article_id: split_article(articles[article_id], embedder))
         self._tokenizer = PairTokenizer()
 
     def draw(self, asked: Asked, turn: int = 0) -> list[Example]:
         """The examples of one question; those of another ``turn`` are others."""
         chance = random.Random(f"{self._seed} {turn} {asked.source} {asked.text}")
-        if asked.source == "clapnq":  # already with and without an answer
+        if not asked.answers:  # ClapNQ's, already with and without an answer
             return list(self._right(asked, asked.paragraph))
         passage = self._place(asked, chance)
         found = [one for one in self._search(asked.text) if not holds(one.text, asked.answers)]
@@ -63,7 +59,7 @@ class Drawing:
         answer = asked.answer
         if answer is None or chance.random() < _WHOLE_WITH_ANSWER:
             return asked.paragraph
-        chunks = self._corpus.chunks(asked.article.id)
+        chunks = self._chunks(asked.article.id)
         held = (Span(one.start, one.end) for one in chunks if one.start <= answer.start < answer.end <= one.end)
         return next(held, asked.paragraph)
 
@@ -85,7 +81,7 @@ class Drawing:
         """
         same = [one for one in found if one.article_id == asked.article.id]
         others = [one for one in found if one.article_id != asked.article.id]
-        alike = [one for one in others if one.origin.startswith(asked.source)]
+        alike = [one for one in others if one.metadata.source == asked.source]
         groups = [("same", same[:_AMONG]), ("other", (alike or others)[:_AMONG])]
         groups = [(name, group) for name, group in groups if group]
         if not groups:
@@ -110,7 +106,7 @@ class Drawing:
 
     def _paragraph(self, passage: Passage) -> str:
         """The paragraph around the middle of a passage."""
-        text = self._corpus.texts[passage.article_id]
+        text = self._articles[passage.article_id].text
         return paragraph_at(text, (passage.start + passage.end) // 2).of(text)
 
 

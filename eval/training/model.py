@@ -18,6 +18,7 @@ Choices, each with its reason:
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -26,8 +27,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertConfig, BertModel
 
-from dateline.eval.training.examples import Batch
+from dateline.eval.training.examples import Batch, pack
+from dateline.eval.training.mining import Example
+from dateline.index.types import Passage
 from dateline.rag.errors import TrainingError
+from dateline.rag.reader.crossencoder import Marks, marks_of
+from dateline.rag.reader.pairs import PairTokenizer
 
 _SOURCE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _INIT = 0.02
@@ -101,6 +106,26 @@ def apply(model: ReaderModel, batch: Batch) -> Logits:
     """Run the model on a batch."""
     logits: Logits = model(*map(torch.from_numpy, (batch.ids, batch.segments, batch.mask, batch.text)))
     return logits
+
+
+class TrainedMarker:
+    """A model in training, asked like the one that ships."""
+
+    id = "in training"
+
+    def __init__(self, model: ReaderModel) -> None:
+        self._model, self._tokenizer = model, PairTokenizer()
+
+    def mark(self, question: str, passages: Sequence[Passage]) -> list[Marks]:
+        """What it says of each passage, in their order."""
+        pairs = [self._tokenizer.pair(question, one.metadata, one.text) for one in passages]
+        batch = pack(Example(kind="", pair=pair, answerable=False, answer=None) for pair in pairs).batch(
+            range(len(pairs))
+        )
+        with torch.inference_mode():
+            logits = apply(self._model, batch)
+        rows = zip(pairs, passages, logits.first.numpy(), logits.last.numpy(), logits.answerable.tolist(), strict=True)
+        return [marks_of(*row) for row in rows]
 
 
 def official_model(seed: int) -> ReaderModel:

@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,8 @@ from torch import nn
 from torch.optim import AdamW
 
 from dateline.eval.training.examples import Batch, Examples, batches
-from dateline.eval.training.measuring import DevSet, Read, ReadBatch
-from dateline.eval.training.model import Loss, ReaderModel, apply, loss_of
+from dateline.eval.training.measuring import DevSet
+from dateline.eval.training.model import ReaderModel, TrainedMarker, apply, loss_of
 from dateline.rag.errors import TrainingError
 
 CHECKPOINT = "checkpoint.pt"
@@ -31,7 +31,8 @@ LOG = "log.jsonl"
 
 _DECAY = 0.01  # of the weights that multiply; none of biases and norms
 _LARGEST_GRADIENT = 1.0
-_REPORTED = 50  # steps between two lines of the log
+_REPORTED, _MEASURED = 50, 600  # steps between two lines of the log, and two measurements
+_SAVED = 120  # seconds between two checkpoints
 
 logger = logging.getLogger(__name__)
 
@@ -72,18 +73,6 @@ class Schedule:
         return self.rate * min(1.0, (step + 1) / self.warmup, falls)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """When a run looks up from its work."""
-
-    measure_every: int = 600
-    """Steps between two measurements."""
-    save_every: float = 120
-    """Seconds between two checkpoints."""
-    stop_after: int | None = None
-    """Steps of the schedule to stop after, for later; None goes on to its end."""
-
-
 class Run:
     """A model being trained."""
 
@@ -100,25 +89,25 @@ class Run:
         if (folder / CHECKPOINT).exists():
             self._load()
 
-    def go(self, pace: Pace, dev: DevSet | None = None) -> None:
-        """Train to the end of the schedule."""
+    def go(self, dev: DevSet | None = None, stop_after: int | None = None) -> None:
+        """Train to the end of the schedule, or to a step of it, for later."""
         self.model.train()
-        saved, last = time.monotonic(), min(pace.stop_after or self._schedule.steps, self._schedule.steps)
-        tally = _Tally(self.step, self._schedule)
+        saved, last = time.monotonic(), min(stop_after or self._schedule.steps, self._schedule.steps)
+        losses: list[tuple[float, float]] = []
+        started = time.perf_counter()
         for numbers in self._numbers():
             if self.step >= last:
                 break
-            batch = self._examples.batch(numbers)
-            tally.add(self._learn(batch), batch)
+            losses.append(self._learn(self._examples.batch(numbers)))
             self.step += 1
             if self.step == self._schedule.stays_until:
                 self.save(TURNING_POINT)
             if self.step % _REPORTED == 0:
-                self._report(tally.close(self.step))
-                tally = _Tally(self.step, self._schedule)
-            if dev and (self.step % pace.measure_every == 0 or self.step == self._schedule.steps):
-                self._report(self._measure(dev))
-            if time.monotonic() - saved > pace.save_every:
+                self._report(self._line(losses, time.perf_counter() - started))
+                losses, started = [], time.perf_counter()
+            if dev and (self.step % _MEASURED == 0 or self.step == self._schedule.steps):
+                self._report({"step": self.step, **asdict(dev.measure(TrainedMarker(self.model)))})
+            if time.monotonic() - saved > _SAVED:
                 self.save()
                 saved = time.monotonic()
         self.save()
@@ -133,7 +122,8 @@ class Run:
                 step += 1
             round_ += 1
 
-    def _learn(self, batch: Batch) -> Loss:
+    def _learn(self, batch: Batch) -> tuple[float, float]:
+        """Take one step; gives its losses of span and answerability."""
         for group in self._optimizer.param_groups:
             group["lr"] = self._schedule.rate_at(self.step)
         loss = loss_of(apply(self.model, batch), batch)
@@ -141,17 +131,24 @@ class Run:
         loss.total.backward()  # type: ignore[no-untyped-call]  # torch leaves its type out
         nn.utils.clip_grad_norm_(self.model.parameters(), _LARGEST_GRADIENT)
         self._optimizer.step()
-        return loss
+        return loss.span.item(), loss.answerable.item()
 
-    def _measure(self, dev: DevSet) -> dict[str, Any]:
-        started = time.perf_counter()
-        figures = dev.measure(reading(self.model))
-        return {"step": self.step, **asdict(figures), "measured_s": round(time.perf_counter() - started, 1)}
+    def _line(self, losses: Sequence[tuple[float, float]], seconds: float) -> dict[str, float]:
+        """The line of the log for the steps up to this one."""
+        span, answerable = np.mean(losses, axis=0).tolist()
+        return {
+            "step": self.step,
+            "span_loss": round(span, 4),
+            "answerable_loss": round(answerable, 4),
+            "rate": self._schedule.rate_at(self.step - 1),
+            "examples_a_second": round(len(losses) * self._schedule.batch / seconds, 2),
+            "minutes_left": round((self._schedule.steps - self.step) * seconds / len(losses) / 60, 1),
+        }
 
-    def _report(self, line: dict[str, Any]) -> None:
+    def _report(self, line: Mapping[str, float]) -> None:
         with (self._folder / LOG).open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
-        logger.info("%s", ", ".join(f"{name} {_short(value)}" for name, value in line.items()))
+        logger.info("%s", ", ".join(f"{name} {value:.4g}" for name, value in line.items()))
 
     def save(self, name: str = CHECKPOINT) -> None:
         """Write a checkpoint; the one before is there until this one is whole."""
@@ -201,54 +198,8 @@ def load_weights(folder: Path) -> dict[str, torch.Tensor]:
     return weights
 
 
-class _Tally:
-    """Losses and tokens since a step."""
-
-    def __init__(self, step: int, schedule: Schedule) -> None:
-        self._step, self._schedule, self._started = step, schedule, time.perf_counter()
-        self._losses: list[tuple[float, float]] = []
-        self._tokens = 0
-
-    def add(self, loss: Loss, batch: Batch) -> None:
-        self._losses.append((loss.span.item(), loss.answerable.item()))
-        self._tokens += batch.ids.size
-
-    def close(self, step: int) -> dict[str, Any]:
-        """The line of the log for the steps up to this one."""
-        seconds, steps = time.perf_counter() - self._started, step - self._step
-        span, answerable = np.mean(self._losses, axis=0)
-        return {
-            "step": step,
-            "examples": step * self._schedule.batch,
-            "span_loss": round(float(span), 4),
-            "answerable_loss": round(float(answerable), 4),
-            "rate": self._schedule.rate_at(step - 1),
-            "examples_a_second": round(steps * self._schedule.batch / seconds, 2),
-            "tokens_a_second": round(self._tokens / seconds),
-            "minutes_left": round((self._schedule.steps - step) * seconds / steps / 60, 1),
-        }
-
-
-def reading(model: ReaderModel) -> ReadBatch:
-    """A model as ``DevSet.measure`` asks it."""
-
-    def read(batch: Batch) -> list[Read]:
-        model.eval()
-        with torch.inference_mode():
-            logits = apply(model, batch)
-        model.train()
-        rows = zip(logits.first.numpy(), logits.last.numpy(), logits.answerable.tolist(), strict=True)
-        return [Read(first, last, answerable) for first, last, answerable in rows]
-
-    return read
-
-
 def _groups(model: ReaderModel) -> list[dict[str, Any]]:
     """Parameters that decay, and those that don't."""
     decaying = [one for one in model.parameters() if one.ndim > 1]
     others = [one for one in model.parameters() if one.ndim <= 1]
     return [{"params": decaying, "weight_decay": _DECAY}, {"params": others, "weight_decay": 0.0}]
-
-
-def _short(value: float) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -52,10 +52,10 @@ def clean(text: str) -> Cleaned:
         return Cleaned(text, tuple(repairs))
     text, surrogates = _SURROGATE.subn(_REPLACEMENT, _LINE_END.sub("\n", text))
     text, repairs = _composed(text)
-    repairs += _told("lone surrogate", surrogates, "replaced")
+    repairs += _repaired("lone surrogate", surrogates, "replaced")
     for what, pattern in _REMOVALS:
         text, count = pattern.subn("", text)
-        repairs += _told(what, count, "removed")
+        repairs += _repaired(what, count, "removed")
     return Cleaned(_composed(text)[0], tuple(repairs))  # what stood apart may compose now
 
 
@@ -66,7 +66,7 @@ def _composed(text: str) -> tuple[str, list[str]]:
     text, piled = _flatten(text)
     normal = unicodedata.normalize("NFC", text)
     changed = ["letters and accents composed to unicode nfc"] if normal != text else []
-    return normal, changed + _told("piled accent", piled, "removed")
+    return normal, changed + _repaired("piled accent", piled, "removed")
 
 
 def one_line(text: str) -> str:
@@ -79,7 +79,7 @@ def counted(count: int, what: str, done: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'} {done}"
 
 
-def _told(what: str, count: int, done: str) -> list[str]:
+def _repaired(what: str, count: int, done: str) -> list[str]:
     return [counted(count, what, done)] if count else []
 
 

@@ -12,16 +12,16 @@ from dateline.index.errors import ReadError
 from dateline.index.reading.inputs import MAX_BYTES, TOO_LARGE, ArticleFile, Skipped
 from dateline.index.reading.jsonl import read_lines
 from dateline.index.reading.readers import Reader, Source, read_json, read_markdown, read_text
-from dateline.index.reading.sandbox import read_html_apart, read_pdf_apart
+from dateline.index.reading.sandbox import read_html_sandboxed, read_pdf_sandboxed
 from dateline.index.types import Article
 
 _READERS: dict[str, Reader] = {
-    ".htm": read_html_apart,
-    ".html": read_html_apart,
+    ".htm": read_html_sandboxed,
+    ".html": read_html_sandboxed,
     ".json": read_json,
     ".markdown": read_markdown,
     ".md": read_markdown,
-    ".pdf": read_pdf_apart,
+    ".pdf": read_pdf_sandboxed,
     ".txt": read_text,
 }
 _LINES = ".jsonl"

@@ -20,7 +20,7 @@ _WIDE = {  # encodings whose line ends are not the byte 0A; the longer marks fir
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _BLOCK = 1 << 20
-_PATIENCE = 100  # lines without a single article: then it is no file of articles
+_MOST_BROKEN = 100  # lines without a single article: then it is no file of articles
 
 
 def read_lines(stream: BinaryIO, name: str) -> Iterator[Article | Skipped]:
@@ -42,7 +42,7 @@ def read_lines(stream: BinaryIO, name: str) -> Iterator[Article | Skipped]:
         yield item
         blank, articles = False, articles + isinstance(item, Article)
         broken += isinstance(item, Skipped) and item.refused
-        if broken >= _PATIENCE and not articles:
+        if broken >= _MOST_BROKEN and not articles:
             yield Skipped(origin=name, reason=f"no article in its first {number:,} lines: not read on", refused=True)
             return
     if blank:

@@ -1,4 +1,4 @@
-"""Reading apart: pages and PDF files are read in a process of their own, which has limits and may be lost.
+"""The sandbox: pages and PDF files are read in a process of their own, which has limits and may be lost.
 
 The process is started with the first such file and kept for the next ones. A file that takes too much of it ends it, is
 refused with the limit it broke, and the next file gets a new one.
@@ -28,12 +28,13 @@ MEGABYTES = 2_048
 
 _OUT_OF_TIME = tuple(-getattr(signal, name) for name in ("SIGALRM", "SIGKILL") if hasattr(signal, name))
 _WAY_OUT = "split it, or save it as plain text"
+_WORKER = "dateline.index.reading.sandbox_worker"
 _GRACE = 5.0  # seconds after which a process that does not end itself is killed
 # What an interpreter needs to start: no key and no address of a chat model is among it.
 _ENVIRONMENT = ("PATH", "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LANG")
 
 
-class Apart:
+class Sandbox:
     """A process that reads files, started when it is needed; one file at a time, from any thread."""
 
     def __init__(self, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> None:
@@ -102,14 +103,7 @@ class Apart:
             self._end()
             root = str(Path(__file__).parents[3])
             self._child = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-P",
-                    "-m",
-                    "dateline.index.reading.sandbox_worker",
-                    str(self._seconds),
-                    str(self._megabytes),
-                ],
+                [sys.executable, "-P", "-m", _WORKER, str(self._seconds), str(self._megabytes)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -142,12 +136,12 @@ def _item(fields: dict[str, Any]) -> Article | Skipped:
     return Article(text=fields["text"], body=body, metadata=Metadata(**known), origins=origins)
 
 
-_SHARED = Apart()
+_SHARED = Sandbox()
 atexit.register(_SHARED.close)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_SHARED.forget)
 
-read_html_apart: Callable[[Source], Iterator[Article | Skipped]] = _SHARED.reader("html")
+read_html_sandboxed: Callable[[Source], Iterator[Article | Skipped]] = _SHARED.reader("html")
 """A page, as ``read_html`` reads it."""
-read_pdf_apart: Callable[[Source], Iterator[Article | Skipped]] = _SHARED.reader("pdf")
+read_pdf_sandboxed: Callable[[Source], Iterator[Article | Skipped]] = _SHARED.reader("pdf")
 """A PDF file, as ``read_pdf`` reads it."""

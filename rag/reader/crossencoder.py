@@ -69,11 +69,10 @@ class CrossEncoder:
     Each pair is a run of its own on one core, as for the embedder, and the longest come first.
     """
 
-    id = f"cross-encoder-int8@{_MODEL_SHA256[:12]}"
-
-    def __init__(self, weights: Traversable | None = None) -> None:
-        """Prepare to load ``model.onnx`` from the folder ``weights``; else the one shipped."""
-        self._model = OnnxModel((weights or files("dateline.rag.reader") / "weights") / "model.onnx", _MODEL_SHA256)
+    def __init__(self, weights: Traversable | None = None, sha256: str = _MODEL_SHA256) -> None:
+        """Prepare to load ``model.onnx`` of this hash from the folder ``weights``; else the one shipped."""
+        self.id = f"cross-encoder-int8@{sha256[:12]}"
+        self._model = OnnxModel((weights or files("dateline.rag.reader") / "weights") / "model.onnx", sha256)
 
     def mark(self, question: str, passages: Sequence[Passage]) -> list[Marks]:
         """What it says of each passage, in their order."""
@@ -81,7 +80,7 @@ class CrossEncoder:
         order = sorted(range(len(pairs)), key=lambda at: -len(pairs[at].ids))
         with ThreadPoolExecutor(cores()) as pool:
             found = dict(zip(order, pool.map(self._run, (pairs[at] for at in order)), strict=True))
-        return [_marks(pairs[at], passages[at], *found[at]) for at in range(len(pairs))]
+        return [marks_of(pairs[at], passages[at], *found[at]) for at in range(len(pairs))]
 
     def _run(self, pair: Pair) -> tuple[Logits, Logits, float]:
         segments = np.zeros((1, len(pair.ids)), np.int64)
@@ -95,7 +94,8 @@ class CrossEncoder:
         return PairTokenizer()
 
 
-def _marks(pair: Pair, passage: Passage, first: Logits, last: Logits, answerable: float) -> Marks:
+def marks_of(pair: Pair, passage: Passage, first: Logits, last: Logits, answerable: float) -> Marks:
+    """The logits of a pair, float32 [tokens] each, as marks of its passage."""
     text = slice(pair.text, pair.text + len(pair.spans))
     moved = tuple(Span(span.start + passage.start, span.end + passage.start) for span in pair.spans)
     return Marks(answerable=answerable, first=_shares(first[text]), last=_shares(last[text]), tokens=moved)

@@ -11,24 +11,24 @@ import pytest
 
 from dateline.eval.benchmarks import (
     beir,
-    clapnq,
-    conversations,
+    chunking,
     followups,
+    gold_passage,
+    listing,
     multihop,
     news_answers,
     retrieval,
     spans,
-    squad,
     written,
 )
 from dateline.eval.benchmarks.__main__ import main
-from dateline.eval.benchmarks.given import GivenAnswer
-from dateline.eval.benchmarks.libraries import kept_library, news_library, set_ids
 from dateline.eval.datasets.beir import BeirQuestion
+from dateline.eval.datasets.libraries import kept_library, news_library, set_ids
 from dateline.eval.datasets.multihop import Evidence, MultihopQuestion
 from dateline.eval.datasets.squad import SquadQuestion
 from dateline.eval.samples import read_samples
 from dateline.index.library import Library
+from tests.harness.fakes import FakeEmbedder
 
 _FERRY = "The ferry Aurelia sank near Lenn on 4 March 1931. Forty people were saved by fishing boats."
 _BRIDGE = "The bridge at Tarrow was opened by Queen Ilse in 1956. It is built of red granite."
@@ -160,7 +160,7 @@ def test_squad_is_judged_over_its_paragraph(tmp_path: Path, capsys: pytest.Captu
     ]
     file = tmp_path / "dev-v2.0.json"
     file.write_text(json.dumps({"data": [{"title": "Ferry", "paragraphs": [{"context": _FERRY, "qas": asked}]}]}))
-    squad.run(file)
+    gold_passage.run_squad(file)
     rows = printed(capsys)
     assert rows["holds an answer"] == ["1.000", "1"]
     assert rows["no answer: declined"] == ["1.000", "1"]
@@ -169,7 +169,7 @@ def test_squad_is_judged_over_its_paragraph(tmp_path: Path, capsys: pytest.Captu
 
 def test_declining_is_wrong_where_the_paragraph_answers() -> None:
     question = SquadQuestion(id="1", question="?", title="t", context="c", answers=("1931",))
-    scores = squad.score(question, GivenAnswer(citations=(), withheld=()))
+    scores = gold_passage.score_squad(question, gold_passage.Quoted(citations=(), withheld=()))
     assert set(scores.values()) == {0.0}
 
 
@@ -183,7 +183,7 @@ def test_odd_rows_of_clapnq_are_judged_by_the_sentences_marked(
     unmarked = {**unasked, "passages": passages, "output": []}
     write(tmp_path / "clapnq" / "answerable.jsonl.gz", [unmarked, {**asked, **marked}])
     write(tmp_path / "clapnq" / "unanswerable.jsonl.gz", [unmarked, unmarked])
-    clapnq.run(tmp_path)
+    gold_passage.run_clapnq(tmp_path)
     figures = printed(capsys)
     for name in ("answered when answerable", "citation precision", "citation recall", "declined when not answerable"):
         assert figures[name] == ["1.000", "1"]
@@ -202,19 +202,37 @@ def test_spans_are_judged_by_characters(tmp_path: Path, capsys: pytest.CaptureFi
     assert rows["sentences cited"][1:4] == ["1.000"] * 3
 
 
+def test_ways_of_making_chunks_are_compared_on_news_and_on_spans(
+    news: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {"question": "Of what is the bridge at Tarrow built?", "corpus": "bridge"}
+    reference = {"content": _BRIDGE, "start_index": 0, "end_index": len(_BRIDGE)}
+    write(news / "spans" / "corpora.jsonl.gz", [{"corpus": "bridge", "text": _BRIDGE}])
+    write(news / "spans" / "questions.jsonl.gz", [{**asked, "references": [reference]}])
+    chunking.measure(news, FakeEmbedder(), [chunking.Variant(128, 0, "title")])
+    *_, gold, _, _, _, recall = printed(capsys)["128"]
+    assert (gold.split()[0], recall) == ("1.000", "1.000 1.000 1.000")
+
+
+def test_pages_of_a_long_list_are_timed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listing.run(tmp_path, articles=30)
+    rows = printed(capsys)
+    assert {"newest, first page", "count 'post'", "sources"} <= rows.keys()
+
+
 def test_follow_up_questions_are_compared_word_by_word(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     row = {
         "conversation": "|user|: what sank at Lenn?\n|user|: when?",
         "rewrite": "|user|: When did the Aurelia sink at Lenn?",
     }
     write(tmp_path / "followups" / "questions.jsonl.gz", [row])
-    followups.run(tmp_path)
+    followups.run_followups(tmp_path)
     rows = printed(capsys)
     assert rows["the rewrite is the question"][0] == "0.000"
     assert rows["words of the rewrite that the question has"][0] == "0.000"
     assert rows["words lacking that the questions before have"][0] == "0.333"
-    assert rows["behind the question before"][:2] == ["0.333 (of 3)", "1.000 (of 1)"]
-    assert rows["the question as it is asked"][:3] == ["0.000 (of 3)", "0.000 (of 1)", "0.000"]
+    assert rows["behind the question before"][:2] == ["0.667 (of 3)", "1.000 (of 2)"]
+    assert rows["the question as it is asked"][:3] == ["0.000 (of 3)", "0.000 (of 2)", "0.000"]
 
 
 def test_ways_of_rewriting_are_compared_by_what_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -231,7 +249,7 @@ def test_ways_of_rewriting_are_compared_by_what_is_found(tmp_path: Path, capsys:
     write(tmp_path / "seeds" / "questions.jsonl", [row])
     for name in ("questions", "follow-ups"):
         write(tmp_path / "eval" / "sets" / "newsroom" / f"{name}.jsonl", [row])
-    conversations.run(tmp_path)
+    followups.run_conversations(tmp_path)
     rows = printed(capsys)
     assert rows["rules"][0] == rows["written by hand"][0] == "1.000 ± 0.000"
 

@@ -6,7 +6,7 @@ import pytest
 
 from dateline.eval.benchmarks import growth
 from dateline.eval.benchmarks.growth_figures import draw_growth, print_growth
-from dateline.eval.benchmarks.longrun import slope_in_words
+from dateline.eval.benchmarks.runtime import slope_in_words
 from dateline.eval.datasets.generated import CHUNKS_AN_ARTICLE, Newsroom
 from dateline.index.library import Library
 from tests.harness.fakes import FakeEmbedder

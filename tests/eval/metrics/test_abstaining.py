@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.eval.metrics.abstaining import calibration_error, risk_coverage, risk_coverage_area
+from dateline.eval.metrics.abstaining import calibration_error, risk_coverage, risk_coverage_area, roc_auc
 
 judged = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=40)
 few = st.lists(st.tuples(st.sampled_from((0.2, 0.5, 0.9)), st.booleans()), min_size=1, max_size=6)
@@ -40,3 +40,7 @@ def test_confidence_that_comes_true_has_no_calibration_error() -> None:
     assert calibration_error([0.75] * 4, [True, True, True, False]) == pytest.approx(0)
     assert calibration_error([1.0] * 4, [True, False, False, False]) == pytest.approx(0.75)
     assert calibration_error([0.95, 0.05], [True, False]) == pytest.approx(0.05)
+
+
+def test_the_chance_of_ranking_right_counts_equal_scores_half() -> None:
+    assert roc_auc([2.0, 1.0], [0.0, 1.0]) == pytest.approx(0.875)

@@ -1,16 +1,16 @@
 """What is exported reads like what was trained."""
 
+import hashlib
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
-from dateline.eval.training.examples import pack
-from dateline.eval.training.export import build, mean_of, onnx_reading
-from dateline.eval.training.mining import Example
-from dateline.eval.training.model import official_model
-from dateline.eval.training.training import reading
-from dateline.index.types import Metadata
-from dateline.rag.reader.pairs import PairTokenizer
+from dateline.eval.datasets.passages import gold_passage
+from dateline.eval.training.export import build, mean_of
+from dateline.eval.training.model import TrainedMarker, official_model
+from dateline.rag.reader.crossencoder import CrossEncoder
 
 _TEXTS = (
     "The Old Bridge at Ambleford was built in 1731.",
@@ -19,18 +19,18 @@ _TEXTS = (
 )
 
 
-def test_the_int8_model_agrees_with_the_float32_weights() -> None:
-    tokenizer = PairTokenizer()
-    pairs = [tokenizer.pair("When was the bridge built?", Metadata(title="Old Bridge"), text) for text in _TEXTS]
-    batch = pack(Example(kind="made up", pair=pair, answerable=True, answer=None) for pair in pairs).batch([0, 1])
+def test_the_int8_model_agrees_with_the_float32_weights(tmp_path: Path) -> None:
+    passages = [gold_passage(text, "Old Bridge") for text in _TEXTS]
     model = official_model(seed=1)
     model.bf16 = False
     content = build({name: tensor.numpy() for name, tensor in model.state_dict().items()}).SerializeToString()
-    for pair, trained, exported in zip(pairs, reading(model)(batch), onnx_reading(content)(batch), strict=True):
-        text = slice(pair.text, len(pair.ids) - 1)
-        for one, other in ((trained.first, exported.first), (trained.last, exported.last)):
-            assert np.corrcoef(one[text], other[text])[0, 1] > 0.98
-        assert exported.answerable == pytest.approx(trained.answerable, abs=0.05)
+    (tmp_path / "model.onnx").write_bytes(content)
+    exported = CrossEncoder(tmp_path, hashlib.sha256(content).hexdigest())
+    marked = (marker.mark("When was the bridge built?", passages) for marker in (TrainedMarker(model), exported))
+    for one, other in zip(*marked, strict=True):
+        assert np.corrcoef(one.first, other.first)[0, 1] > 0.98
+        assert np.corrcoef(one.last, other.last)[0, 1] > 0.98
+        assert other.answerable == pytest.approx(one.answerable, abs=0.05)
 
 
 def test_the_same_weights_export_to_the_same_bytes() -> None:

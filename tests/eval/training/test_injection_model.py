@@ -10,8 +10,7 @@ pytest.importorskip("onnx", reason="onnx is not installed: pip install '.[train]
 
 from onnxruntime import InferenceSession  # noqa: E402
 
-from dateline.eval.training.injection_export import build  # noqa: E402
-from dateline.eval.training.injection_model import OrderModel  # noqa: E402
+from dateline.eval.training.injection_model import InjectionModel, build  # noqa: E402
 from dateline.eval.training.templates import draw_orders, draw_reports, frames_of, hide_a_part  # noqa: E402
 from dateline.rag.verification.injection.classifier import HIDDEN  # noqa: E402
 
@@ -43,7 +42,7 @@ def test_a_part_of_a_sentence_is_hidden_and_the_rest_is_left() -> None:
 def test_the_exported_model_agrees_with_the_trained_one() -> None:
     torch.manual_seed(1)
     words = np.random.default_rng(1).integers(-127, 128, (200, 64)).astype(np.float32) / 32
-    model = OrderModel(words).eval()
+    model = InjectionModel(words).eval()
     content = build({name: values.numpy() for name, values in model.state_dict().items()}).SerializeToString()
     session = InferenceSession(content, providers=["CPUExecutionProvider"])
     for length in (1, 4, 48):

@@ -2,9 +2,8 @@
 
 import random
 
-from dateline.eval.training.corpus import Asked, paragraph_at
-from dateline.eval.training.mining import Corpus, Drawing, Example, holds, rename
-from dateline.index.splitting.chunks import split_article
+from dateline.eval.training.mining import Drawing, Example, holds, rename
+from dateline.eval.training.questions import Asked, paragraph_at
 from dateline.index.types import Article, Metadata, Origin, Passage, Span
 from dateline.rag.reader.pairs import PairTokenizer
 from tests.harness.fakes import FakeEmbedder
@@ -19,7 +18,7 @@ _OTHER = "Ambleford has a market on Tuesdays. In 1731 it had 900 people, most of
 def _article(title: str, text: str) -> Article:
     origin = Origin(name=f"squad/{title}", sha256="0" * 64, encoding="utf-8")
     body = (Span(0, len(text)),)
-    return Article(text=text, body=body, metadata=Metadata(title=title), origins=(origin,))
+    return Article(text=text, body=body, metadata=Metadata(title=title, source="squad"), origins=(origin,))
 
 
 _BRIDGE = _article("Old Bridge", "\n\n".join(_PARAGRAPHS))
@@ -29,7 +28,6 @@ _TOWN = _article("Ambleford", _OTHER)
 def _asked(question: str, answer: str) -> Asked:
     start = _BRIDGE.text.index(answer)
     return Asked(
-        source="squad",
         text=question,
         article=_BRIDGE,
         paragraph=paragraph_at(_BRIDGE.text, start),
@@ -63,15 +61,11 @@ def _search(question: str) -> list[Passage]:
 def _drawn(seeds: range = range(60)) -> list[tuple[Asked, Example]]:
     embedder = FakeEmbedder()
     articles = {one.id: one for one in (_BRIDGE, _TOWN)}
-    corpus = Corpus(
-        texts={key: one.text for key, one in articles.items()},
-        chunks=lambda key: split_article(articles[key], embedder),
-    )
     return [
         (asked, example)
         for seed in seeds
         for asked in _QUESTIONS
-        for example in Drawing(corpus, _search, seed).draw(asked)
+        for example in Drawing(articles, embedder, _search, seed).draw(asked)
     ]
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from dateline.eval.training.corpus import read_training
 from dateline.eval.training.preparing import prepare
+from dateline.eval.training.questions import read_training
 
 _PARAGRAPHS = (
     "The Old Bridge at Ambleford was built in 1731. It fell into the river in the flood of 1904, and nobody was hurt.",
@@ -25,6 +25,7 @@ def _write(file: Path, rows: list[dict[str, object]]) -> None:
 def _data(folder: Path) -> Path:
     squad = [
         {
+            "id": str(number),
             "title": "Old_Bridge",
             "question": question,
             "context": _PARAGRAPHS[number],
@@ -37,7 +38,7 @@ def _data(folder: Path) -> Path:
     _write(folder / "nq/train.jsonl.gz", [market])
     for name in ("answerable", "unanswerable"):
         passages = [{"title": "Weavers", "sentences": ["Most were weavers.", "", "They left."]}]
-        _write(folder / f"clapnq/{name}.jsonl.gz", [{"input": f"who was {name}", "passages": passages}])
+        _write(folder / f"clapnq/{name}.jsonl.gz", [{"input": f"who was {name}", "passages": passages, "output": []}])
     return folder
 
 

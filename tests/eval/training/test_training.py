@@ -10,11 +10,11 @@ import pytest
 import torch
 import transformers
 
-from dateline.eval.training.corpus import read_clapnq, read_training
+from dateline.eval.datasets.natural_questions import read_clapnq_half
 from dateline.eval.training.examples import Examples, batches
-from dateline.eval.training.measuring import auc, best_span, exact_match, f1
 from dateline.eval.training.model import ReaderModel, apply, loss_of
-from dateline.eval.training.training import TURNING_POINT, Pace, Run, Schedule, load_weights
+from dateline.eval.training.questions import read_training
+from dateline.eval.training.training import TURNING_POINT, Run, Schedule, load_weights
 from dateline.rag.errors import TrainingError
 
 _SCHEDULE = Schedule(examples=48, batch=4, rate=1e-2, warmup=2)
@@ -50,21 +50,21 @@ def _weights(run: Run) -> dict[str, "torch.Tensor"]:
 
 def test_a_run_that_was_stopped_ends_with_the_weights_of_one_that_was_not(tmp_path: Path) -> None:
     through = Run(_model(), _examples(), _SCHEDULE, tmp_path / "through")
-    through.go(Pace())
-    Run(_model(), _examples(), _SCHEDULE, tmp_path / "stopped").go(Pace(stop_after=7))
+    through.go()
+    Run(_model(), _examples(), _SCHEDULE, tmp_path / "stopped").go(stop_after=7)
     again = Run(_model(), _examples(), _SCHEDULE, tmp_path / "stopped")
     assert again.step == 7
-    again.go(Pace())
+    again.go()
     assert again.step == through.step == 12
     assert all(torch.equal(one, _weights(again)[name]) for name, one in _weights(through).items())
 
 
 def test_a_run_may_be_made_shorter_before_its_rate_falls_and_not_after(tmp_path: Path) -> None:
     shorter = replace(_SCHEDULE, examples=32)
-    Run(_model(), _examples(), shorter, tmp_path / "short").go(Pace())
-    Run(_model(), _examples(), _SCHEDULE, tmp_path / "run").go(Pace(stop_after=4))
+    Run(_model(), _examples(), shorter, tmp_path / "short").go()
+    Run(_model(), _examples(), _SCHEDULE, tmp_path / "run").go(stop_after=4)
     again = Run(_model(), _examples(), shorter, tmp_path / "run")
-    again.go(Pace())
+    again.go()
     short = load_weights(tmp_path / "short")
     assert all(torch.equal(one, short[name]) for name, one in _weights(again).items())
     with pytest.raises(TrainingError, match="is at step 8 of another"):
@@ -72,18 +72,18 @@ def test_a_run_may_be_made_shorter_before_its_rate_falls_and_not_after(tmp_path:
 
 
 def test_a_longer_run_goes_on_from_where_the_rate_of_a_shorter_one_began_to_fall(tmp_path: Path) -> None:
-    Run(_model(), _examples(), replace(_SCHEDULE, examples=32), tmp_path / "short").go(Pace())
+    Run(_model(), _examples(), replace(_SCHEDULE, examples=32), tmp_path / "short").go()
     (tmp_path / "long").mkdir()
     (tmp_path / "short" / TURNING_POINT).rename(tmp_path / "long" / "checkpoint.pt")
     longer = Run(_model(), _examples(), _SCHEDULE, tmp_path / "long")
-    longer.go(Pace())
+    longer.go()
     through = Run(_model(), _examples(), _SCHEDULE, tmp_path / "through")
-    through.go(Pace())
+    through.go()
     assert all(torch.equal(one, _weights(through)[name]) for name, one in _weights(longer).items())
 
 
 def test_a_run_does_not_go_on_with_other_examples(tmp_path: Path) -> None:
-    Run(_model(), _examples(), _SCHEDULE, tmp_path).go(Pace(stop_after=1))
+    Run(_model(), _examples(), _SCHEDULE, tmp_path).go(stop_after=1)
     with pytest.raises(TrainingError, match="go on with the same options and examples"):
         Run(_model(), _examples(19), _SCHEDULE, tmp_path)
 
@@ -92,7 +92,7 @@ def test_training_makes_the_loss_smaller(tmp_path: Path) -> None:
     run = Run(_model(), _examples(), replace(_SCHEDULE, examples=480), tmp_path)
     batch = _examples().batch(range(20))
     before = float(loss_of(apply(run.model, batch), batch).total.detach())
-    run.go(Pace())
+    run.go()
     assert float(loss_of(apply(run.model, batch), batch).total.detach()) < before / 2
 
 
@@ -132,18 +132,23 @@ def test_examples_are_saved_and_loaded_as_they_are(tmp_path: Path) -> None:
 
 
 def test_the_half_of_clapnq_that_is_measured_is_not_trained_on(tmp_path: Path) -> None:
-    for name in ("squad/train", "nq/train"):
-        _write(tmp_path / f"{name}.jsonl.gz", [])
+    context = {"id": "1", "title": "T", "question": "Who?", "context": "It.", "answers": [{"text": "It", "start": 0}]}
+    _write(tmp_path / "squad/train.jsonl.gz", [context])
+    _write(tmp_path / "nq/train.jsonl.gz", [])
     for name in ("answerable", "unanswerable"):
         rows = [
-            {"input": f"{name} {number}?", "passages": [{"title": "T", "sentences": [f"It is {number}."]}]}
+            {
+                "input": f"{name} {number}?",
+                "passages": [{"title": "T", "sentences": [f"It is {number}."]}],
+                "output": [],
+            }
             for number in range(9)
         ]
         _write(tmp_path / f"clapnq/{name}.jsonl.gz", rows)
     trained = {asked.text for asked in read_training(tmp_path)}
-    measured = {asked.text for asked in read_clapnq(tmp_path, part=1)}
+    measured = {asked.question for half in read_clapnq_half(tmp_path, 1) for asked in half}
     assert trained.isdisjoint(measured)
-    assert len(trained) == 10
+    assert len(trained) == 1 + 10
     assert len(measured) == 8
 
 
@@ -151,20 +156,3 @@ def _write(file: Path, rows: list[dict[str, object]]) -> None:
     file.parent.mkdir(exist_ok=True)
     with gzip.open(file, "wt", encoding="utf-8") as lines:
         lines.writelines(json.dumps(row) + "\n" for row in rows)
-
-
-def test_answers_are_compared_as_squad_compares_them() -> None:
-    assert exact_match("The Old Bridge!", ["old bridge", "bridge"]) == 1
-    assert exact_match("bridges", ["bridge"]) == 0
-    assert f1("the old stone bridge", ["Old Bridge", "river"]) == pytest.approx(0.8)
-    assert f1("flood", ["bridge"]) == 0
-
-
-def test_the_best_span_does_not_end_before_it_begins() -> None:
-    first, last = np.array([0.0, 1.0, 5.0], np.float32), np.array([9.0, 3.0, 1.0], np.float32)
-    found = best_span(first, last)
-    assert (found.start, found.end) == (0, 1)
-
-
-def test_the_chance_of_ranking_right_counts_equal_scores_half() -> None:
-    assert auc([2.0, 1.0], [0.0, 1.0]) == pytest.approx(0.875)

@@ -14,7 +14,7 @@ import pytest
 
 from dateline.index.errors import ReadError
 from dateline.index.reading.readers import Source, read_html
-from dateline.index.reading.sandbox import Apart
+from dateline.index.reading.sandbox import Sandbox
 from dateline.index.types import Article
 
 ROOT = Path(__file__).parents[3]
@@ -26,12 +26,12 @@ PAGE = (
 SLOW = "<html><body><article>" + "<p>word <b>x</b></p>" * 12_000 + "</article></body></html>"
 _ASKS = """
 import sys
-from dateline.index.reading.sandbox import Apart
+from dateline.index.reading.sandbox import Sandbox
 from dateline.index.reading.readers import Source
-apart = Apart()
-read = apart.reader("html")
+sandbox = Sandbox()
+read = sandbox.reader("html")
 list(read(Source(sys.argv[1].encode(), "a.html")))
-print(apart.pid, flush=True)
+print(sandbox.pid, flush=True)
 while True:
     list(read(Source(sys.stdin.buffer.read() or b"<p>" * 40_000, "b.html")))
 """
@@ -41,58 +41,58 @@ def _source(page: str) -> Source:
     return Source(page.encode(), "a.html")
 
 
-def test_what_is_read_apart_is_what_is_read_here() -> None:
-    apart = Apart()
-    assert list(apart.reader("html")(_source(PAGE))) == list(read_html(_source(PAGE)))
-    assert list(apart.reader("html")(_source("<p>no"))) == list(read_html(_source("<p>no")))
-    apart.close()
+def test_what_the_sandbox_reads_is_what_is_read_here() -> None:
+    sandbox = Sandbox()
+    assert list(sandbox.reader("html")(_source(PAGE))) == list(read_html(_source(PAGE)))
+    assert list(sandbox.reader("html")(_source("<p>no"))) == list(read_html(_source("<p>no")))
+    sandbox.close()
 
 
 def test_one_process_reads_many_files_from_many_threads() -> None:
-    apart = Apart()
-    (first,) = apart.reader("html")(_source(PAGE))
-    pid, found = apart.pid, list[object]()
-    threads = [threading.Thread(target=lambda: found.extend(apart.reader("html")(_source(PAGE)))) for _ in range(8)]
+    sandbox = Sandbox()
+    (first,) = sandbox.reader("html")(_source(PAGE))
+    pid, found = sandbox.pid, list[object]()
+    threads = [threading.Thread(target=lambda: found.extend(sandbox.reader("html")(_source(PAGE)))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert found == [first] * 8
-    assert apart.pid == pid
-    apart.close()
+    assert sandbox.pid == pid
+    sandbox.close()
 
 
 @pytest.mark.threat(7)
 def test_a_file_that_takes_too_long_is_refused_with_the_limit_and_the_next_is_read() -> None:
-    apart = Apart(seconds=0.2)
+    sandbox = Sandbox(seconds=0.2)
     with pytest.raises(ReadError, match=r"more than 0\.2 seconds to read, the limit"):
-        list(apart.reader("html")(_source(SLOW)))
-    assert apart.pid is None
+        list(sandbox.reader("html")(_source(SLOW)))
+    assert sandbox.pid is None
     assert not (Path("/proc/self/task").exists() and _zombies())
-    slower = Apart()
+    slower = Sandbox()
     assert isinstance(next(iter(slower.reader("html")(_source(PAGE)))), Article)
     slower.close()
 
 
 @pytest.mark.threat(7)
 def test_a_file_that_takes_too_much_memory_is_refused_and_the_next_is_read() -> None:
-    apart = Apart(megabytes=320)
-    assert list(apart.reader("html")(_source(PAGE)))
+    sandbox = Sandbox(megabytes=320)
+    assert list(sandbox.reader("html")(_source(PAGE)))
     with pytest.raises(ReadError):
-        list(apart.reader("html")(_source("<html><body><p>" + "word word <i>x</i> " * 16_000 + "y" * 19_000_000)))
-    assert isinstance(next(iter(apart.reader("html")(_source(PAGE)))), Article)
-    apart.close()
+        list(sandbox.reader("html")(_source("<html><body><p>" + "word word <i>x</i> " * 16_000 + "y" * 19_000_000)))
+    assert isinstance(next(iter(sandbox.reader("html")(_source(PAGE)))), Article)
+    sandbox.close()
 
 
 def test_a_process_that_is_killed_meanwhile_is_started_again() -> None:
-    apart = Apart()
-    assert list(apart.reader("html")(_source(PAGE)))
-    assert apart.pid is not None
-    os.kill(apart.pid, signal.SIGKILL)
+    sandbox = Sandbox()
+    assert list(sandbox.reader("html")(_source(PAGE)))
+    assert sandbox.pid is not None
+    os.kill(sandbox.pid, signal.SIGKILL)
     with suppress(ReadError):  # where its end was not yet seen
-        list(apart.reader("html")(_source(PAGE)))
-    assert list(apart.reader("html")(_source(PAGE)))
-    apart.close()
+        list(sandbox.reader("html")(_source(PAGE)))
+    assert list(sandbox.reader("html")(_source(PAGE)))
+    sandbox.close()
 
 
 @pytest.mark.threat(44)
@@ -124,10 +124,10 @@ def test_it_is_given_no_key_and_no_address_of_a_model(monkeypatch: pytest.Monkey
     if not Path("/proc/self/environ").exists():
         pytest.skip("the environment of a process is seen on Linux only")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-never-to-be-seen")
-    apart = Apart()
-    assert list(apart.reader("html")(_source(PAGE)))
-    assert b"sk-never" not in Path(f"/proc/{apart.pid}/environ").read_bytes()
-    apart.close()
+    sandbox = Sandbox()
+    assert list(sandbox.reader("html")(_source(PAGE)))
+    assert b"sk-never" not in Path(f"/proc/{sandbox.pid}/environ").read_bytes()
+    sandbox.close()
 
 
 @pytest.mark.threat(7)
@@ -151,7 +151,7 @@ print(json.dumps([{name: getattr(item, "reason", "") for name, item in items.ite
     reasons, loaded = json.loads(done.stdout)
     assert reasons["good.html"] == ""
     assert all(reasons[name] for name in ("nested.html", "unclosed.html"))
-    assert loaded == [], "the parsers are loaded apart only"
+    assert loaded == [], "the parsers are loaded in the sandbox only"
 
 
 def _zombies() -> list[str]:

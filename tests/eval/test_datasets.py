@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from dateline.eval.datasets.beir import BeirDocument, read_beir
-from dateline.eval.datasets.clapnq import read_clapnq
 from dateline.eval.datasets.files import spread
 from dateline.eval.datasets.followups import Followup, read_followups
 from dateline.eval.datasets.multihop import multihop_articles, multihop_questions
+from dateline.eval.datasets.natural_questions import read_clapnq
 from dateline.eval.datasets.news import news_articles, news_questions
 from dateline.eval.datasets.spans import span_questions
 from dateline.eval.datasets.squad import read_squad

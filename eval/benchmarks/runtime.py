@@ -1,7 +1,11 @@
-"""Thousands of questions to one assistant: whether what it holds in memory comes to an end."""
+"""What running costs: a cold ``dateline ask`` in a process of its own, and thousands of questions to one assistant."""
 
+import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,9 +13,10 @@ from typing import Annotated
 
 import numpy as np
 
-from dateline.eval.benchmarks.memory import own_memory
-from dateline.eval.benchmarks.tables import print_row
+from dateline.eval.benchmarks.resources import milliseconds, own_memory
+from dateline.eval.benchmarks.tables import print_row, print_table
 from dateline.eval.datasets.generated import Newsroom
+from dateline.eval.datasets.libraries import news_library
 from dateline.eval.samples import read_samples
 from dateline.index.library import Library
 from dateline.rag.assistant import Assistant
@@ -20,19 +25,39 @@ from dateline.rag.conversation import Turn
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _NEWSROOM = _CHECKOUT / "eval" / "sets" / "newsroom"
 _ARTICLES = (_CHECKOUT / "seeds", _NEWSROOM / "articles")
-_SAMPLES = (
-    _CHECKOUT / "seeds" / "questions.jsonl",
-    _NEWSROOM / "questions.jsonl",
-    _NEWSROOM / "follow-ups.jsonl",
-)
+_SAMPLES = (_CHECKOUT / "seeds" / "questions.jsonl", _NEWSROOM / "questions.jsonl", _NEWSROOM / "follow-ups.jsonl")
 _EVERY = 500
 _WARM_UP = 0.2  # of the questions: until then caches with a limit fill up
 _MADE_UP = 1_000  # of them other words each time, however often they come round
+_RUNS = 7
+_QUESTION = "when do coalition troops leave Iraq?"
+_SEED = (
+    "Iraq – Baghdad and Washington have agreed on a plan.\n"
+    "Sources said that hundreds of coalition troops leave Iraq by September 2025 and the rest by the end of 2026.\n"
+)
 
 Asked = tuple[str, Sequence[Turn]]
 
 
-def run(
+def run_startup(data: Path) -> None:
+    """Print the wall seconds of ``dateline ask`` in a new process, on a library of one article and on the news set."""
+    with TemporaryDirectory() as folder:
+        article, small = Path(folder) / "article.txt", Path(folder) / "library"
+        article.write_text(_SEED, "utf-8")
+        _dateline("add", str(article), "--library", str(small), "--quiet")
+        rows = []
+        for name, library in (("one article", small), ("the news set", news_library(data))):
+            ask = partial(_dateline, "ask", _QUESTION, "--library", str(library), "--json")
+            seconds = [milliseconds(ask) / 1000 for _ in range(_RUNS)]
+            rows.append((name, *(f"{figure(seconds):.2f}" for figure in (min, statistics.median, max))))
+    print_table(("cold dateline ask, s", "least", f"median of {_RUNS}", "most"), rows)
+
+
+def _dateline(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "dateline", *arguments], check=True, capture_output=True)
+
+
+def run_longrun(
     *,
     questions: Annotated[int, "how many are asked"] = 10_000,
     passages: Annotated[int, "how many are read for each"] = 10,
@@ -48,7 +73,7 @@ def run(
             assistant = Assistant(library, passages=passages)
             print_row(("questions", "memory, MB", "s"))
             print_row(["---"] * 3)
-            measured = list(_asked(assistant, islice(_questions(Newsroom(library.embedder)), questions)))
+            measured = list(_memory(assistant, islice(_questions(Newsroom(library.embedder)), questions)))
     print(slope_in_words([one for one in measured if one[0] >= _WARM_UP * questions]))
 
 
@@ -57,14 +82,13 @@ def slope_in_words(measured: Sequence[tuple[float, float]]) -> str:
     if len(measured) < 3:
         return "too few questions for a slope"
     asked, megabytes = np.array(measured, float).T
-    away = asked - asked.mean()
-    slope = float(away @ megabytes / (away @ away))
-    rest = megabytes - megabytes.mean() - slope * away
-    error = float(np.sqrt(rest @ rest / (len(measured) - 2) / (away @ away)))
+    (slope, _), covariance = np.polyfit(asked, megabytes, 1, cov=True)
+    error = float(np.sqrt(covariance[0, 0]))
     return f"slope: {1_000 * slope:+.2f} ± {1_000 * error:.2f} MB for 1,000 questions"
 
 
-def _asked(assistant: Assistant, questions: Iterator[Asked]) -> Iterator[tuple[int, float]]:
+def _memory(assistant: Assistant, questions: Iterator[Asked]) -> Iterator[tuple[int, float]]:
+    """Every so often how many were asked, and the megabytes held then."""
     started = time.perf_counter()
     for number, (question, history) in enumerate(questions, 1):
         assistant.ask(question, history=history)

@@ -1,4 +1,4 @@
-"""What it costs to read pages in a process of their own: pages a second here and there, and seconds of the processor.
+"""What it costs to read pages in the sandbox, a process of their own: pages a second, and seconds of the processor.
 
 The pages are the articles of the news set, with the navigation and the footer that such pages have.
 """
@@ -14,7 +14,7 @@ from typing import Annotated
 from dateline.eval.benchmarks.tables import print_table
 from dateline.eval.datasets.news import NewsArticle, news_articles
 from dateline.index.reading.readers import Source, read_html
-from dateline.index.reading.sandbox import Apart
+from dateline.index.reading.sandbox import Sandbox
 
 _ROUNDS = 5
 _AROUND = "<li><a href='/x'>Section</a></li>" * 60
@@ -24,23 +24,23 @@ def run(data: Path, *, pages: Annotated[int, "how many pages are read"] = 200) -
     """Print the medians of some rounds, the ways taking turns."""
     articles = news_articles(data)
     sources = [_page(article) for article in articles[:: max(1, len(articles) // pages)][:pages]]
-    apart = Apart()
+    sandbox = Sandbox()
     ways: dict[str, Callable[[Source], object]] = {
         "here": lambda source: list(read_html(source)),
-        "apart": lambda source: list(apart.reader("html")(source)),
+        "in the sandbox": lambda source: list(sandbox.reader("html")(source)),
     }
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     for read in ways.values():
         read(sources[0])
     for _ in range(_ROUNDS):
         for name, read in ways.items():
-            taken[name].append(_seconds(read, sources, apart.pid))
+            taken[name].append(_seconds(read, sources, sandbox.pid))
     rows = [
         (name, f"{len(sources) / statistics.median(wall for wall, _ in some):.1f}", _per_page(some, sources))
         for name, some in taken.items()
     ]
     print_table(("read", "pages a second", "ms of the processor a page"), rows)
-    apart.close()
+    sandbox.close()
 
 
 def _per_page(some: Sequence[tuple[float, float]], sources: Sequence[Source]) -> str:

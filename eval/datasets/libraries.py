@@ -2,8 +2,9 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -14,19 +15,30 @@ from dateline.index.errors import NoLibrary
 from dateline.index.ingest import Progress
 from dateline.index.library import Library
 from dateline.index.splitting.chunks import CHUNKER_ID
+from dateline.index.storage import schema
 from dateline.index.storage.record import Record
+from dateline.index.types import Article, Chunk, Embedder, Vectors
 
+Recorded = tuple[Article, Sequence[Chunk], Vectors]
+"""An article, its chunks and their vectors."""
+
+_AT_ONCE = 200  # articles of one transaction
 _EVERY = 30  # seconds between two lines of progress
 
 
 def kept_library(name: str, articles: Callable[[], Iterable[Fields]]) -> Path:
-    """The folder of a library of some articles; what an earlier run has built is used again.
+    """The folder of a library in the cache; as ``build_library``.
 
     Args:
         name: what it is known by: another set of articles has another.
         articles: called where they have not been written to the cache yet.
     """
     folder = user_cache_path("dateline") / "benchmarks" / f"{name}-{CHUNKER_ID.replace('/', '-')}"
+    return build_library(folder, articles)
+
+
+def build_library(folder: Path, articles: Callable[[], Iterable[Fields]]) -> Path:
+    """The folder of a library of some articles below another; what an earlier run has built is used again."""
     folder.mkdir(parents=True, exist_ok=True)
     lines, library = folder / "articles.jsonl", folder / "library"
     if not lines.exists():
@@ -34,6 +46,22 @@ def kept_library(name: str, articles: Callable[[], Iterable[Fields]]) -> Path:
     if not _holds(library, lines):
         _build(library, lines)
     return library
+
+
+def record_articles(folder: Path, embedder: Embedder, articles: Iterable[Recorded]) -> int:
+    """Record articles whose chunks and vectors are known in a new library; gives the number of their chunks."""
+    schema.create(folder)
+    record, waiting, chunks = Record(folder, writable=True), iter(articles), 0
+    with record.transaction():
+        record.set_models(embedder, CHUNKER_ID)
+    while some := list(islice(waiting, _AT_ONCE)):
+        with record.transaction():
+            for article, parts, vectors in some:
+                record.put_article(article, parts, vectors)
+                record.put_origin(article.id, article.origins[0])
+                chunks += len(parts)
+    record.close()
+    return chunks
 
 
 def news_library(data: Path) -> Path:
@@ -52,19 +80,11 @@ def named_after(set_name: str, *files: Path) -> str:
 
 def set_ids(library: Path) -> dict[str, frozenset[str]]:
     """For each article id of a library the ids in the set: several where the same text stands in it several times."""
-    record = Record(library, writable=False)
-    try:
-        found: dict[str, set[str]] = {}
-        for article, origin in record.run("SELECT id, name FROM origins JOIN articles ON number = article"):
-            found.setdefault(article, set()).add(set_id(origin))
-    finally:
-        record.close()
-    return {article: frozenset(names) for article, names in found.items()}
-
-
-def set_id(origin: str) -> str:
-    """The id in the set of the article that was read from an origin."""
-    return origin.partition(".jsonl#")[2]
+    with Library.open(library) as opened:
+        return {
+            one.id: frozenset(origin.name.partition(".jsonl#")[2] for origin in one.origins)
+            for one in opened.articles()
+        }
 
 
 def _holds(library: Path, lines: Path) -> bool:

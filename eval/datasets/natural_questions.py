@@ -1,4 +1,8 @@
-"""ClapNQ: questions with the one passage that answers them, or does not; sentences marked (Rosenthal et al. 2025)."""
+"""Natural Questions, asked of a search engine (Kwiatkowski et al. 2019), and ClapNQ over them (Rosenthal et al. 2025).
+
+Of the first a paragraph and short answers are read; of the second the one passage that answers, or does not, with the
+sentences that annotators marked.
+"""
 
 from dataclasses import dataclass
 from itertools import accumulate
@@ -9,6 +13,16 @@ from pydantic import TypeAdapter
 from dateline.eval.datasets.files import read_lines
 from dateline.eval.errors import SetError
 from dateline.index.types import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NqQuestion:
+    """A question with a paragraph and the short answers that it holds."""
+
+    question: str
+    title: str
+    context: str
+    answers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +56,13 @@ class _Row:
     output: tuple[_Output, ...]
 
 
-_ROW = TypeAdapter(_Row)
+_NQ, _ROW = TypeAdapter(NqQuestion), TypeAdapter(_Row)
 _WHAT = "ClapNQ file"
+
+
+def read_nq(path: Path) -> list[NqQuestion]:
+    """The questions of a file of JSON lines; errors as of ``read_clapnq``."""
+    return list(read_lines(path, _NQ, "file of Natural Questions"))
 
 
 def read_clapnq(path: Path) -> list[ClapnqQuestion]:
@@ -53,6 +72,12 @@ def read_clapnq(path: Path) -> list[ClapnqQuestion]:
         SetError: there is no such file, or it is not of this form.
     """
     return [_question(path, row) for row in read_lines(path, _ROW, _WHAT)]
+
+
+def read_clapnq_half(data: Path, first: int) -> tuple[list[ClapnqQuestion], list[ClapnqQuestion]]:
+    """Those that are answerable and those that are not: the even rows (0), trained on, or the odd (1), measured on."""
+    answerable, unanswerable = (data / "clapnq" / f"{name}.jsonl.gz" for name in ("answerable", "unanswerable"))
+    return read_clapnq(answerable)[first::2], read_clapnq(unanswerable)[first::2]
 
 
 def _question(path: Path, row: _Row) -> ClapnqQuestion:

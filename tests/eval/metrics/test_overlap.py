@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.eval.metrics.spans import Overlap, overlap
+from dateline.eval.metrics.citations import Overlap, overlap
 from dateline.eval.types import Place
 
 
