@@ -109,7 +109,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Released:
+class AnswerChunk:
     """One sentence of an answer that is still being written."""
 
     claim: Claim

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Metadata, Passage, Span
-from dateline.rag.citing import cite
+from dateline.rag.citations import cite
 from dateline.rag.types import Citation, Reader
 
 

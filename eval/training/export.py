@@ -28,7 +28,7 @@ from dateline.eval.training.model import official_model
 from dateline.eval.training.training import load_weights, reading
 from dateline.index.embedding.export import Graph, encode, finish
 from dateline.index.errors import DatelineError
-from dateline.rag.reader.pairs import MAX_TOKENS
+from dateline.rag.reader.crossencoder import MAX_TOKENS
 
 _ENCODER = "encoder."  # before the names of the encoder's weights in a checkpoint
 

@@ -15,7 +15,7 @@ from dateline.eval.training.corpus import Asked, read_clapnq, read_squad
 from dateline.eval.training.examples import Batch, Examples, pack
 from dateline.eval.training.mining import Example
 from dateline.index.types import Span
-from dateline.rag.reader.pairs import Pair, PairTokenizer
+from dateline.rag.reader.crossencoder import Pair, PairTokenizer
 
 _LONGEST_ANSWER = 30  # tokens
 _SAMPLE_SEED = 20  # every run measures the same questions

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dateline.eval.training.corpus import Asked, paragraph_at
 from dateline.index.types import Chunk, Passage, Span
-from dateline.rag.reader.pairs import Pair, PairTokenizer
+from dateline.rag.reader.crossencoder import Pair, PairTokenizer
 
 _WHOLE_WITH_ANSWER = 0.4  # of the passages, whole paragraphs in place of chunks: `squad/dev` gives such
 _WHOLE_WITHOUT = 0.4  # the same share, or the cut would tell

@@ -10,7 +10,7 @@ from dateline.eval.training.mining import Example
 from dateline.eval.training.model import official_model
 from dateline.eval.training.training import reading
 from dateline.index.types import Metadata
-from dateline.rag.reader.pairs import PairTokenizer
+from dateline.rag.reader.crossencoder import PairTokenizer
 
 _TEXTS = (
     "The Old Bridge at Ambleford was built in 1731.",

@@ -6,7 +6,7 @@ from dateline.eval.training.corpus import Asked, paragraph_at
 from dateline.eval.training.mining import Corpus, Drawing, Example, holds, rename
 from dateline.index.splitting.chunks import split_article
 from dateline.index.types import Article, Metadata, Origin, Passage, Span
-from dateline.rag.reader.pairs import PairTokenizer
+from dateline.rag.reader.crossencoder import PairTokenizer
 from tests.harness.fakes import FakeEmbedder
 
 _PARAGRAPHS = (
