@@ -29,7 +29,7 @@ _DOORS = {
     },
     "transformers": {"eval/training/model.py"},
     "sqlite3": {"index/storage/schema.py", "index/storage/record.py", "index/storage/fulltext.py"},
-    "gradio": {f"ui/web/page/{name}.py" for name in "api ask blocks evaluate hidden library models".split()},
+    "gradio": {f"ui/web/page/{name}.py" for name in "ask blocks components evaluate library".split()},
     "fastapi": {"ui/web/page/blocks.py", "ui/web/page/routes.py"},
     "langchain": {"rag/writing/chat_models.py"},
     "langchain_openai": set(),

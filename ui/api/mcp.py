@@ -14,8 +14,7 @@ from typing import Any
 from dateline.rag.assistant import MAX_QUESTION
 from dateline.ui.api.endpoints import ENDPOINTS, MAX_FOUND, Endpoints
 from dateline.ui.api.validation import ARTICLE_ID, MAX_WORDS, check_names
-from dateline.ui.errors import ExtraMissing
-from dateline.ui.telling import told
+from dateline.ui.errors import ExtraMissing, told
 
 try:
     import anyio

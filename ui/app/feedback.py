@@ -20,7 +20,7 @@ from dateline.index.types import Article, is_article_id
 from dateline.rag.assistant import check_question
 from dateline.rag.conversation import Turn, recent_turns
 from dateline.rag.errors import QuestionError
-from dateline.ui.app.kept import samples_folder
+from dateline.ui.app.library_admin import samples_folder
 from dateline.ui.errors import CorrectionError
 
 CORRECTIONS_NAME = "corrections.jsonl"

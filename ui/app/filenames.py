@@ -3,7 +3,7 @@
 import re
 
 from dateline.index.reading.cleaning import clean
-from dateline.ui.cli.render import cut
+from dateline.ui.text import cut
 
 _LONGEST_SHOWN = 160  # characters
 _LONGEST_STEM = 150  # bytes: most file systems hold 255 for a name

@@ -13,7 +13,6 @@ import typer
 
 from dateline.ui.app.session import add_new, add_paths, assistant_for, opened_to_read, say, settings_for, summary
 from dateline.ui.cli import articles as article_commands
-from dateline.ui.cli.answering import show_as_written
 from dateline.ui.cli.options import (
     ArticlesOption,
     JsonOption,
@@ -29,9 +28,8 @@ from dateline.ui.cli.options import (
     read_path,
     strictness_of,
 )
-from dateline.ui.cli.output import print_json, show
-from dateline.ui.cli.streams import open_streams
-from dateline.ui.telling import told
+from dateline.ui.cli.output import open_streams, print_json, show, show_as_written
+from dateline.ui.errors import told
 
 if TYPE_CHECKING:
     from dateline.index.ingest import AddReport

@@ -64,8 +64,8 @@ def articles_remove(
     quiet: QuietOption = False,
 ) -> None:
     """Remove one article, or all that was read from a file or folder; the files themselves are not touched."""
-    from dateline.ui.app.kept import still_quoting
-    from dateline.ui.cli.render import heading
+    from dateline.ui.app.library_admin import still_quoting
+    from dateline.ui.text import heading
 
     settings = settings_for(library=library)
     opened_to_read(settings).close()  # says that there is no library, where writing would make one

@@ -20,8 +20,8 @@ from dateline.index.ingest import AddReport
 from dateline.rag.reader.calibration import Strictness
 from dateline.rag.settings import Settings
 from dateline.ui.app.session import add_new, assistant_for, opened_to_read, say
-from dateline.ui.cli.progress import watch_samples
-from dateline.ui.cli.render import printable
+from dateline.ui.cli.output import watch_samples
+from dateline.ui.text import printable
 
 _DIM, _GOOD, _BAD = "dim", "green", "yellow"
 _LISTED = 20

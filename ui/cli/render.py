@@ -4,7 +4,6 @@ Everything shown is text, never markup: names and titles come from strangers.
 """
 
 import shlex
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
@@ -12,39 +11,17 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from dateline.index.naming import article_name, date_in_words
+from dateline.index.naming import date_in_words
 from dateline.index.types import Article, Metadata, Passage, Span
 from dateline.rag.types import Answer, Citation, Claim
 from dateline.rag.writing.discovery import OfferedModels
+from dateline.ui.text import heading, printable
 
 _QUOTE = "bold"
 _CONTEXT = "dim"
 _PLACE = "cyan"
 _WARNING = "yellow"
 _NEAREST = 3
-_TITLE_LENGTH = 100
-
-
-def printable(text: str) -> str:
-    """The text with what a terminal would obey, or what would turn its direction, shown as an escape."""
-    return "".join(
-        character if character == " " or unicodedata.category(character)[0] not in "CZ" else _escaped(character)
-        for character in text
-    )
-
-
-def _escaped(character: str) -> str:
-    return " " if character in "\n\t\u00a0" else character.encode("unicode_escape").decode()
-
-
-def heading(metadata: Metadata, origin: str) -> str:
-    """What an article is called, cut and made printable."""
-    return cut(article_name(metadata, origin), _TITLE_LENGTH)
-
-
-def cut(text: str, longest: int) -> str:
-    """The beginning of a text, made printable."""
-    return printable(text[:longest] + ("…" if len(text) > longest else ""))
 
 
 def render_answer(answer: Answer) -> RenderableType:

@@ -9,7 +9,7 @@ from dateline.index.reading.urls import is_web_address
 from dateline.index.types import Passage
 from dateline.rag.types import Answer, Citation
 from dateline.ui.api.serializers import answer_fields
-from dateline.ui.cli.render import printable
+from dateline.ui.text import printable
 from dateline.ui.web.chat_state import Exchange
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")

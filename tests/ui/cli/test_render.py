@@ -7,7 +7,8 @@ from rich.console import Console
 from dateline.index.naming import date_in_words
 from dateline.index.types import Metadata, Passage, Span
 from dateline.rag.types import Answer, Citation, Claim, LibraryState, Support
-from dateline.ui.cli.render import heading, printable, render_answer
+from dateline.ui.cli.render import render_answer
+from dateline.ui.text import heading, printable
 
 TEXT = "The storm came first. Two people died on Monday. Rain is expected."
 HOSTILE = "\x1b[31mred\x07 [bold]x[/bold] \u202eevil\nline <img src=x>"

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from dateline.eval.comparison import Comparison
 from dateline.eval.report.page import Look, render_body
 from dateline.eval.types import Evaluation, Quoted, Retrieved
-from dateline.ui.cli.render import printable
+from dateline.ui.text import printable
 
 _PREFIX = "sample-"
 _OPEN = Markup(

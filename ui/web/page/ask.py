@@ -8,13 +8,15 @@ from typing import Any
 
 import gradio as gr
 
+from dateline.index.errors import NoSuchArticle
+from dateline.index.library import Library
 from dateline.index.naming import date_in_words
 from dateline.index.types import Filter
 from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
 from dateline.rag.types import Answer, Citation, Claim, Request
 from dateline.ui.api.validation import read_filter
 from dateline.ui.app.workspace import Desk
-from dateline.ui.telling import told
+from dateline.ui.errors import told
 from dateline.ui.web.chat_state import (
     MAX_EXCHANGES,
     Exchange,
@@ -26,8 +28,7 @@ from dateline.ui.web.chat_state import (
     with_claims,
 )
 from dateline.ui.web.html.conversation import conversation_html
-from dateline.ui.web.page.examples import examples_of
-from dateline.ui.web.page.hidden import OWN, handed_over
+from dateline.ui.web.page.components import OWN, handed_over
 
 _BETWEEN = 0.1  # seconds: a page that is drawn more often is not read faster
 _ANY = "any source"
@@ -185,3 +186,28 @@ def ask_tab(desk: Desk, kept: gr.BrowserState) -> AskTab:
     forget = handed_over("forget")
     forget.button.click(lambda: asking.shown(()), None, outputs, cancels=[asked, retried], **private)
     return AskTab(way=way, restored=asking.restored, shown=outputs)
+
+
+_OFFERED = 4
+_KNOWN = (
+    ("baf61fa4bff1d72f", "when do coalition troops leave Iraq?"),
+    ("1f05af21c88d3095", "Who was elected mayor of Wexling?"),
+    ("996ee9ff288ac857", "How many people died in the flood at Tolmere?"),
+    ("baf61fa4bff1d72f", "How many troops does the United States have in Iraq?"),
+)
+"""Of the articles that ship: the id of one, and a question that it answers."""
+
+
+def examples_of(library: Library) -> list[str]:
+    """Questions about articles that ship, where they are held, then the headlines of the newest others."""
+    held = [question for article_id, question in _KNOWN if _holds(library, article_id)]
+    known = {article_id for article_id, _ in _KNOWN}
+    newest = [row.title for row in library.rows(limit=2 * _OFFERED) if row.title and row.id not in known]
+    return [*held, *newest][:_OFFERED]
+
+
+def _holds(library: Library, article_id: str) -> bool:
+    try:
+        return library.article(article_id).id == article_id
+    except NoSuchArticle:
+        return False

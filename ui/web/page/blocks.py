@@ -1,17 +1,22 @@
 """The page as a whole: the conversation and the other tabs on the left, the source beside them on the right."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio.events import api
 
+from dateline.rag.errors import ChatModelError
+from dateline.ui.api.endpoints import ENDPOINTS, Endpoints
 from dateline.ui.app.workspace import Desk
-from dateline.ui.web.page.api import named_endpoints
+from dateline.ui.errors import told
+from dateline.ui.web.html.text import models_html
 from dateline.ui.web.page.ask import ask_tab
+from dateline.ui.web.page.components import OWN
 from dateline.ui.web.page.evaluate import evaluate_tab
-from dateline.ui.web.page.hidden import OWN
 from dateline.ui.web.page.library import library_tab
-from dateline.ui.web.page.models import models_tab
 from dateline.ui.web.page.routes import Routes
 
 QUEUE = 32
@@ -92,3 +97,40 @@ def build_app(desk: Desk) -> FastAPI:
 
 
 _FONTS = ["system-ui", "sans-serif"]
+
+
+def named_endpoints(desk: Desk) -> None:
+    """Offer all of ``ENDPOINTS``."""
+    endpoints = Endpoints(assistant=desk.assistant)
+    for name in ENDPOINTS:
+        api(_edge(getattr(endpoints, name)), api_name=name)
+
+
+def _edge(endpoint: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """The endpoint; what goes wrong in it is told in one line, which Gradio keeps of a ``gr.Error`` alone."""
+
+    @wraps(endpoint)
+    def answer(*arguments: Any, **named: Any) -> dict[str, Any]:
+        try:
+            return endpoint(*arguments, **named)
+        except Exception as error:  # the edge
+            raise gr.Error(told(error), print_exception=False) from None
+
+    return answer
+
+
+def models_tab(desk: Desk, way: gr.Dropdown) -> None:
+    """Build the tab around the choice of the way of answering."""
+
+    def look() -> tuple[dict[str, object], str]:
+        try:
+            shown = models_html(desk.settings.model, desk.find_ways())
+        except ChatModelError as error:
+            shown = models_html(desk.settings.model, failure=told(error))
+        return gr.update(choices=list(desk.ways)), shown
+
+    shown = gr.HTML(models_html(desk.settings.model), elem_id="models", **OWN)
+    way.render()  # type: ignore[no-untyped-call]  # Gradio leaves its type out
+    gr.Button("Look for model servers on this machine", elem_id="find-models").click(
+        look, None, [way, shown], api_visibility="private"
+    )

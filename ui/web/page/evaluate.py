@@ -12,12 +12,11 @@ from dateline.eval.run import Done
 from dateline.ui.app.eval_runs import SampleSet, compare_runs, keep_samples, list_runs, read_run, run, sample_sets
 from dateline.ui.app.session import add_new, summary
 from dateline.ui.app.workspace import Desk
-from dateline.ui.errors import ArgumentError
-from dateline.ui.telling import told
+from dateline.ui.errors import ArgumentError, told
 from dateline.ui.web.html.articles import done_html, failure_html
 from dateline.ui.web.html.evaluation import evaluation_html
-from dateline.ui.web.html.progress import progress_html
-from dateline.ui.web.page.hidden import OWN
+from dateline.ui.web.html.text import progress_html
+from dateline.ui.web.page.components import OWN
 
 _NO_RUN = "nothing"
 

@@ -15,7 +15,7 @@ from dateline.ui.api.validation import read_words
 from dateline.ui.app.library_admin import check, holdings_of, remove_article, repair
 from dateline.ui.app.uploads import Upload, upload
 from dateline.ui.app.workspace import Desk
-from dateline.ui.telling import told
+from dateline.ui.errors import told
 from dateline.ui.web.html.articles import (
     articles_html,
     done_html,
@@ -24,7 +24,7 @@ from dateline.ui.web.html.articles import (
     problems_html,
     received_html,
 )
-from dateline.ui.web.page.hidden import OWN, handed_over
+from dateline.ui.web.page.components import OWN, handed_over
 
 ROWS = 25
 """Articles on a page of the table."""

@@ -12,13 +12,12 @@ from dateline.index.errors import DatelineError, NoSuchArticle
 from dateline.index.types import Span, is_article_id
 from dateline.ui.app.feedback import add_correction
 from dateline.ui.app.workspace import Desk
-from dateline.ui.errors import ArgumentError
-from dateline.ui.telling import told
+from dateline.ui.errors import ArgumentError, told
 from dateline.ui.web.chat_export import to_json, to_markdown
 from dateline.ui.web.chat_state import read_exchanges
 from dateline.ui.web.html.articles import failure_html
+from dateline.ui.web.html.conversation import Mark, source_html
 from dateline.ui.web.html.evaluation import evaluation_css
-from dateline.ui.web.html.source import Mark, source_html
 
 _FILES = {"page.js": "text/javascript", "page.css": "text/css", "icon.svg": "image/svg+xml"}
 _FORMS = {"markdown": ("text/markdown", to_markdown), "json": ("application/json", to_json)}

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dateline.ui.telling import told
+from dateline.ui.errors import told
 
 _NOT_OF_ITS_FORM = "the call is not of its form; /gradio_api/info has the names and the arguments"
 

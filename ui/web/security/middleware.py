@@ -14,6 +14,7 @@ from dateline.ui.web.security.access import Access
 from dateline.ui.web.security.csp import tightened
 from dateline.ui.web.security.routes import (
     UPLOAD,
+    Uploads,
     called_by_name,
     calls_a_function,
     comes_from_here,
@@ -22,7 +23,6 @@ from dateline.ui.web.security.routes import (
     names_its_arguments,
     names_this_server,
 )
-from dateline.ui.web.security.uploads import Uploads
 
 _MEGABYTE = 1024 * 1024
 _LONGEST_UPLOAD, _LONGEST_BODY = 200 * _MEGABYTE, 2 * _MEGABYTE

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dateline.index.errors import LibraryError
-from dateline.ui.telling import told
+from dateline.ui.errors import told
 
 
 @pytest.mark.threat(45)
