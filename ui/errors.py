@@ -27,7 +27,7 @@ class CorrectionError(DatelineError):
     """A correction can't become a sample."""
 
 
-def told(error: Exception) -> str:
+def describe(error: Exception) -> str:
     """An error in one line; of one that nobody foresaw the place too, for a report."""
     if isinstance(error, DatelineError):
         return str(error)

@@ -14,7 +14,7 @@ from typing import Any
 from dateline.rag.assistant import MAX_QUESTION
 from dateline.ui.api.endpoints import ENDPOINTS, MAX_FOUND, Endpoints
 from dateline.ui.api.validation import ARTICLE_ID, MAX_WORDS, check_names
-from dateline.ui.errors import ExtraMissing, told
+from dateline.ui.errors import ExtraMissing, describe
 
 try:
     import anyio
@@ -140,7 +140,7 @@ async def _serve(endpoints: Endpoints) -> None:
         given = asked.arguments or {}
 
         def work() -> types.CallToolResult:
-            return _told(lambda: _called(endpoints, asked.name, given))
+            return _tool_result(lambda: _called(endpoints, asked.name, given))
 
         # a call that the client cancels is over at once; its thread ends by itself, and what it finds is dropped
         return await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=turns)
@@ -163,12 +163,12 @@ def _called(endpoints: Endpoints, name: str, given: Mapping[str, Any]) -> dict[s
     return found
 
 
-def _told(call: Callable[[], dict[str, Any]]) -> types.CallToolResult:
+def _tool_result(call: Callable[[], dict[str, Any]]) -> types.CallToolResult:
     """What a call gives, as JSON text and as structured content; what goes wrong is one line."""
     try:
         found = call()
     except Exception as error:  # the edge: what nobody foresaw is a line too
-        return _result(told(error), is_error=True)
+        return _result(describe(error), is_error=True)
     return _result(json.dumps(found, ensure_ascii=False), structured_content=found)
 
 

@@ -18,7 +18,7 @@ from dateline.ui.text import heading, printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holdings:
+class LibraryStats:
     """What a library holds."""
 
     path: str
@@ -33,9 +33,9 @@ class Holdings:
     """The first and the last day of publication, ISO 8601; None where no article has one."""
 
 
-def holdings_of(library: Library) -> Holdings:
+def library_stats(library: Library) -> LibraryStats:
     """What a library holds now."""
-    return Holdings(
+    return LibraryStats(
         path=str(library.folder),
         articles=library.count_articles(),
         chunks=library.count_chunks(),

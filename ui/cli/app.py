@@ -29,7 +29,7 @@ from dateline.ui.cli.options import (
     strictness_of,
 )
 from dateline.ui.cli.output import open_streams, print_json, show, show_as_written
-from dateline.ui.errors import told
+from dateline.ui.errors import describe
 
 if TYPE_CHECKING:
     from dateline.index.ingest import AddReport
@@ -49,7 +49,7 @@ def main() -> None:
     try:
         app()
     except Exception as error:  # the edge: what nobody foresaw is a line too
-        say(told(error), style="red")
+        say(describe(error), style="red")
         sys.exit(_FAILED)
 
 
@@ -172,13 +172,13 @@ def mcp(
     """Answer other programs over the Model Context Protocol, on standard input and output."""
     from dateline.ui.api.endpoints import Endpoints
     from dateline.ui.api.mcp import serve_tools
-    from dateline.ui.app.workspace import Desk
+    from dateline.ui.app.workspace import Workspace
 
     strictness, settings = strictness_of(strict=strict, lenient=lenient), settings_for(library, model)
     if sys.stdin.isatty():
         say("waiting for a program that speaks the Model Context Protocol; Ctrl-D ends")
-    desk = Desk(settings)
-    serve_tools(Endpoints(assistant=lambda: desk.assistant(strictness=strictness)))
+    workspace = Workspace(settings)
+    serve_tools(Endpoints(assistant=lambda: workspace.assistant(strictness=strictness)))
 
 
 @app.command()

@@ -14,7 +14,7 @@ from dateline.ui.app.eval_runs import SampleSet, keep_samples, run
 from dateline.ui.app.feedback import add_correction
 from dateline.ui.app.library_admin import (
     check,
-    holdings_of,
+    library_stats,
     remove_article,
     repair,
     results_folder,
@@ -47,7 +47,7 @@ def _titles(settings: Settings) -> list[str | None]:
 
 def test_what_a_library_holds_is_told(settings: Settings) -> None:
     with Library.open(settings.library) as library:
-        held = holdings_of(library)
+        held = library_stats(library)
     assert (held.path, held.articles, held.chunks) == (str(settings.library), 3, 3)
     assert (held.oldest, held.newest) == ("2024-03-04", "2024-04-20")
     assert held.embedder is not None
@@ -57,7 +57,7 @@ def test_what_a_library_holds_is_told(settings: Settings) -> None:
 
 def test_an_empty_library_holds_nothing(tmp_path: Path) -> None:
     with Library.write(tmp_path / "empty") as library:
-        held = holdings_of(library)
+        held = library_stats(library)
     assert (held.articles, held.oldest, held.newest, held.embedder) == (0, None, None, None)
 
 

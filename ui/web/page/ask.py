@@ -15,8 +15,8 @@ from dateline.index.types import Filter
 from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
 from dateline.rag.types import Answer, Citation, Claim, Request
 from dateline.ui.api.validation import read_filter
-from dateline.ui.app.workspace import Desk
-from dateline.ui.errors import told
+from dateline.ui.app.workspace import Workspace
+from dateline.ui.errors import describe
 from dateline.ui.web.chat_state import (
     MAX_EXCHANGES,
     Exchange,
@@ -28,7 +28,7 @@ from dateline.ui.web.chat_state import (
     with_claims,
 )
 from dateline.ui.web.html.conversation import conversation_html
-from dateline.ui.web.page.components import OWN, handed_over
+from dateline.ui.web.page.components import OWN, hidden_input
 
 _BETWEEN = 0.1  # seconds: a page that is drawn more often is not read faster
 _ANY = "any source"
@@ -52,10 +52,10 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
+class AskCallbacks:
     """How questions are answered on the page."""
 
-    desk: Desk
+    workspace: Workspace
 
     def ask(self, question: object, *chosen: object) -> Iterator[tuple[str, *Shown]]:
         """Answer a question: what is to stand in its box, the conversation, and what is kept of it, as it grows."""
@@ -65,7 +65,7 @@ class Asking:
             asked = new_exchange(check_question(question))
             only = read_filter(given.since, given.until, None if given.source == _ANY else given.source)
         except Exception as error:  # the edge
-            yield self._refused(question, told(error), before)
+            yield self._refused(question, describe(error), before)
             return
         asked = replace(asked, only=only_in_words(only))
         request = Request(question=asked.question, only=only, history=turns_of_exchanges(before))
@@ -94,14 +94,14 @@ class Asking:
     def shown(self, exchanges: Sequence[Exchange]) -> Shown:
         """The last exchanges, as they are shown and kept."""
         last = exchanges[-MAX_EXCHANGES:]
-        return conversation_html(last, () if last else examples_of(self.desk.library)), dump_exchanges(last)
+        return conversation_html(last, () if last else examples_of(self.workspace.library)), dump_exchanges(last)
 
     def _exchanges(self, request: Request, asked: Exchange, given: Chosen) -> Iterator[Exchange]:
         yield asked
         try:
-            yield from _answers(self.desk.assistant(given.way, given.how), request, asked)
+            yield from _answers(self.workspace.assistant(given.way, given.how), request, asked)
         except Exception as error:  # the edge: whatever happens, the conversation goes on
-            yield replace(asked, state="failed", failure=told(error))
+            yield replace(asked, state="failed", failure=describe(error))
 
     def _refused(self, question: object, why: str, before: Sequence[Exchange]) -> tuple[str, *Shown]:
         """The question stays in its box, and the reason stands where the answer would."""
@@ -146,9 +146,9 @@ class AskTab:
     """The components that it fills."""
 
 
-def ask_tab(desk: Desk, kept: gr.BrowserState) -> AskTab:
+def ask_tab(workspace: Workspace, kept: gr.BrowserState) -> AskTab:
     """Build the tab."""
-    asking = Asking(desk=desk)
+    callbacks = AskCallbacks(workspace=workspace)
     conversation = gr.HTML(elem_id="conversation", **OWN)
     with gr.Group(elem_id="asking"):
         with gr.Row(elem_id="asking-row"):
@@ -171,21 +171,21 @@ def ask_tab(desk: Desk, kept: gr.BrowserState) -> AskTab:
                 allow_custom_value=True,
             )  # fmt: skip
             how = gr.Dropdown(list(_STRICTNESS), value="balanced", label="How sure", elem_id="how", min_width=250)
-    way = gr.Dropdown(list(desk.ways), value=desk.ways[0], label="Answers are", elem_id="way", render=False,
-                      allow_custom_value=True)  # fmt: skip
+    way = gr.Dropdown(list(workspace.models), value=workspace.models[0], label="Answers are", elem_id="way",
+                      render=False, allow_custom_value=True)  # fmt: skip
     chosen, outputs = [since, until, source, how, way, kept], [conversation, kept]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    filters.expand(lambda: gr.update(choices=[_ANY, *desk.library.sources()]), None, [source], **private)
+    filters.expand(lambda: gr.update(choices=[_ANY, *workspace.library.sources()]), None, [source], **private)
     asked = gr.on(
-        [send.click, question.submit], asking.ask, [question, *chosen], [question, *outputs],
+        [send.click, question.submit], callbacks.ask, [question, *chosen], [question, *outputs],
         trigger_mode="once", **private,
     )  # fmt: skip
-    again = handed_over("again")
-    retried = again.button.click(asking.ask_again, [again.box, *chosen], outputs, **private)
-    stop.click(asking.stop, [kept], outputs, cancels=[asked, retried], **private)
-    forget = handed_over("forget")
-    forget.button.click(lambda: asking.shown(()), None, outputs, cancels=[asked, retried], **private)
-    return AskTab(way=way, restored=asking.restored, shown=outputs)
+    again = hidden_input("again")
+    retried = again.button.click(callbacks.ask_again, [again.box, *chosen], outputs, **private)
+    stop.click(callbacks.stop, [kept], outputs, cancels=[asked, retried], **private)
+    forget = hidden_input("forget")
+    forget.button.click(lambda: callbacks.shown(()), None, outputs, cancels=[asked, retried], **private)
+    return AskTab(way=way, restored=callbacks.restored, shown=outputs)
 
 
 _OFFERED = 4

@@ -10,16 +10,16 @@ OWN: dict[str, Any] = {"js_on_load": None, "apply_default_css": False, "padding"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
+class HiddenInput:
     """What the script fills, and what it presses."""
 
     box: gr.Textbox
     button: gr.Button
 
 
-def handed_over(name: str) -> Handed:
+def hidden_input(name: str) -> HiddenInput:
     """A hidden box with the id ``NAME-box`` and its button ``NAME-go``; what is in the box comes from a stranger."""
-    return Handed(
+    return HiddenInput(
         box=gr.Textbox(elem_id=f"{name}-box", visible="hidden", show_label=False),
         button=gr.Button(name, elem_id=f"{name}-go", visible="hidden"),
     )

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 _Attributes = list[tuple[str, str | None]]
 
 
-def tightened(html: str, nonce: str) -> str:
+def harden(html: str, nonce: str) -> str:
     """The document with a nonce on its inline scripts, without what refers outside and without ``<base>``."""
     parser = _Tightening(nonce)
     parser.feed(html)

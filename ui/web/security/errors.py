@@ -10,14 +10,14 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dateline.ui.errors import told
+from dateline.ui.errors import describe
 
 _NOT_OF_ITS_FORM = "the call is not of its form; /gradio_api/info has the names and the arguments"
 
 logger = logging.getLogger(__name__)
 
 
-class Faults:
+class ErrorMiddleware:
     """An ASGI application around another: where it fails, the response is a line of JSON."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -33,7 +33,7 @@ class Faults:
             await self._app(scope, receive, answer)
         except Exception as error:  # the edge
             posted = scope["method"] == "POST"
-            line = _NOT_OF_ITS_FORM if posted else told(error)
+            line = _NOT_OF_ITS_FORM if posted else describe(error)
             if not isinstance(error, ClientDisconnect):
                 logger.warning("%s %r: %s (%s)", scope["method"], scope["path"], line, type(error).__name__)
             if answer.begun:

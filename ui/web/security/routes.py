@@ -1,4 +1,9 @@
-"""Which requests come in: what is open, under which names, asked by whom."""
+"""Which requests are let in: to which paths, under which host, from which page, naming which uploaded files.
+
+Gradio hands a function whatever file an object with ``path`` and ``meta`` names. Where its application is mounted, not
+launched, it does not look whether that was uploaded: with 6.31 the function behind an upload was handed
+``/etc/passwd``, and an address of the web was asked for. Any argument will do, a textbox's too.
+"""
 
 import json
 import re
@@ -84,7 +89,7 @@ def comes_from_here(scope: Scope, headers: Headers) -> bool:
     return followed and scope["method"] in ("GET", "HEAD")
 
 
-class Uploads:
+class UploadedFiles:
     """The files uploaded since the start, by the names that Gradio gave them."""
 
     def __init__(self) -> None:
