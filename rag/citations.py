@@ -1,4 +1,4 @@
-"""An answer on its way: checked sentences become claims, their quotations citations that are counted through."""
+"""Citations: what quotes become, whole or while an answer is streamed, numbered through the answer."""
 
 from collections.abc import Sequence
 

@@ -90,7 +90,7 @@ def test_asking_imports_no_torch_and_no_chat_model(tmp_path: Path, seed_article:
 import sys
 from pathlib import Path
 from dateline.index.library import Library
-from dateline.rag import Assistant
+from dateline import Assistant
 folder, article = Path(sys.argv[1]), Path(sys.argv[2])
 with Library.write(folder) as library:
     library.add([article])
@@ -107,7 +107,6 @@ print([name for name in heavy if name in sys.modules])
 def test_the_command_line_and_its_settings_import_nothing_heavy() -> None:
     script = """
 import sys
-import rag
 import dateline.rag.writing.discovery
 import dateline.rag.settings
 import dateline.ui.cli.app

@@ -11,10 +11,6 @@ class ServeError(DatelineError):
     """The page can't be served as it was asked for."""
 
 
-class ArgumentError(DatelineError):
-    """What an endpoint was given is not of its form."""
-
-
 class ExtraMissing(DatelineError):
     """A part of Dateline that is installed on its own is not there."""
 

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from langchain_core.runnables import Runnable, RunnableLambda
 
+from dateline import Assistant, Request, Turn
 from dateline.index.library import Library
 from dateline.index.types import Filter, Passage, Span
-from dateline.rag import Assistant, Request, Turn
 from dateline.rag.errors import QuestionError
 from dateline.rag.retrieval import LibraryRetriever, to_document, to_passages
 from dateline.rag.types import Quotation, Reading

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import Any
 
 from dateline.rag.assistant import MAX_QUESTION
+from dateline.rag.errors import install_command
 from dateline.ui.api.endpoints import ENDPOINTS, MAX_FOUND, Endpoints
 from dateline.ui.api.validation import ARTICLE_ID, MAX_WORDS, check_names
 from dateline.ui.errors import ExtraMissing, describe
@@ -21,7 +22,7 @@ try:
     from mcp import MCPError, stdio_server, types
     from mcp.server.lowlevel import Server
 except ImportError as error:
-    raise ExtraMissing("no package for 'mcp' is installed; install it with: pip install 'dateline[mcp]'") from error
+    raise ExtraMissing(f"no package for 'mcp' is installed; install it with: {install_command('mcp')}") from error
 
 _AT_ONCE = 4  # calls that are worked on; further ones wait
 _INSTRUCTIONS = """\

@@ -1,10 +1,17 @@
 """The JSON that scripts depend on: an answer, a passage and an article as plain values."""
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
+from dateline.index.errors import NoSuchArticle
+from dateline.index.storage.catalog import ArticleRow
 from dateline.index.types import Article, Passage
 from dateline.rag.types import Answer, Citation
 from dateline.rag.writing.discovery import OfferedModels
+
+if TYPE_CHECKING:
+    from dateline.index.library import Library
 
 
 def answer_fields(answer: Answer) -> dict[str, Any]:
@@ -66,6 +73,20 @@ def passage_fields(passage: Passage) -> dict[str, Any]:
         "text": passage.text,
         "score": round(passage.score, 6),
     }
+
+
+def found_fields(query: str, passages: Sequence[Passage], notice: str | None) -> dict[str, Any]:
+    """The object that ``dateline search --json`` prints; ``notice`` says why nothing was found."""
+    return {"query": query, "passages": [passage_fields(passage) for passage in passages], "notice": notice}
+
+
+def listed_fields(library: "Library", rows: Iterable[ArticleRow]) -> list[dict[str, Any]]:
+    """What ``articles --json`` lists; an article that was removed since the rows were read is left out."""
+    listed = []
+    for row in rows:
+        with suppress(NoSuchArticle):
+            listed.append(article_fields(library.article(row.id)))
+    return listed
 
 
 def article_fields(article: Article) -> dict[str, Any]:

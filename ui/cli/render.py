@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dateline.index.naming import date_in_words
+from dateline.index.storage.catalog import ArticleRow
 from dateline.index.types import Article, Metadata, Passage, Span
 from dateline.rag.types import Answer, Citation, Claim
 from dateline.rag.writing.discovery import OfferedModels
@@ -138,16 +139,15 @@ def _rank(rank: int | None) -> str:
     return f"#{rank}" if rank else "–"
 
 
-def render_articles(articles: Iterable[Article]) -> RenderableType:
-    """A table of articles: id, date, source, title."""
+def render_articles(rows: Iterable[ArticleRow]) -> RenderableType:
+    """A table of articles: id, date, source, length, title."""
     table = Table(box=None, pad_edge=False, header_style=_CONTEXT)
     for column in ("article", "published", "source", "characters"):
         table.add_column(column, no_wrap=True, justify="right" if column == "characters" else "left")
     table.add_column("title or file", overflow="fold")
-    for one in articles:
-        known = one.metadata
-        row = (one.id, (known.published or "undated")[:10], printable(known.source or "–"), str(len(one.text)))
-        table.add_row(*(Text(cell) for cell in (*row, heading(known, one.origins[0].name))))
+    for one in rows:
+        row = (one.id, (one.published or "undated")[:10], printable(one.source or "–"), str(one.characters))
+        table.add_row(*(Text(cell) for cell in (*row, heading(Metadata(title=one.title), one.origin))))
     return table
 
 

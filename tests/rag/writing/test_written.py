@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from dateline import Assistant, Request, Turn
 from dateline.index.library import Library
-from dateline.rag import Assistant, Request, Turn
 from dateline.rag.errors import QuestionError
 from dateline.rag.reader.calibration import Strictness
 from dateline.rag.types import Answer, AnswerChunk, Support

@@ -10,12 +10,12 @@ import gradio as gr
 
 from dateline.index.errors import NoSuchArticle
 from dateline.index.library import Library
-from dateline.index.naming import date_in_words
-from dateline.index.types import Filter
+from dateline.index.naming import filter_in_words
 from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
 from dateline.rag.types import Answer, Citation, Claim, Request
 from dateline.ui.api.validation import read_filter
 from dateline.ui.app.workspace import Workspace
+from dateline.ui.days import iso_day
 from dateline.ui.errors import describe
 from dateline.ui.web.chat_state import (
     MAX_EXCHANGES,
@@ -32,6 +32,7 @@ from dateline.ui.web.page.components import OWN, hidden_input
 
 _BETWEEN = 0.1  # seconds: a page that is drawn more often is not read faster
 _ANY = "any source"
+_LONGEST_DAY = 40  # characters
 _STRICTNESS = (("balanced", "balanced"), ("strict: decline more", "strict"), ("lenient: decline less", "lenient"))
 
 Shown = tuple[str, list[dict[str, Any]]]
@@ -63,11 +64,13 @@ class AskCallbacks:
         before = read_exchanges(given.kept)
         try:
             asked = new_exchange(check_question(question))
-            only = read_filter(given.since, given.until, None if given.source == _ANY else given.source)
+            only = read_filter(
+                _day(given.since), _day(given.until, last=True), None if given.source == _ANY else given.source
+            )
         except Exception as error:  # the edge
             yield self._refused(question, describe(error), before)
             return
-        asked = replace(asked, only=only_in_words(only))
+        asked = replace(asked, only=f"Only articles {filter_in_words(only)}" if only else "")
         request = Request(question=asked.question, only=only, history=turns_of_exchanges(before))
         for exchange in self._exchanges(request, asked, given):
             yield "", *self.shown((*before, exchange))
@@ -110,6 +113,11 @@ class AskCallbacks:
         return given, conversation_html((*before, refused)), dump_exchanges(before)
 
 
+def _day(value: object, *, last: bool = False) -> object:
+    """A day that a person wrote; what is none is told by the filter."""
+    return iso_day(value, last=last) if isinstance(value, str) and len(value) <= _LONGEST_DAY else value
+
+
 def _answers(assistant: Assistant, request: Request, asked: Exchange) -> Iterator[Exchange]:
     """The exchange as its answer grows, sentence by sentence, each one checked."""
     claims: tuple[Claim, ...] = ()
@@ -124,15 +132,6 @@ def _answers(assistant: Assistant, request: Request, asked: Exchange) -> Iterato
             if time.monotonic() - shown >= _BETWEEN:
                 shown = time.monotonic()
                 yield with_claims(asked, claims, citations)
-
-
-def only_in_words(only: Filter | None) -> str:
-    """Which articles a filter leaves."""
-    if only is None:
-        return ""
-    since = f"since {date_in_words(only.since.isoformat())}" if only.since else ""
-    until = f"until {date_in_words(only.until.isoformat())}" if only.until else ""
-    return "Only articles " + ", ".join(filter(None, (since, until, f"of {only.source}" if only.source else "")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,15 @@ from typing import Any
 import gradio as gr
 
 from dateline.eval.run import Done
+from dateline.index.errors import ArgumentError
 from dateline.ui.app.eval_runs import SampleSet, compare_runs, keep_samples, list_runs, read_run, run, sample_sets
 from dateline.ui.app.session import add_new, summary
 from dateline.ui.app.workspace import Workspace
-from dateline.ui.errors import ArgumentError, describe
+from dateline.ui.errors import describe
 from dateline.ui.web.html.articles import done_html, failure_html
 from dateline.ui.web.html.evaluation import evaluation_html
 from dateline.ui.web.html.text import progress_html
-from dateline.ui.web.page.components import OWN
+from dateline.ui.web.page.components import OWN, or_failure
 
 _NO_RUN = "nothing"
 
@@ -59,14 +60,15 @@ class EvaluateCallbacks:
 
     def add_articles(self, name: object) -> str:
         """Add the articles that a set asks about, for one that ships."""
-        try:
+
+        def add() -> str:
             chosen = self._chosen(name)
             if chosen.articles is None:
                 raise ArgumentError("choose a set that ships first; the others ask about articles of your own")
             report = add_new(self.workspace.settings, [chosen.articles], quiet=True)
             return done_html(summary(report) if report else "the library has them already")
-        except Exception as error:  # the edge
-            return failure_html(describe(error))
+
+        return or_failure(add)
 
     def _chosen(self, name: object) -> SampleSet:
         chosen = next((one for one in sample_sets(self.folder) if one.name == name), None)
@@ -76,7 +78,8 @@ class EvaluateCallbacks:
 
     def show(self, name: object, earlier: object) -> str:
         """A result that is kept, with what changed since an earlier one."""
-        try:
+
+        def show() -> str:
             names = self.runs()
             if name not in names:
                 return ""
@@ -84,8 +87,8 @@ class EvaluateCallbacks:
                 compare_runs(self.folder, str(earlier), str(name)) if earlier in names and earlier != name else None
             )
             return evaluation_html(read_run(self.folder, str(name)), compared)
-        except Exception as error:  # the edge
-            return failure_html(describe(error))
+
+        return or_failure(show)
 
     def take(self, file: object) -> tuple[None, str, dict[str, Any]]:
         """Keep an uploaded set; what is wrong with it is told line by line."""

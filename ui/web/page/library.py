@@ -1,6 +1,5 @@
 """The tab with the articles: find, open, add and remove them, and see whether the library is in order."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -24,7 +23,7 @@ from dateline.ui.web.html.articles import (
     stats_html,
     upload_html,
 )
-from dateline.ui.web.page.components import OWN, hidden_input
+from dateline.ui.web.page.components import OWN, hidden_input, or_failure
 
 ROWS = 25
 """Articles on a page of the table."""
@@ -76,28 +75,21 @@ class LibraryCallbacks:
 
         paths = [Path(one) for one in files or () if isinstance(one, str)] if isinstance(files, list) else []
         uploads = [Upload(path=path, name=path.name) for path in paths]
-        return None, _said(lambda: upload_html(upload(self.workspace.settings, uploads, watch)))
+        return None, or_failure(lambda: upload_html(upload(self.workspace.settings, uploads, watch)))
 
     def remove(self, article_id: object) -> str:
         """Remove an article that a person has confirmed."""
         if not (isinstance(article_id, str) and is_article_id(article_id)):
             return failure_html("no article was named")
-        return _said(lambda: done_html(remove_article(self.workspace.settings, article_id)))
+        return or_failure(lambda: done_html(remove_article(self.workspace.settings, article_id)))
 
     def check(self) -> str:
         """Whether the library is in order."""
-        return _said(lambda: problems_html(check(self.workspace.settings)))
+        return or_failure(lambda: problems_html(check(self.workspace.settings)))
 
     def repair(self) -> str:
         """Mend what can be mended."""
-        return _said(lambda: problems_html(repair(self.workspace.settings), repaired=True))
-
-
-def _said(do: Callable[[], str]) -> str:
-    try:
-        return do()
-    except Exception as error:  # the edge
-        return failure_html(describe(error))
+        return or_failure(lambda: problems_html(repair(self.workspace.settings), repaired=True))
 
 
 def _order(value: object) -> Order:

@@ -8,8 +8,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dateline.index.errors import ArgumentError
 from dateline.ui.api.validation import check_names
-from dateline.ui.errors import ArgumentError
 from dateline.ui.web.security.access import Access
 from dateline.ui.web.security.csp import harden
 from dateline.ui.web.security.routes import (

@@ -64,7 +64,15 @@ def test_what_is_no_question_is_refused_in_a_line_and_kept_nowhere(callbacks: As
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"since": "yesterday"}, {"until": 3}, {"source": {"x": 1}}, {"source": "x" * 5_000}, {"since": math.nan}]
+    "wrong",
+    [
+        {"since": "may"},
+        {"since": "2024", "until": "2023"},
+        {"until": 3},
+        {"source": {"x": 1}},
+        {"source": "x" * 5_000},
+        {"since": math.nan},
+    ],
 )
 def test_a_filter_that_is_none_is_told_and_the_question_stays_in_its_box(callbacks: AskCallbacks, wrong: dict) -> None:
     box, shown, _ = _asked(callbacks, QUESTION, **wrong)
