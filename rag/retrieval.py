@@ -1,4 +1,4 @@
-"""The library as a LangChain retriever: passages travel as documents and come out as they went in."""
+"""The library as a LangChain retriever, passages as its documents, and why a search found nothing."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""What can go wrong on the page and at the endpoints; the tree is drawn in ``index/errors.py``."""
+"""Errors of the page, the endpoints and the command line, and any error described in one line."""
 
 import os
 import traceback

@@ -1,4 +1,4 @@
-"""What other programs ask for, and the JSON they get: the contract of the command line, for the page and for MCP.
+"""The endpoints ``ask``, ``search``, ``articles``, ``get_article`` of the page and of MCP: the JSON of the commands.
 
 What is handed over comes from strangers; what is of no use is a ``DatelineError`` of one line.
 """

@@ -1,4 +1,4 @@
-"""The JSON that scripts depend on: an answer, a passage and an article as plain values."""
+"""The JSON that scripts depend on: answers, passages and articles as plain values."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What is handed to an endpoint: it comes from strangers, and any value may stand in the place of any argument."""
+"""Validates the arguments of endpoints: any value may stand in the place of any of them."""
 
 import re
 from collections.abc import Collection, Mapping

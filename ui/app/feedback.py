@@ -1,4 +1,4 @@
-"""What people say of answers becomes samples: a file that ``dateline eval`` asks, beside the library.
+"""Corrections of answers, kept as samples in a file beside the library that ``dateline eval`` can ask.
 
 What comes from the page may be forged: it is held against the library, cut to size, and written a line at a time.
 """

@@ -1,4 +1,4 @@
-"""Names that strangers gave: of files, for a disk and for a reader."""
+"""File names that strangers gave, made safe for a disk and fit to be shown."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The library as its keeper sees it: what it holds, an article taken out, whether all is in order."""
+"""Statistics of a library, removal of an article, check and repair, and which kept evaluations quote what is gone."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What a program that stays works with: one library, kept open, and an assistant for each way of answering."""
+"""A library that is kept open, with an assistant for each model and strictness: what the page and MCP share."""
 
 import logging
 import threading

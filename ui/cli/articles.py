@@ -1,4 +1,4 @@
-"""``dateline articles``: list them, show one, remove one."""
+"""``dateline articles``: list articles, show one, remove one."""
 
 import os
 import sys
@@ -80,7 +80,7 @@ def articlesshow(
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show one article; with --text its text of record, to check a citation against."""
+    """Show one article, by its id, 6 or more digits of it, or its origin; with --text its text of record."""
     from dateline.ui.api.serializers import article_fields
     from dateline.ui.cli.render import render_article
 

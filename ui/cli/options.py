@@ -1,4 +1,4 @@
-"""The options that several commands share, and what they come to."""
+"""The options that several commands share, and how they are read."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

@@ -1,4 +1,4 @@
-"""An answer or a conversation to take along: Markdown to paste, JSON to compute with, each with its citations."""
+"""A conversation as a Markdown or JSON file, each answer with its citations."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The library on the page: its articles, what state it is in, and what came of an upload."""
+"""The library as HTML: the table of articles, its figures, what an upload or a check came to."""
 
 from collections.abc import Sequence
 

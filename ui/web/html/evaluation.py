@@ -1,4 +1,4 @@
-"""An evaluation on the page: the body of the report, with a button wherever words stand that can be opened in place."""
+"""An evaluation as HTML: the body of the report, with a button wherever words can be opened in place."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The tab where a person asks: a conversation, and under it the question and which articles it is put to."""
+"""The Ask tab: the conversation, the question box, and which articles a question is put to."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The page as a whole: the conversation and the other tabs on the left, the source beside them on the right."""
+"""The Gradio page as a whole: its tabs, the source beside them, the endpoints that programs call."""
 
 from collections.abc import Callable
 from functools import wraps

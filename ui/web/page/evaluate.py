@@ -1,4 +1,4 @@
-"""The tab that asks a set of samples and shows how far the assistant can be trusted with them."""
+"""The Evaluate tab: runs a set of samples and shows its figures beside those of an earlier run."""
 
 from collections.abc import Iterator
 from contextlib import closing

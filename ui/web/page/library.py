@@ -1,4 +1,4 @@
-"""The tab with the articles: find, open, add and remove them, and see whether the library is in order."""
+"""The Library tab: search, open, add and remove articles; check and repair the library."""
 
 from dataclasses import dataclass
 from pathlib import Path

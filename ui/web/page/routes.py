@@ -1,4 +1,4 @@
-"""What the page's script asks for beside Gradio: an article to be read, an export, a correction, and its own files."""
+"""HTTP routes that the page's script calls beside Gradio's: an article, an export, a correction, static files."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The page's HTML as Gradio writes it, made to keep the policy and to ask nobody else for anything."""
+"""Rewrites Gradio's HTML for the content security policy: nonces on scripts, nothing that refers outside."""
 
 from html import escape
 from html.parser import HTMLParser

@@ -1,4 +1,4 @@
-"""Errors that nobody caught: one line for who asked and one on the terminal, never a stack of calls.
+"""ASGI middleware for errors that nobody caught: a line of JSON and a line on the terminal, no stack of calls.
 
 Gradio raises where a call has no such function, lacks an argument or has one too many, and where FastAPI would repeat
 a body that JSON can't hold (a NaN, half a surrogate pair); its server then writes some fifty lines for each.
