@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, get_args
+from typing import Any, Self, cast, get_args
 
 from langchain_core.runnables import Runnable, RunnableLambda
 from langchain_core.runnables.config import run_in_executor
@@ -124,7 +124,8 @@ class Assistant:
         self._find = build_finding(library, reader, passages, writing)
         self._quote = build_quoting(library, reader)
         self._closed = False
-        self.chain: Runnable[Any, Answer] = RunnableLambda(self.stream, afunc=self._astream, name="answer")
+        streamed = RunnableLambda[Any, AnswerChunk | Answer](self.stream, afunc=self._astream, name="answer")
+        self.chain = cast("Runnable[Any, Answer]", streamed)
         """Answers a question, a ``Request``, or an object as ``get_input_jsonschema`` describes it; ``invoke`` and
         ``batch`` give the answer, ``stream`` and ``astream`` each sentence as it comes, then the answer."""
 

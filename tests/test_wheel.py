@@ -72,7 +72,7 @@ def test_beside_another_wheel_and_a_users_own_modules_of_these_names_nothing_col
     python = tmp_path / "env" / "bin" / "python"
     pip = (sys.executable, "-m", "pip", "--python", python, "--no-input")
     _run(*pip, "install", "--no-index", "--no-deps", wheel, _other_wheel(tmp_path), cwd=tmp_path)
-    (site,) = (tmp_path / "env").glob("lib*/python*/site-packages")
+    (site,) = (tmp_path / "env").glob("lib/python*/site-packages")
     work = tmp_path / "work"
     (work / "rag").mkdir(parents=True)
     (work / "index.py").write_text("MINE = 'index'\n", "utf-8")

@@ -20,9 +20,7 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "stand_alone": answer.stand_alone,
         "answer": answer.text,
-        "short_answer": answer.short_answer,
-        "abstained": answer.abstained,
-        "reason": answer.reason,
+        **_fields(answer, "short_answer abstained reason"),
         "confidence": round(answer.confidence, 4),
         "claims": [
             {
@@ -36,27 +34,20 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
         "citations": [_citation_fields(citation) for citation in answer.citations],
         "passages": [passage_fields(passage) for passage in answer.passages],
         "model": answer.model,
-        "library": {
-            "path": answer.library.path,
-            "articles": answer.library.articles,
-            "chunks": answer.library.chunks,
-        },
+        "library": _fields(answer.library, "path articles chunks"),
         "timings_ms": dict(answer.timings_ms),
         "notice": answer.notice,
     }
 
 
+def _fields(value: object, names: str) -> dict[str, Any]:
+    """Those of its fields that are plain values already."""
+    return {name: getattr(value, name) for name in names.split()}
+
+
 def _citation_fields(citation: Citation) -> dict[str, Any]:
-    known = citation.metadata
     return {
-        "article_id": citation.article_id,
-        "title": known.title,
-        "source": known.source,
-        "published": known.published,
-        "url": known.url,
-        "start": citation.start,
-        "end": citation.end,
-        "quote": citation.quote,
+        **_fields(citation, "article_id title source published url start end quote"),
         "answer_start": citation.answer.start if citation.answer else None,
         "answer_end": citation.answer.end if citation.answer else None,
     }
@@ -66,11 +57,8 @@ def passage_fields(passage: Passage) -> dict[str, Any]:
     """One of the passages in the objects that ``ask --json`` and ``search --json`` print."""
     return {
         "article_id": passage.article_id,
-        "title": passage.metadata.title,
-        "published": passage.metadata.published,
-        "start": passage.start,
-        "end": passage.end,
-        "text": passage.text,
+        **_fields(passage.metadata, "title published"),
+        **_fields(passage, "start end text"),
         "score": round(passage.score, 6),
     }
 
@@ -94,16 +82,12 @@ def article_fields(article: Article) -> dict[str, Any]:
     known = article.metadata
     return {
         "article_id": article.id,
-        "title": known.title,
-        "source": known.source,
-        "published": known.published,
-        "url": known.url,
+        **_fields(known, "title source published url"),
         "tags": list(known.tags),
         "extra": dict(known.extra),
         "characters": len(article.text),
         "origins": [
-            {"name": one.name, "sha256": one.sha256, "encoding": one.encoding, "repairs": list(one.repairs)}
-            for one in article.origins
+            {**_fields(origin, "name sha256 encoding"), "repairs": list(origin.repairs)} for origin in article.origins
         ],
     }
 
