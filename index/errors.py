@@ -27,12 +27,14 @@ DatelineError
 ├── MetricError          a figure that is asked for does not exist
 ├── ReportError          a report can't be written where it is wanted
 ├── ServeError           the page can't be served as it was asked for
-├── ArgumentError        what an endpoint was given is not of its form
+├── ArgumentError        an argument is of another type, or of no use
 ├── ExtraMissing         a part that is installed on its own is not there
 ├── UploadError          what was uploaded can't be taken at all
 ├── CorrectionError      a correction can't become a sample
 └── SetError             a benchmark's set is not there, or not of its form
 """
+
+_SHOWN = 40  # characters of a wrong value
 
 
 class DatelineError(Exception):
@@ -69,3 +71,17 @@ class NoSuchArticle(DatelineError):
 
 class ModelError(DatelineError):
     """A model can't be loaded or run."""
+
+
+class ArgumentError(DatelineError, ValueError):
+    """An argument is of another type, or of no use."""
+
+
+def shown(value: object) -> str:
+    """A wrong value as a message repeats it: never whole where it may be large."""
+    if isinstance(value, str):
+        beginning = repr(value[:_SHOWN])
+        return beginning if len(beginning) <= _SHOWN else f"{beginning[:_SHOWN]}…'"
+    if value is None or isinstance(value, float) or (isinstance(value, int) and value.bit_length() < _SHOWN):
+        return repr(value)
+    return f"of type {type(value).__name__!r}"

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dateline.index.embedding.embedder import DEFAULT_EMBEDDER, load_embedder
-from dateline.index.errors import LibraryError, NoSuchArticle
+from dateline.index.errors import ArgumentError, LibraryError, NoSuchArticle, shown
 from dateline.index.fusion import at_most_per_article, fuse
 from dateline.index.ingest import AddReport, Watch, add_files, holds_files
 from dateline.index.storage import schema
@@ -37,6 +37,28 @@ _ID_PREFIX = 6
 CHROMA_FROM = 100_000
 """Chunks from which on the Chroma index is built, and searched by the process that may write. Below, reading every
 vector takes at most 7 ms and misses nothing; the index would cost time to build and 1.5 kB a chunk."""
+
+
+def _path(what: str, path: object) -> Path:
+    """A path that was given; of nothing pathlib would make the current folder."""
+    if isinstance(path, str | Path) and path and "\0" not in str(path):
+        return Path(path)
+    raise ArgumentError(f"{what} is {shown(path)}; give a path")
+
+
+def _paths(given: object) -> list[Path]:
+    if isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping):
+        return [_path("one of the paths", one) for one in given]
+    return [_path("what to add", given)]
+
+
+def _check_search(question: object, k: object, only: object) -> None:
+    if not isinstance(question, str):
+        raise ArgumentError(f"the question is {shown(question)}; search for words")
+    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+        raise ArgumentError(f"k is {shown(k)}; give a whole number from 1 on")
+    if not isinstance(only, Filter | None):
+        raise ArgumentError(f"only is {shown(only)}; give a Filter, or nothing")
 
 
 def _is_name(text: str) -> bool:
@@ -79,7 +101,7 @@ class Library:
             NoLibrary: nothing was built there.
             LibraryMismatch: it was built by another embedder or another version.
         """
-        library = cls(Path(folder), embedder)
+        library = cls(_path("the library's folder", folder), embedder)
         check_embedder(library._record, library.folder, library._embedder)
         return library
 
@@ -103,7 +125,7 @@ class Library:
             LibraryLocked: another process writes to it.
             LibraryMismatch: it was built by another embedder or another version.
         """
-        folder = Path(folder)
+        folder = _path("the library's folder", folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -214,13 +236,14 @@ class Library:
 
     # Changing it
 
-    def add(self, paths: Sequence[Path], watch: Watch = lambda event: None) -> AddReport:
+    def add(self, paths: Iterable[Path | str] | Path | str, watch: Watch = lambda event: None) -> AddReport:
         """Read files and folders into the library; what is known and has not changed costs a hash.
 
         Args:
-            paths: files and folders.
+            paths: files and folders, or one of them.
             watch: called with each article once it is safe, with each input that gave none, and with the progress.
         """
+        paths = _paths(paths)
         note_models(self._record, self.embedder)
         report = add_files(self._record, self.embedder, paths, watch)
         scrub(self._record)
@@ -261,6 +284,7 @@ class Library:
 
     def search(self, question: str, k: int = 10, only: Filter | None = None) -> list[Passage]:
         """The ``k`` passages nearest to a question by words and meaning, best first, at most three of an article."""
+        _check_search(question, k, only)
         vector = self.embedder.embed_question(question)
         with self._record.snapshot():
             among = self._record.chunk_ids(only) if only else None

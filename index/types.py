@@ -4,13 +4,17 @@ Offsets are indices of a Python string (code points), half-open, and always into
 """
 
 import hashlib
+import re
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dateline.index.errors import ArgumentError, shown
 
 Vectors = NDArray[np.float32]
 """float32 [n, dimensions], every row of unit length."""
@@ -98,7 +102,7 @@ class Chunk:
     """Ascending and disjoint; the first begins at ``start``, the last ends at ``end``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class Filter:
     """Which articles a search may find; an article of unknown date or source is not found by one that asks for it."""
 
@@ -109,8 +113,44 @@ class Filter:
     source: str | None = None
     """Part of the source's name, in any case: ``cnn`` finds ``www.cnn.com``."""
 
+    def __init__(
+        self, *, since: date | str | None = None, until: date | str | None = None, source: str | None = None
+    ) -> None:
+        """Take dates, or ISO 8601 text of a day, a month or a year: ``until="2024-02"`` is 29 February 2024.
+
+        Raises:
+            ArgumentError: one is neither, ``since`` is after ``until``, or ``source`` is no text.
+        """
+        first, last = read_day("since", since), read_day("until", until, last=True)
+        if first and last and first > last:
+            raise ArgumentError(f"since {first} is after until {last}, so no article passes; give an earlier since")
+        if not isinstance(source, str | None):
+            raise ArgumentError(f"source is {shown(source)}; give part of a source's name")
+        for name, value in (("since", first), ("until", last), ("source", source)):
+            object.__setattr__(self, name, value)
+
     def __bool__(self) -> bool:
         return any((self.since, self.until, self.source))
+
+
+_ISO_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ][\d:.+Z-]{2,30})?)?)?", re.ASCII)
+
+
+def read_day(name: str, value: object, *, last: bool = False) -> date | None:
+    """The day of a date or of ISO 8601 text; of a month or a year the first day, or the ``last``.
+
+    Raises:
+        ArgumentError: it is neither.
+    """
+    if value is None or isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
+    if isinstance(value, str) and (found := _ISO_DAY.fullmatch(value)):
+        try:
+            year, month = int(found[1]), int(found[2] or (12 if last else 1))
+            return date(year, month, int(found[3] or (monthrange(year, month)[1] if last else 1)))
+        except ValueError:  # 2024-02-30; IllegalMonthError is one
+            pass
+    raise ArgumentError(f"{name} is {shown(value)}; give a day like '2024-09-08', a month '2024-09' or a year '2024'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,37 +4,101 @@ Read from top to bottom this is the story of the product; each step is a LangCha
 can be invoked, batched, streamed and traced, and is open to be composed with others.
 """
 
+import os
+import threading
 import time
 import unicodedata
-from collections.abc import Generator, Iterable
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, cast, get_args
 
 from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_core.runnables.config import run_in_executor
 
-from dateline.index.errors import NoSuchArticle
+from dateline.index.errors import ArgumentError, LibraryError, NoSuchArticle, shown
 from dateline.index.library import Library
+from dateline.index.naming import filter_in_words
 from dateline.index.reading.cleaning import clean
-from dateline.index.types import Article, Filter
-from dateline.rag.citations import Release, released
-from dateline.rag.citing import cite
+from dateline.index.types import Article, Filter, Passage
+from dateline.rag.citations import AnswerBuilder, answer_chunks, cite
 from dateline.rag.conversation import Turn, recent_turns
 from dateline.rag.errors import ChatModelError, QuestionError
 from dateline.rag.followups.resolve import stand_alone
-from dateline.rag.progress import Progress, milliseconds_since, timed
 from dateline.rag.reader.calibration import Strictness
 from dateline.rag.reader.reader import QuotingReader
-from dateline.rag.retrieval import LibraryRetriever, to_passages
-from dateline.rag.settings import PASSAGES
-from dateline.rag.types import Answer, Citation, Claim, LibraryState, Reader, Reading, Released, Request
+from dateline.rag.retrieval import LibraryRetriever, explain_empty, to_passages
+from dateline.rag.settings import CONTEXT, MAX_PASSAGES, PASSAGES, TIMEOUT
+from dateline.rag.types import Answer, AnswerChunk, Citation, Claim, LibraryState, Reader, Reading, Request
 from dateline.rag.verification.verify import verify_quotation
 from dateline.rag.writing.writer import Ending, Writing
 
 MAX_QUESTION = 4_000
 """Characters of a question; a longer one is refused."""
+
+_UNREAD = Reading(quotations=(), confidence=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainState:
+    """What the steps taken so far have found; each step gives a new one."""
+
+    request: Request
+    stand_alone: str
+    """The question as it is understood."""
+    passages: tuple[Passage, ...] = ()
+    reading: Reading = _UNREAD
+    citations: tuple[Citation, ...] = ()
+    withheld: tuple[Citation, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    timings_ms: tuple[tuple[str, float], ...] = ()
+    notices: tuple[str, ...] = ()
+    """What to know of how it came about."""
+
+    def ranked(self) -> tuple[Passage, ...]:
+        """The passages in the order in which the reader would have them."""
+        order = dict.fromkeys((*self.reading.ranking, *range(len(self.passages))))
+        return tuple(self.passages[at] for at in order)
+
+    def answer(self, model: str, library: LibraryState) -> Answer:
+        """The answer that it comes to; where the question was put to some articles only, its notice says to which."""
+        only = self.request.only
+        narrowed = (f"only articles {filter_in_words(only)} were read",) if only else ()
+        return Answer(
+            question=self.request.question,
+            stand_alone=self.stand_alone,
+            text=" ".join(claim.text for claim in self.claims),
+            short_answer=next(filter(None, (one.short_answer for one in self.citations)), None),
+            abstained=not self.claims,
+            reason=self.reading.reason,
+            claims=self.claims,
+            citations=self.citations,
+            withheld=self.withheld,
+            confidence=self.reading.confidence,
+            passages=self.ranked(),
+            model=model,
+            library=library,
+            timings_ms=dict(self.timings_ms),
+            notice="; ".join((*narrowed, *self.notices)) or None,
+        )
+
+
+def timed(name: str, step: Callable[[ChainState], ChainState]) -> Runnable[ChainState, ChainState]:
+    """A step of the chain that notes how long it took."""
+
+    def run(state: ChainState) -> ChainState:
+        started = time.perf_counter()
+        after = step(state)
+        return replace(after, timings_ms=(*state.timings_ms, (name, milliseconds_since(started))))
+
+    return RunnableLambda(run, name=name)
+
+
+def milliseconds_since(started: float) -> float:
+    """From a moment of ``time.perf_counter``, to a tenth."""
+    return round(1000 * (time.perf_counter() - started), 1)
 
 
 class Assistant:
@@ -48,6 +112,9 @@ class Assistant:
         strictness: Strictness = "balanced",
         writing: Writing | None = None,
     ) -> None:
+        if not isinstance(library, Library):
+            raise ArgumentError(f"library is {shown(library)}; open one with Assistant.open(path)")
+        _check_choices(passages, strictness)
         self.library = library
         self.passages = passages
         reader = reader or QuotingReader(strictness=strictness)
@@ -56,20 +123,47 @@ class Assistant:
         """Name of the way of answering, as its answers give it."""
         self._find = build_finding(library, reader, passages, writing)
         self._quote = build_quoting(library, reader)
-        self.chain: Runnable[Request, Answer] = (
-            RunnableLambda(self._last, name="write") if writing else self._find | self._quote
-        )
+        self._closed = False
+        streamed = RunnableLambda[Any, AnswerChunk | Answer](self.stream, afunc=self._astream, name="answer")
+        self.chain = cast("Runnable[Any, Answer]", streamed)
+        """Answers a question, a ``Request``, or an object as ``get_input_jsonschema`` describes it; ``invoke`` and
+        ``batch`` give the answer, ``stream`` and ``astream`` each sentence as it comes, then the answer."""
 
     @classmethod
-    def open(cls, folder: Path | str) -> Self:
-        """The assistant of a library that was built before, without a chat model: its answers are quotations.
+    def open(
+        cls,
+        path: Path | str,
+        model: str | None = None,
+        strictness: Strictness = "balanced",
+        passages: int = PASSAGES,
+    ) -> Self:
+        """The assistant of a library that was built before.
+
+        Args:
+            path: the library's folder.
+            model: the chat model that writes answers, ``provider:name``, its address and key from the environment by
+                the names that the provider gave them; without one answers are quotations.
+            strictness: how sure an answer must be: ``strict``, ``balanced`` or ``lenient``.
+            passages: how many are read for an answer, 1 to 50.
 
         Raises:
+            ArgumentError: an argument is of another type, or there is no such strictness.
             NoLibrary: nothing was built there.
+            ChatModelError: there is no such model, its package is not installed, or it has no key.
         """
-        return cls(Library.open(folder))
+        _check_choices(passages, strictness)
+        if not isinstance(model, str | None):
+            raise ArgumentError(f"model is {shown(model)}; give 'provider:name', or nothing for quotations")
+        library = Library.open(path)
+        try:
+            return cls(library, None, passages, strictness, _open_writing(model, library) if model else None)
+        except BaseException:
+            library.close()
+            raise
 
-    def ask(self, question: str, only: Filter | None = None, history: Iterable[Turn] = ()) -> Answer:
+    def ask(
+        self, question: str, only: Filter | None = None, history: Iterable[Turn | Mapping[str, Any]] | None = None
+    ) -> Answer:
         """Answer a question, or abstain and say why.
 
         Args:
@@ -79,66 +173,82 @@ class Assistant:
 
         Raises:
             QuestionError: it is no text, empty or too long.
+            ArgumentError: ``only`` is no filter, or ``history`` holds what is no turn.
+            LibraryError: the assistant was closed.
         """
-        return self.chain.invoke(Request(question=question, only=only, history=tuple(history)))
+        return self.chain.invoke({"question": question, "only": only, "history": history})
 
-    def stream(self, request: Request) -> Generator[Released | Answer, None, None]:
+    def stream(self, request: Request | str) -> Generator[AnswerChunk | Answer, None, None]:
         """An answer sentence by sentence, each as soon as it is checked, and at the end the answer whole.
 
         Closing it stops the chat model. Where that fails before its first sentence, the answer is quoted,
         and its notice says why.
 
         Raises:
-            QuestionError: the question is no text, empty or too long.
+            DatelineError: as ``ask``.
         """
-        progress = self._find.invoke(request)
-        if self._writing and progress.passages:
+        if self._closed:
+            raise LibraryError(f"the assistant of {str(self.library.folder)!r} is closed; open another")
+        state = self._find.invoke(request)
+        if self._writing and state.passages:
             try:
-                yield from self._write(progress, self._writing)
+                yield from self._write(state, self._writing)
                 return
             except ChatModelError as error:
-                progress = replace(progress, notices=(f"answered by quotations, because {error}",))
-        answer = self._quote.invoke(progress)
-        yield from released(answer.claims, answer.citations)
+                state = replace(state, notices=(f"answered by quotations, because {error}",))
+        answer = self._quote.invoke(state)
+        yield from answer_chunks(answer.claims, answer.citations)
         yield answer
 
-    def _write(self, progress: Progress, writing: Writing) -> Generator[Released | Answer, None, None]:
+    async def _astream(self, request: Request | str) -> AsyncGenerator[AnswerChunk | Answer, None]:
+        """The same, in a thread of its own, so that whoever waits can do other things."""
+        parts, one_at_a_time = self.stream(request), threading.Lock()
+
+        def locked(do: Callable[[], AnswerChunk | Answer | None]) -> AnswerChunk | Answer | None:
+            with one_at_a_time:  # a task that is cancelled leaves a thread behind that still waits for the next part
+                return do()
+
+        try:
+            while part := await run_in_executor(None, locked, lambda: next(parts, None)):
+                yield part
+        finally:
+            await run_in_executor(None, locked, parts.close)
+
+    def _write(self, state: ChainState, writing: Writing) -> Generator[AnswerChunk | Answer, None, None]:
         """The chat model's sentences, each checked and cited, then the answer that they make.
 
         Raises:
             ChatModelError: the model gave no sentence.
         """
         started, first = time.perf_counter(), None
-        passages = progress.ranked()
-        release, ending = Release(passages, strict=self._strict), Ending(abstained=False)
-        with closing(writing.writer.write(progress.stand_alone, passages)) as parts:
+        passages = state.ranked()
+        builder, ending = AnswerBuilder(passages, strict=self._strict), Ending(abstained=False)
+        with closing(writing.writer.write(state.stand_alone, passages)) as parts:
             for part in parts:
                 if isinstance(part, Ending):
                     ending = part
                     continue
-                sentence = release.add(writing.check(part, passages))
+                sentence = builder.add(writing.check(part, passages))
                 first = first or milliseconds_since(started)
                 if sentence:
                     yield sentence
         first = first or milliseconds_since(started)
         further = round(milliseconds_since(started) - first, 1)
-        reason = "the chat model found no answer in the passages" if ending.abstained else release.reason
-        progress = replace(
-            progress,
+        reason = "the chat model found no answer in the passages" if ending.abstained else builder.reason
+        state = replace(
+            state,
             passages=passages,
-            reading=Reading(quotations=(), confidence=release.confidence, reason=reason),
-            citations=release.citations,
-            claims=release.claims,
-            timings_ms=(*progress.timings_ms, ("first_sentence", first), ("further_sentences", further)),
-            notices=(*ending.notices, *release.notices),
+            reading=Reading(quotations=(), confidence=builder.confidence, reason=reason),
+            citations=builder.citations,
+            claims=builder.claims,
+            timings_ms=(*state.timings_ms, ("first_sentence", first), ("further_sentences", further)),
+            notices=(*ending.notices, *builder.notices),
         )
-        yield progress.answer(self.model, _state(self.library))
-
-    def _last(self, request: Request) -> Answer:
-        return next(part for part in self.stream(request) if isinstance(part, Answer))
+        yield state.answer(self.model, _state(self.library))
 
     def close(self) -> None:
-        """Give the library back."""
+        """Give the library back; nothing is answered any more."""
+        self._closed = True
         self.library.close()
 
     def __enter__(self) -> Self:
@@ -152,22 +262,22 @@ class Assistant:
 
 def build_finding(
     library: Library, reader: Reader, passages: int, writing: Writing | None = None
-) -> Runnable[Request, Progress]:
+) -> Runnable[Any, ChainState]:
     """The first part of the chain, from a request to what was read for it: check | rewrite | retrieve | read."""
     retriever = LibraryRetriever(library=library, k=passages)
 
-    def rewrite_step(progress: Progress) -> Progress:
-        return replace(progress, stand_alone=_understood(progress.request, writing))
+    def rewrite_step(state: ChainState) -> ChainState:
+        return replace(state, stand_alone=_understood(state.request, writing))
 
-    def retrieve_step(progress: Progress) -> Progress:
-        documents = retriever.invoke(progress.stand_alone, only=progress.request.only)
-        return replace(progress, passages=to_passages(documents))
+    def retrieve_step(state: ChainState) -> ChainState:
+        documents = retriever.invoke(state.stand_alone, only=state.request.only)
+        return replace(state, passages=to_passages(documents))
 
-    def read_step(progress: Progress) -> Progress:
-        if not progress.passages:
-            reason = _nothing_found(progress.request)
-            return replace(progress, reading=Reading(quotations=(), confidence=0.0, reason=reason))
-        return replace(progress, reading=reader.read(progress.stand_alone, progress.passages))
+    def read_step(state: ChainState) -> ChainState:
+        if not state.passages:
+            reason = explain_empty(library, state.request.only)
+            return replace(state, reading=Reading(quotations=(), confidence=0.0, reason=reason))
+        return replace(state, reading=reader.read(state.stand_alone, state.passages))
 
     return (
         RunnableLambda(_check, name="check")
@@ -177,26 +287,24 @@ def build_finding(
     )
 
 
-def build_quoting(library: Library, reader: Reader) -> Runnable[Progress, Answer]:
+def build_quoting(library: Library, reader: Reader) -> Runnable[ChainState, Answer]:
     """The second part without a chat model, from what was read to an answer: cite | verify | answer."""
 
-    def cite_step(progress: Progress) -> Progress:
-        reading, passages = progress.reading, progress.passages
-        return replace(
-            progress, citations=cite(reading.quotations, passages), withheld=cite(reading.withheld, passages)
-        )
+    def cite_step(state: ChainState) -> ChainState:
+        reading, passages = state.reading, state.passages
+        return replace(state, citations=cite(reading.quotations, passages), withheld=cite(reading.withheld, passages))
 
-    def verify_step(progress: Progress) -> Progress:
+    def verify_step(state: ChainState) -> ChainState:
         claims = (
             Claim(
                 text=citation.quote, support=verify_quotation(citation, _article(library, citation)), citations=(index,)
             )
-            for index, citation in enumerate(progress.citations)
+            for index, citation in enumerate(state.citations)
         )
-        return replace(progress, claims=tuple(claims))
+        return replace(state, claims=tuple(claims))
 
-    def answer_step(progress: Progress) -> Answer:
-        return progress.answer(reader.id, _state(library))
+    def answer_step(state: ChainState) -> Answer:
+        return state.answer(reader.id, _state(library))
 
     return timed("cite", cite_step) | timed("verify", verify_step) | RunnableLambda(answer_step, name="answer")
 
@@ -217,20 +325,61 @@ def check_question(text: object) -> str:
     return question
 
 
-def _check(request: Request) -> Progress:
-    question = check_question(request.question)
-    checked = replace(request, question=question, history=recent_turns(request.history))
-    return Progress(request=checked, stand_alone=question)
+def read_request(given: object) -> Request:
+    """A request, from a question or an object with the names of its fields; every part is checked.
+
+    Raises:
+        QuestionError: the question is no text, empty or too long.
+        ArgumentError: there is a field of another name, or one is of another type.
+    """
+    if isinstance(given, Request):
+        given = {"question": given.question, "only": given.only, "history": given.history}
+    fields = given if isinstance(given, Mapping) else {"question": given}
+    _check_fields("a request", fields, ("question", "only", "history"))
+    only = fields.get("only")
+    if isinstance(only, Mapping):
+        _check_fields("a filter", only, ("since", "until", "source"))
+        only = Filter(**only)
+    if not isinstance(only, Filter | None):
+        raise ArgumentError(f"only is {shown(only)}; give a Filter, or nothing")
+    history = fields.get("history")
+    return Request(
+        question=check_question(fields.get("question")),
+        only=only or None,
+        history=() if history is None else recent_turns(history),
+    )
+
+
+def _check_fields(what: str, fields: Mapping[Any, Any], names: Sequence[str]) -> None:
+    unknown = [name for name in fields if name not in names]
+    if unknown:
+        raise ArgumentError(f"{what} has no {shown(unknown[0])}; it has {', '.join(names)}")
+
+
+def _check_choices(passages: object, strictness: object) -> None:
+    if isinstance(passages, bool) or not isinstance(passages, int) or passages not in range(1, MAX_PASSAGES + 1):
+        raise ArgumentError(f"passages is {shown(passages)}; give a whole number from 1 to {MAX_PASSAGES}")
+    if strictness not in (*get_args(Strictness),):
+        raise ArgumentError(f"strictness is {shown(strictness)}; there are {', '.join(get_args(Strictness))}")
+
+
+def _open_writing(model: str, library: Library) -> Writing:
+    from dateline.rag.verification.check_sentence import write_with
+    from dateline.rag.writing.chat_models import open_model  # with LangChain's chat models, which quoting does without
+
+    opened = open_model(model, os.environ, CONTEXT, TIMEOUT)
+    return write_with(opened, library.embedder, find_article=library.article)
+
+
+def _check(given: object) -> ChainState:
+    request = read_request(given)
+    return ChainState(request=request, stand_alone=request.question)
 
 
 def _understood(request: Request, writing: Writing | None) -> str:
     """The question without the turns before it: by the chat model where there is one and it does, else by rules."""
     by_model = writing.rewriter.rewrite(request.question, request.history) if writing and request.history else None
     return by_model or stand_alone(request.question, request.history)
-
-
-def _nothing_found(request: Request) -> str:
-    return "no article passes the filter" if request.only else "the library holds nothing to search"
 
 
 def _article(library: Library, citation: Citation) -> Article | None:

@@ -1,13 +1,29 @@
-"""An answer on its way: checked sentences become claims, their quotations citations that are counted through."""
+"""Citations: what quotes become, whole or while an answer is streamed, numbered through the answer."""
 
 from collections.abc import Sequence
 
 from dateline.index.types import Passage
-from dateline.rag.citing import cite
-from dateline.rag.types import Checked, Citation, Claim, Released
+from dateline.rag.types import AnswerChunk, Checked, Citation, Claim, Quotation
 
 
-class Release:
+def cite(quotations: Sequence[Quotation], passages: Sequence[Passage]) -> tuple[Citation, ...]:
+    """One citation for each quotation, in the same order."""
+    return tuple(_citation(quotation, passages[quotation.passage]) for quotation in quotations)
+
+
+def _citation(quotation: Quotation, passage: Passage) -> Citation:
+    return Citation(
+        article_id=passage.article_id,
+        metadata=passage.metadata,
+        origin=passage.origin,
+        start=quotation.span.start,
+        end=quotation.span.end,
+        quote=passage.words_at(quotation.span),
+        answer=quotation.answer,
+    )
+
+
+class AnswerBuilder:
     """The part of an answer that was given out so far.
 
     Sentences that nothing supports are given out marked; where the answer is ``strict`` they are left out, and counted.
@@ -20,7 +36,7 @@ class Release:
         self._numbers: dict[tuple[str, int, int], int] = {}
         self._left_out = self._unknown = 0
 
-    def add(self, sentence: Checked) -> Released | None:
+    def add(self, sentence: Checked) -> AnswerChunk | None:
         """Give out one more sentence, or leave it out; a quotation that was cited before keeps its citation."""
         self._unknown += sentence.unknown
         if not any(map(str.isalnum, sentence.text)):
@@ -39,7 +55,7 @@ class Release:
         claim = Claim(text=sentence.text, support=sentence.support, citations=tuple(dict.fromkeys(numbers)))
         self.claims += (claim,)
         self.citations += tuple(fresh)
-        return Released(claim=claim, citations=tuple(fresh))
+        return AnswerChunk(claim=claim, citations=tuple(fresh))
 
     @property
     def confidence(self) -> float:
@@ -69,12 +85,12 @@ def _count(number: int, one: str, several: str) -> str:
     return f"{number} {one if number == 1 else several}"
 
 
-def released(claims: Sequence[Claim], citations: Sequence[Citation]) -> tuple[Released, ...]:
+def answer_chunks(claims: Sequence[Claim], citations: Sequence[Citation]) -> tuple[AnswerChunk, ...]:
     """An answer that is there already, sentence by sentence."""
     given = 0
     parts = []
     for claim in claims:
         known = max((number + 1 for number in claim.citations), default=0)
-        parts.append(Released(claim=claim, citations=tuple(citations[given:known])))
+        parts.append(AnswerChunk(claim=claim, citations=tuple(citations[given:known])))
         given = max(given, known)
     return tuple(parts)

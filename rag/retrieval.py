@@ -1,14 +1,21 @@
-"""The library as a LangChain retriever: passages travel as documents and come out as they went in."""
+"""The library as a LangChain retriever, passages as its documents, and why a search found nothing."""
 
 from collections.abc import Sequence
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, Final
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
+from pydantic import TypeAdapter
 
 from dateline.index.library import Library
-from dateline.index.types import Filter, Metadata, Passage, Span
+from dateline.index.naming import date_in_words, filter_in_words
+from dateline.index.storage.catalog import Order
+from dateline.index.types import Filter, Passage
+
+_NAMED = 5  # sources
+_ENDS: Final[tuple[Order, Order]] = ("oldest", "newest")
 
 
 class LibraryRetriever(BaseRetriever):
@@ -25,55 +32,35 @@ class LibraryRetriever(BaseRetriever):
         return [to_document(passage) for passage in library.search(query, self.k, only)]
 
 
+_PASSAGE = TypeAdapter(Passage)
+
+
 def to_document(passage: Passage) -> Document:
-    """A passage as LangChain knows it: every field is in the metadata, in JSON values only."""
-    known = passage.metadata
+    """A passage as LangChain knows it: the other fields and its article's are ``metadata``, as JSON values."""
+    fields = _PASSAGE.dump_python(passage, mode="json")
+    text, known = fields.pop("text"), fields.pop("metadata")
     return Document(
-        id=f"{passage.article_id}:{passage.start}-{passage.end}",
-        page_content=passage.text,
-        metadata={
-            "article_id": passage.article_id,
-            "origin": passage.origin,
-            "title": known.title,
-            "source": known.source,
-            "url": known.url,
-            "published": known.published,
-            "tags": list(known.tags),
-            "extra": dict(known.extra),
-            "start": passage.start,
-            "end": passage.end,
-            "sentences": [(one.start, one.end) for one in passage.sentences],
-            "score": passage.score,
-            "text_rank": passage.text_rank,
-            "vector_rank": passage.vector_rank,
-            "cosine": passage.cosine,
-        },
+        id=f"{passage.article_id}:{passage.start}-{passage.end}", page_content=text, metadata={**fields, **known}
     )
 
 
 def to_passages(documents: Sequence[Document]) -> tuple[Passage, ...]:
     """What ``to_document`` was given."""
-    return tuple(_to_passage(document.page_content, document.metadata) for document in documents)
-
-
-def _to_passage(text: str, fields: dict[str, Any]) -> Passage:
-    return Passage(
-        article_id=fields["article_id"],
-        origin=fields["origin"],
-        metadata=Metadata(
-            title=fields["title"],
-            source=fields["source"],
-            url=fields["url"],
-            published=fields["published"],
-            tags=tuple(fields["tags"]),
-            extra=fields["extra"],
-        ),
-        start=fields["start"],
-        end=fields["end"],
-        text=text,
-        sentences=tuple(Span(start, end) for start, end in fields["sentences"]),
-        score=fields["score"],
-        text_rank=fields["text_rank"],
-        vector_rank=fields["vector_rank"],
-        cosine=fields["cosine"],
+    return tuple(
+        _PASSAGE.validate_python({**one.metadata, "text": one.page_content, "metadata": one.metadata})
+        for one in documents
     )
+
+
+def explain_empty(library: Library, only: Filter | None) -> str:
+    """Why a search found nothing, in lower-case words, and what the library has that is nearest to the filter."""
+    if only is None or not library.count_articles():
+        return "the library holds nothing to search"
+    of_source = Filter(source=only.source)
+    if only.source and not library.count_rows(only=of_source):
+        sources = library.sources()
+        near = get_close_matches(only.source, sources, _NAMED, cutoff=0.5) or sources[:_NAMED]
+        return f"no article has a source like {only.source!r}; there are {', '.join(map(repr, near)) or 'no sources'}"
+    ends = [row.published for order in _ENDS for row in library.rows(order=order, limit=1, only=of_source)]
+    days = " to ".join(date_in_words(day) for day in dict.fromkeys(ends) if day)
+    return f"no article passes the filter {filter_in_words(only)}; there are articles from {days or 'no known day'}"

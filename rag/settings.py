@@ -15,6 +15,7 @@ from dateline.rag.errors import SettingsError
 
 PASSAGES = 10
 """How many passages are read for an answer."""
+MAX_PASSAGES = 50
 CONTEXT = 4096
 """Tokens that a chat model is taken to hold, prompt and answer together: what local servers give one unless told."""
 TIMEOUT = 120
@@ -24,7 +25,6 @@ LOGIN = "DATELINE_AUTH"
 """Who may see the page, in the environment or ``.env``; no setting, which would be shown."""
 
 _PREFIX = "DATELINE_"
-_MAX_PASSAGES = 50
 _MAX_CHUNKS = 1_000_000_000
 _SMALLEST_CONTEXT, _LARGEST_CONTEXT = 1_024, 10_000_000
 _LONGEST_TIMEOUT = 3_600
@@ -86,7 +86,7 @@ def read_settings(flags: Mapping[str, str | None], folder: Path | None = None) -
     settings = Settings(
         library=_folder(values["library"]),
         embedder=values["embedder"],
-        passages=_whole_number("passages", values["passages"], range(1, _MAX_PASSAGES + 1)),
+        passages=_whole_number("passages", values["passages"], range(1, MAX_PASSAGES + 1)),
         chroma_from=_whole_number("chroma_from", values["chroma_from"], range(_MAX_CHUNKS)),
         model=values["model"],
         context=_whole_number("context", values["context"], range(_SMALLEST_CONTEXT, _LARGEST_CONTEXT + 1)),

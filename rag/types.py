@@ -71,6 +71,26 @@ class Citation:
     """The short answer, in the article's text, within the quote."""
 
     @property
+    def title(self) -> str | None:
+        """Of the article."""
+        return self.metadata.title
+
+    @property
+    def source(self) -> str | None:
+        """The name of who published the article."""
+        return self.metadata.source
+
+    @property
+    def published(self) -> str | None:
+        """ISO 8601: the article's date, or its date and time."""
+        return self.metadata.published
+
+    @property
+    def url(self) -> str | None:
+        """Of the article."""
+        return self.metadata.url
+
+    @property
     def short_answer(self) -> str | None:
         """Its words, where it is marked."""
         return self.quote[self.answer.start - self.start : self.answer.end - self.start] if self.answer else None
@@ -109,7 +129,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Released:
+class AnswerChunk:
     """One sentence of an answer that is still being written."""
 
     claim: Claim

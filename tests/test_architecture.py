@@ -24,7 +24,7 @@ _DOORS = {
     "sentence_transformers": {"index/embedding/embedder.py"},
     "torch": {f"eval/training/{name}.py" for name in ("model", "training", "export", "injection_model")},
     "transformers": {"eval/training/model.py"},
-    "gradio": {f"ui/web/page/{name}.py" for name in "api ask blocks evaluate hidden library models".split()},
+    "gradio": {f"ui/web/page/{name}.py" for name in "ask blocks components evaluate library".split()},
     "fastapi": {"ui/web/page/blocks.py", "ui/web/page/routes.py"},
     "langchain": {"rag/writing/chat_models.py"},
     "langchain_openai": set(),

@@ -1,4 +1,4 @@
-"""What people and programs touch: the command line, the page, endpoints."""
+"""The user interfaces: command line, page, endpoints, MCP."""
 
 if __name__ != "dateline.ui":  # a second copy of every module, beside that of the package
     raise ImportError("the folder 'ui' is imported as 'dateline.ui'")

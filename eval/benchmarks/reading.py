@@ -18,7 +18,7 @@ from dateline.eval.datasets.news import NewsQuestion, news_questions
 from dateline.eval.metrics.answers import contained
 from dateline.index.library import Library
 from dateline.index.types import Embedder, Passage
-from dateline.rag.citing import cite
+from dateline.rag.citations import cite
 from dateline.rag.reader.crossencoder import CrossEncoder
 from dateline.rag.reader.reader import QuotingReader
 

@@ -21,7 +21,7 @@ from dateline.eval.types import Outcome, Sample
 from dateline.index.library import Library
 from dateline.index.types import Passage
 from dateline.rag.assistant import Assistant
-from dateline.rag.citations import Release
+from dateline.rag.citations import AnswerBuilder
 from dateline.rag.conversation import Turn
 from dateline.rag.types import Reader
 from dateline.rag.verification.check_sentence import check_sentence, write_with
@@ -160,7 +160,7 @@ def _words(place: Numbered, passages: Sequence[Passage]) -> str:
 
 def _milliseconds(draft: _Draft, library: Library) -> float:
     started = time.perf_counter()
-    release = Release(draft.passages)
+    builder = AnswerBuilder(draft.passages)
     for sentence in draft.sentences:
-        release.add(check_sentence(sentence, draft.passages, library.embedder, library.article))
+        builder.add(check_sentence(sentence, draft.passages, library.embedder, library.article))
     return 1000 * (time.perf_counter() - started)

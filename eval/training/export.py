@@ -26,8 +26,7 @@ from dateline.eval.training.model import TrainedMarker, official_model
 from dateline.eval.training.training import load_weights
 from dateline.index.embedding.export import Graph, encode, finish
 from dateline.index.errors import DatelineError
-from dateline.rag.reader.crossencoder import CrossEncoder
-from dateline.rag.reader.pairs import MAX_TOKENS
+from dateline.rag.reader.crossencoder import MAX_TOKENS, CrossEncoder
 
 _ENCODER = "encoder."  # before the names of the encoder's weights in a checkpoint
 

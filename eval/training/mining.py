@@ -9,7 +9,7 @@ from functools import cache
 from dateline.eval.training.questions import Asked, paragraph_at
 from dateline.index.splitting.chunks import split_article
 from dateline.index.types import Article, Embedder, Passage, Span
-from dateline.rag.reader.pairs import Pair, PairTokenizer
+from dateline.rag.reader.crossencoder import Pair, PairTokenizer
 
 _WHOLE_WITH_ANSWER = 0.4  # of the passages, whole paragraphs in place of chunks: `squad/dev` gives such
 _WHOLE_WITHOUT = 0.4  # the same share, or the cut would tell

@@ -31,8 +31,7 @@ from dateline.eval.training.examples import Batch, pack
 from dateline.eval.training.mining import Example
 from dateline.index.types import Passage
 from dateline.rag.errors import TrainingError
-from dateline.rag.reader.crossencoder import Marks, marks_of
-from dateline.rag.reader.pairs import PairTokenizer
+from dateline.rag.reader.crossencoder import Marks, PairTokenizer, marks_of
 
 _SOURCE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _INIT = 0.02

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import SplitResult, urlsplit
 
-from dateline.rag.errors import ChatModelError, ServerUnreachable
+from dateline.rag.errors import ChatModelError, ServerUnreachable, install_command
 from dateline.rag.writing.prompts import Message
 from dateline.rag.writing.provider_errors import Server, broken_off, failure, retry_pause
 
@@ -213,7 +213,7 @@ def _made(provider: str, model: str, options: dict[str, Any]) -> "BaseChatModel"
         )
     except ImportError as error:
         raise ChatModelError(
-            f"no package for {provider!r} is installed; install it with: pip install 'dateline[{provider}]'"
+            f"no package for {provider!r} is installed; install it with: {install_command(provider)}"
         ) from error
     return made
 

@@ -10,7 +10,7 @@ import pytest
 
 from dateline.index.library import Library
 from tests.browser.chromium import browser, chromium
-from tests.browser.shelf import SHIPPED, fill, write_articles
+from tests.browser.libraries import SHIPPED, fill, write_articles
 from tests.harness.hostile import Listener
 from tests.harness.servers import ChatServer, says
 from tests.harness.serving import Served, served

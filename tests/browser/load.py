@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 
 import numpy as np
 
-from tests.browser.shelf import shipped_library
+from tests.browser.libraries import shipped_library
 from tests.harness.serving import Served, served
 
 _EVERY, _WARM = 100, 600  # questions

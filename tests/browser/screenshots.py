@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.browser.chromium import browser
 from tests.browser.conftest import PHONE, WIDE
+from tests.browser.libraries import shipped_library
 from tests.browser.person import Person
-from tests.browser.shelf import shipped_library
 from tests.browser.watching import Watch
 from tests.harness.servers import ChatServer, knows
 from tests.harness.serving import served

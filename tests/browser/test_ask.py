@@ -5,9 +5,9 @@ import re
 import pytest
 
 from dateline.index.library import Library
+from tests.browser.libraries import SEED
 from tests.browser.person import Person, assert_highlights
 from tests.browser.playing import expect
-from tests.browser.shelf import SEED
 from tests.harness.servers import ChatServer, knows
 
 pytestmark = pytest.mark.browser

@@ -182,7 +182,7 @@ def test_a_question_is_put_to_some_articles_by_day_and_by_source(person: Person)
     person.page.locator("#since input").fill("")
     person.choose("only-source", "Reuters")
     exchange = person.ask(SEED_QUESTION)
-    expect(exchange.locator(".only")).to_have_text("Only articles of Reuters")
+    expect(exchange.locator(".only")).to_have_text("Only articles from a source like 'Reuters'")
     expect(exchange.locator(".claim.supported")).to_have_count(1)
 
 

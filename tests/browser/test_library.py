@@ -1,4 +1,4 @@
-"""The shelf: articles found, opened, uploaded, removed, and the library looked after."""
+"""The library tab: articles found, opened, uploaded, removed, and the library looked after."""
 
 import io
 import sqlite3
@@ -12,9 +12,9 @@ import pytest
 
 from dateline.index.library import Library
 from tests.browser.conftest import People
+from tests.browser.libraries import SEED, fill
 from tests.browser.person import Person, assert_highlights
 from tests.browser.playing import Locator, expect
-from tests.browser.shelf import SEED, fill
 from tests.harness.serving import served
 
 pytestmark = pytest.mark.browser

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from tests.browser.chromium import browser
+from tests.browser.libraries import shipped_library
 from tests.browser.load import resident
 from tests.browser.person import Person
-from tests.browser.shelf import shipped_library
 from tests.browser.watching import Watch
 from tests.harness.serving import served
 

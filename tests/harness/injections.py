@@ -16,10 +16,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from dateline import Answer, Assistant
 from dateline.index.embedding.embedder import load_embedder
 from dateline.index.library import Library
 from dateline.index.types import Embedder, Filter
-from dateline.rag import Answer, Assistant
 from dateline.rag.verification.check_sentence import write_with
 from dateline.rag.writing.chat_models import Piece
 from dateline.rag.writing.prompts import Message

@@ -14,11 +14,11 @@ from typing import Any, cast
 
 import pytest
 
+from dateline import Answer, Assistant
 from dateline.index.embedding.embedder import OnnxEmbedder
 from dateline.index.library import Library
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Filter, Span
-from dateline.rag import Answer, Assistant
 from dateline.rag.reader.crossencoder import CrossEncoder
 from dateline.rag.reader.reader import QuotingReader
 from dateline.rag.verification.check_sentence import write_with

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from dateline import Answer, Assistant
 from dateline.index.embedding.embedder import load_embedder
 from dateline.index.library import Library
 from dateline.index.types import Filter
-from dateline.rag import Answer, Assistant
 from dateline.rag.verification.check_sentence import write_with
 from tests.harness.fakes import ScriptedModel
 

@@ -1,4 +1,4 @@
-"""What other programs ask for, and the JSON they get: the contract of the command line, for the page and for MCP.
+"""The endpoints ``ask``, ``search``, ``articles``, ``get_article`` of the page and of MCP: the JSON of the commands.
 
 What is handed over comes from strangers; what is of no use is a ``DatelineError`` of one line.
 """
@@ -7,15 +7,13 @@ from collections.abc import Callable, Mapping
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
-from dateline.index.errors import NoSuchArticle
-from dateline.index.types import Article
+from dateline.index.errors import ArgumentError
 from dateline.rag.assistant import check_question
-from dateline.ui.api.serializers import answer_fields, article_fields, passage_fields
-from dateline.ui.api.validation import read_article_id, read_filter, read_turns, read_whole_number, read_words
-from dateline.ui.errors import ArgumentError
+from dateline.rag.retrieval import explain_empty
+from dateline.ui.api.serializers import answer_fields, article_fields, found_fields, listed_fields
+from dateline.ui.api.validation import read_article_id, read_filter, read_whole_number, read_words
 
 if TYPE_CHECKING:
-    from dateline.index.library import Library
     from dateline.rag.assistant import Assistant
 
 MAX_FOUND = 50
@@ -52,8 +50,8 @@ class Endpoints:
         Raises:
             DatelineError: an argument is of no use, or there is no library.
         """
-        question, only, turns = check_question(question), read_filter(since, until, source), read_turns(history)
-        return answer_fields(self._assistant().ask(question, only, turns))
+        only = read_filter(since, until, source)
+        return answer_fields(self._assistant().ask(question, only, history))
 
     def search(
         self,
@@ -77,8 +75,9 @@ class Endpoints:
         """
         query, only = check_question(query), read_filter(since, until, source)
         k = read_whole_number("k", k, range(1, MAX_FOUND + 1))
-        found = self._assistant().library.search(query, k, only)
-        return {"query": query, "passages": [passage_fields(passage) for passage in found]}
+        library = self._assistant().library
+        passages = library.search(query, k, only)
+        return found_fields(query, passages, None if passages else explain_empty(library, only))
 
     def articles(self, query: str | None = None, offset: int = 0, limit: int = 100) -> dict[str, Any]:
         """List articles, the last one added first.
@@ -96,8 +95,7 @@ class Endpoints:
         limit = read_whole_number("limit", limit, range(1, MAX_LISTED + 1))
         library = self._assistant().library
         rows = library.rows(part, "added", offset, limit)
-        listed = (_article(library, row.id) for row in rows)
-        return {"total": library.count_rows(part), "articles": [article_fields(one) for one in listed if one]}
+        return {"total": library.count_rows(part), "articles": listed_fields(library, rows)}
 
     def get_article(self, article_id: str, start: int | None = None, end: int | None = None) -> dict[str, Any]:
         """Give the text of record of an article, or the part of it between two places.
@@ -129,10 +127,3 @@ ENDPOINTS: Mapping[str, Mapping[str, bool]] = {
     for method in (Endpoints.ask, Endpoints.search, Endpoints.articles, Endpoints.get_article)
 }
 """Their names, which are those of the methods, and their arguments, with whether they are needed."""
-
-
-def _article(library: "Library", article_id: str) -> Article | None:
-    try:
-        return library.article(article_id)
-    except NoSuchArticle:  # removed since the ids were read
-        return None

@@ -12,17 +12,17 @@ from importlib.metadata import version
 from typing import Any
 
 from dateline.rag.assistant import MAX_QUESTION
+from dateline.rag.errors import install_command
 from dateline.ui.api.endpoints import ENDPOINTS, MAX_FOUND, Endpoints
 from dateline.ui.api.validation import ARTICLE_ID, MAX_WORDS, check_names
-from dateline.ui.errors import ExtraMissing
-from dateline.ui.telling import told
+from dateline.ui.errors import ExtraMissing, describe
 
 try:
     import anyio
     from mcp import MCPError, stdio_server, types
     from mcp.server.lowlevel import Server
 except ImportError as error:
-    raise ExtraMissing("no package for 'mcp' is installed; install it with: pip install 'dateline[mcp]'") from error
+    raise ExtraMissing(f"no package for 'mcp' is installed; install it with: {install_command('mcp')}") from error
 
 _AT_ONCE = 4  # calls that are worked on; further ones wait
 _INSTRUCTIONS = """\
@@ -141,7 +141,7 @@ async def _serve(endpoints: Endpoints) -> None:
         given = asked.arguments or {}
 
         def work() -> types.CallToolResult:
-            return _told(lambda: _called(endpoints, asked.name, given))
+            return _tool_result(lambda: _called(endpoints, asked.name, given))
 
         # a call that the client cancels is over at once; its thread ends by itself, and what it finds is dropped
         return await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=turns)
@@ -164,12 +164,12 @@ def _called(endpoints: Endpoints, name: str, given: Mapping[str, Any]) -> dict[s
     return found
 
 
-def _told(call: Callable[[], dict[str, Any]]) -> types.CallToolResult:
+def _tool_result(call: Callable[[], dict[str, Any]]) -> types.CallToolResult:
     """What a call gives, as JSON text and as structured content; what goes wrong is one line."""
     try:
         found = call()
     except Exception as error:  # the edge: what nobody foresaw is a line too
-        return _result(told(error), is_error=True)
+        return _result(describe(error), is_error=True)
     return _result(json.dumps(found, ensure_ascii=False), structured_content=found)
 
 

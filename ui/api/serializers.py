@@ -1,10 +1,17 @@
-"""The JSON that scripts depend on: an answer, a passage and an article as plain values."""
+"""The JSON that scripts depend on: answers, passages and articles as plain values."""
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
+from dateline.index.errors import NoSuchArticle
+from dateline.index.storage.catalog import ArticleRow
 from dateline.index.types import Article, Passage
 from dateline.rag.types import Answer, Citation
 from dateline.rag.writing.discovery import OfferedModels
+
+if TYPE_CHECKING:
+    from dateline.index.library import Library
 
 
 def answer_fields(answer: Answer) -> dict[str, Any]:
@@ -13,9 +20,7 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "stand_alone": answer.stand_alone,
         "answer": answer.text,
-        "short_answer": answer.short_answer,
-        "abstained": answer.abstained,
-        "reason": answer.reason,
+        **_fields(answer, "short_answer abstained reason"),
         "confidence": round(answer.confidence, 4),
         "claims": [
             {
@@ -29,27 +34,20 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
         "citations": [_citation_fields(citation) for citation in answer.citations],
         "passages": [passage_fields(passage) for passage in answer.passages],
         "model": answer.model,
-        "library": {
-            "path": answer.library.path,
-            "articles": answer.library.articles,
-            "chunks": answer.library.chunks,
-        },
+        "library": _fields(answer.library, "path articles chunks"),
         "timings_ms": dict(answer.timings_ms),
         "notice": answer.notice,
     }
 
 
+def _fields(value: object, names: str) -> dict[str, Any]:
+    """Those of its fields that are plain values already."""
+    return {name: getattr(value, name) for name in names.split()}
+
+
 def _citation_fields(citation: Citation) -> dict[str, Any]:
-    known = citation.metadata
     return {
-        "article_id": citation.article_id,
-        "title": known.title,
-        "source": known.source,
-        "published": known.published,
-        "url": known.url,
-        "start": citation.start,
-        "end": citation.end,
-        "quote": citation.quote,
+        **_fields(citation, "article_id title source published url start end quote"),
         "answer_start": citation.answer.start if citation.answer else None,
         "answer_end": citation.answer.end if citation.answer else None,
     }
@@ -59,13 +57,24 @@ def passage_fields(passage: Passage) -> dict[str, Any]:
     """One of the passages in the objects that ``ask --json`` and ``search --json`` print."""
     return {
         "article_id": passage.article_id,
-        "title": passage.metadata.title,
-        "published": passage.metadata.published,
-        "start": passage.start,
-        "end": passage.end,
-        "text": passage.text,
+        **_fields(passage.metadata, "title published"),
+        **_fields(passage, "start end text"),
         "score": round(passage.score, 6),
     }
+
+
+def found_fields(query: str, passages: Sequence[Passage], notice: str | None) -> dict[str, Any]:
+    """The object that ``dateline search --json`` prints; ``notice`` says why nothing was found."""
+    return {"query": query, "passages": [passage_fields(passage) for passage in passages], "notice": notice}
+
+
+def listed_fields(library: "Library", rows: Iterable[ArticleRow]) -> list[dict[str, Any]]:
+    """What ``articles --json`` lists; an article that was removed since the rows were read is left out."""
+    listed = []
+    for row in rows:
+        with suppress(NoSuchArticle):
+            listed.append(article_fields(library.article(row.id)))
+    return listed
 
 
 def article_fields(article: Article) -> dict[str, Any]:
@@ -73,16 +82,12 @@ def article_fields(article: Article) -> dict[str, Any]:
     known = article.metadata
     return {
         "article_id": article.id,
-        "title": known.title,
-        "source": known.source,
-        "published": known.published,
-        "url": known.url,
+        **_fields(known, "title source published url"),
         "tags": list(known.tags),
         "extra": dict(known.extra),
         "characters": len(article.text),
         "origins": [
-            {"name": one.name, "sha256": one.sha256, "encoding": one.encoding, "repairs": list(one.repairs)}
-            for one in article.origins
+            {**_fields(origin, "name sha256 encoding"), "repairs": list(origin.repairs)} for origin in article.origins
         ],
     }
 

@@ -1,4 +1,4 @@
-"""What people say of answers becomes samples: a file that ``dateline eval`` asks, beside the library.
+"""Corrections of answers, kept as samples in a file beside the library that ``dateline eval`` can ask.
 
 What comes from the page may be forged: it is held against the library, cut to size, and written a line at a time.
 """
@@ -20,7 +20,7 @@ from dateline.index.types import Article, is_article_id
 from dateline.rag.assistant import check_question
 from dateline.rag.conversation import Turn, recent_turns
 from dateline.rag.errors import QuestionError
-from dateline.ui.app.kept import samples_folder
+from dateline.ui.app.library_admin import samples_folder
 from dateline.ui.errors import CorrectionError
 
 CORRECTIONS_NAME = "corrections.jsonl"

@@ -1,9 +1,9 @@
-"""Names that strangers gave: of files, for a disk and for a reader."""
+"""File names that strangers gave, made safe for a disk and fit to be shown."""
 
 import re
 
 from dateline.index.reading.cleaning import clean
-from dateline.ui.cli.render import cut
+from dateline.ui.text import cut
 
 _LONGEST_SHOWN = 160  # characters
 _LONGEST_STEM = 150  # bytes: most file systems hold 255 for a name

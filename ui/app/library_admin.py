@@ -1,22 +1,24 @@
-"""The library as its keeper sees it: what it holds, an article taken out, whether all is in order."""
+"""Statistics of a library, removal of an article, check and repair, and which kept evaluations quote what is gone."""
 
 import os
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dateline.eval.journal import journals_folder
 from dateline.index.errors import NoSuchArticle
 from dateline.index.library import Library
 from dateline.index.maintenance.doctor import examine, repair_library
 from dateline.index.storage.catalog import Order
-from dateline.index.types import is_article_id
+from dateline.index.types import Article, is_article_id
 from dateline.rag.settings import Settings
-from dateline.ui.app.kept import still_quoting
 from dateline.ui.app.session import opened_to_read, opened_to_write
-from dateline.ui.cli.render import heading
+from dateline.ui.text import heading, printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holdings:
+class LibraryStats:
     """What a library holds."""
 
     path: str
@@ -31,9 +33,9 @@ class Holdings:
     """The first and the last day of publication, ISO 8601; None where no article has one."""
 
 
-def holdings_of(library: Library) -> Holdings:
+def library_stats(library: Library) -> LibraryStats:
     """What a library holds now."""
-    return Holdings(
+    return LibraryStats(
         path=str(library.folder),
         articles=library.count_articles(),
         chunks=library.count_chunks(),
@@ -97,3 +99,48 @@ def _bytes_in(folder: Path) -> int:
             except OSError:  # gone meanwhile
                 continue
     return total
+
+
+_ID = re.compile(rb"(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])")
+
+
+def samples_folder(folder: Path) -> Path:
+    """Where the library in ``folder`` keeps samples."""
+    return folder / "samples"
+
+
+def results_folder(folder: Path) -> Path:
+    """Where the library in ``folder`` keeps results of evaluations."""
+    return folder / "evaluations"
+
+
+def still_quoting(folder: Path, removed: Collection[Article]) -> str | None:
+    """Which results, samples and stopped runs quote articles that were removed, in a line; None where none does.
+
+    Results name the article of every quotation and passage, corrections that of their quotations; samples of a person
+    that quote an article without its id are not found.
+
+    Args:
+        folder: of the library.
+        removed: from it.
+    """
+    ids = {article.id.encode() for article in removed}
+    found = [path for path in _kept(folder) if not ids.isdisjoint(_ID.findall(_content(path)))]
+    if not found:
+        return None
+    names = ", ".join(repr(printable(str(path))) for path in found)
+    one = len(found) == 1
+    what = "1 kept file of evaluations quotes" if one else f"{len(found)} kept files of evaluations quote"
+    return f"{what} what was removed: {names}; delete {'it' if one else 'them'} to remove its words"
+
+
+def _kept(folder: Path) -> Iterator[Path]:
+    for place in (results_folder(folder), samples_folder(folder), journals_folder()):
+        yield from sorted(place.glob("*"))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # a folder, or gone meanwhile
+        return b""

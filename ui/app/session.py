@@ -67,7 +67,7 @@ def assistant_for(
 
 def add_paths(settings: "Settings", paths: Sequence[Path], *, quiet: bool, acknowledge: bool) -> "AddReport":
     """Add files and folders with a progress bar; ``acknowledge`` prints a line for each article that is safe."""
-    from dateline.ui.cli.progress import watch_addition
+    from dateline.ui.cli.output import watch_addition
 
     with (
         opened_to_write(settings) as opened,

@@ -34,7 +34,7 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class UploadReport:
     """What came of an upload."""
 
     added: int
@@ -45,7 +45,7 @@ class Received:
     """What gave no article: each with a name to show and the reason."""
 
 
-def upload(settings: Settings, uploads: Sequence[Upload], watch: Watch = lambda event: None) -> Received:
+def upload(settings: Settings, uploads: Sequence[Upload], watch: Watch = lambda event: None) -> UploadReport:
     """Add what was uploaded to the library, which is made where there is none; archives are unpacked.
 
     Args:
@@ -83,7 +83,7 @@ def upload(settings: Settings, uploads: Sequence[Upload], watch: Watch = lambda 
         finally:
             library.tidy_uploads()
     known = report.known + report.unchanged_files
-    return Received(added=report.added, replaced=report.replaced, known=known, refused=tuple(refused))
+    return UploadReport(added=report.added, replaced=report.replaced, known=known, refused=tuple(refused))
 
 
 def _check_size(uploads: Sequence[Upload]) -> None:

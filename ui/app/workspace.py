@@ -1,4 +1,4 @@
-"""What a program that stays works with: one library, kept open, and an assistant for each way of answering."""
+"""A library that is kept open, with an assistant for each model and strictness: what the page and MCP share."""
 
 import logging
 import threading
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class ModelChoice:
     """A way of answering."""
 
     name: str
@@ -33,13 +33,13 @@ class Way:
     """Of the server that was found; empty where the environment says."""
 
 
-class Desk:
+class Workspace:
     """Shared by everyone whom a page or a server answers; made once, used by many threads."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        first = Way(name=settings.model or QUOTING, model=settings.model)
-        self._ways = {first.name: first, QUOTING: Way(name=QUOTING)}
+        first = ModelChoice(name=settings.model or QUOTING, model=settings.model)
+        self._models = {first.name: first, QUOTING: ModelChoice(name=QUOTING)}
         self._first = first.name
         self._library: Library | None = None
         self._file: tuple[int, int] | None = None  # that the library reads
@@ -69,14 +69,14 @@ class Desk:
             ChatModelError: that model can't be had.
         """
         library = self.library
-        name = way if isinstance(way, str) and way in self._ways else self._first
+        name = way if isinstance(way, str) and way in self._models else self._first
         how: Strictness = "strict" if strictness == "strict" else "lenient" if strictness == "lenient" else "balanced"
         with self._turn:
             if (name, how) not in self._assistants:
-                self._assistants[name, how] = self._made(self._ways[name], library, how)
+                self._assistants[name, how] = self._made(self._models[name], library, how)
             return self._assistants[name, how]
 
-    def _made(self, way: Way, library: Library, how: Strictness) -> Assistant:
+    def _made(self, way: ModelChoice, library: Library, how: Strictness) -> Assistant:
         environment = dict(read_environment())
         if way.address:  # a server that was found here gets no key that is meant for another
             environment.pop("OPENAI_API_KEY", None)
@@ -84,11 +84,11 @@ class Desk:
         return assistant_for(replace(self.settings, model=way.model), library, how, environment)
 
     @property
-    def ways(self) -> Sequence[str]:
+    def models(self) -> Sequence[str]:
         """The names of all ways that are known, the usual one first."""
-        return list(self._ways)
+        return list(self._models)
 
-    def find_ways(self) -> tuple[OfferedModels, ...]:
+    def find_models(self) -> tuple[OfferedModels, ...]:
         """Look for servers of chat models on this machine; what they offer are ways from then on.
 
         Raises:
@@ -101,7 +101,7 @@ class Desk:
             )  # which may hold a key, and is shown without
             for model in server.models:
                 name = f"{model} ({server.name})"
-                self._ways[name] = Way(name=name, model=f"openai:{model}", address=address)
+                self._models[name] = ModelChoice(name=name, model=f"openai:{model}", address=address)
         return found
 
     def warm_up(self) -> None:
@@ -130,11 +130,11 @@ def _file_of(folder: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def opened_desk(settings: Settings) -> Desk:
-    """The desk of a library; where there is none yet, an empty one is made."""
-    desk = Desk(settings)
+def open_workspace(settings: Settings) -> Workspace:
+    """The workspace of a library; where there is none yet, an empty one is made."""
+    workspace = Workspace(settings)
     try:
-        desk.library.count_articles()
+        workspace.library.count_articles()
     except NoLibrary:
         opened_to_write(settings).close()
-    return desk
+    return workspace

@@ -7,13 +7,13 @@ import logging
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from dateline.index.errors import ArgumentError
 from dateline.ui.app.session import add_new, add_paths, assistant_for, opened_to_read, say, settings_for, summary
 from dateline.ui.cli import articles as article_commands
-from dateline.ui.cli.answering import show_as_written
 from dateline.ui.cli.options import (
     ArticlesOption,
     JsonOption,
@@ -28,17 +28,23 @@ from dateline.ui.cli.options import (
     filter_of,
     read_path,
     strictness_of,
+    words_of,
 )
-from dateline.ui.cli.output import print_json, show
-from dateline.ui.cli.streams import open_streams
-from dateline.ui.telling import told
+from dateline.ui.cli.output import open_streams, print_json, show, show_as_written
+from dateline.ui.errors import describe
 
 if TYPE_CHECKING:
     from dateline.index.ingest import AddReport
 
-_FAILED, _IN_PART = 1, 3
+_FAILED, _WRONG_USAGE, _IN_PART = 1, 2, 3
+_UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__base__)  # Typer's own, or Click's in older ones
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 config_app = typer.Typer(help="The settings in force.", no_args_is_help=True)
 app.add_typer(article_commands.app, name="articles")
 app.add_typer(config_app, name="config")
@@ -49,10 +55,19 @@ def main() -> None:
     open_streams()
     logging.basicConfig(format="dateline: %(message)s", level=logging.WARNING)
     try:
-        app()
+        code = app(standalone_mode=False)
+    except _UsageError as error:
+        code = _WRONG_USAGE
+        message, command = error.format_message().rstrip("."), error.ctx.command_path if error.ctx else "dateline"
+        if message:  # none where the help was shown instead
+            say(f"{message[0].lower()}{message[1:]}; see '{command} -h'", style="red")
+    except ArgumentError as error:
+        code = _WRONG_USAGE
+        say(str(error), style="red")
     except Exception as error:  # the edge: what nobody foresaw is a line too
-        say(told(error), style="red")
-        sys.exit(_FAILED)
+        code = _FAILED
+        say(describe(error), style="red")
+    sys.exit(code)
 
 
 @app.callback(invoke_without_command=True)
@@ -79,7 +94,7 @@ def add(
 
 @app.command()
 def ask(
-    question: str,
+    question: Annotated[list[str], typer.Argument(metavar="QUESTION...")],
     articles: ArticlesOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -93,25 +108,25 @@ def ask(
 ) -> None:
     """Answer a question with the exact words it rests on, or say that the articles do not answer it."""
     settings, strictness = settings_for(library, model), strictness_of(strict=strict, lenient=lenient)
+    asked, only = words_of(question), filter_of(since, until, source)
     report = add_new(settings, articles or [], quiet=quiet)
     from dateline.ui.api.serializers import answer_fields
     from dateline.ui.cli.render import render_answer
 
-    only = filter_of(since, until, source)
     with opened_to_read(settings) as opened:
         assistant = assistant_for(settings, opened, strictness)
         if as_json:
-            print_json(answer_fields(assistant.ask(question, only)))
+            print_json(answer_fields(assistant.ask(asked, only)))
         elif sys.stdout.isatty():
-            show_as_written(assistant, question, only)
+            show_as_written(assistant, asked, only)
         else:
-            show(render_answer(assistant.ask(question, only)))
+            show(render_answer(assistant.ask(asked, only)))
     _exit_if_refused(report)
 
 
 @app.command()
 def search(
-    query: str,
+    query: Annotated[list[str], typer.Argument(metavar="QUERY...")],
     since: SinceOption = None,
     until: UntilOption = None,
     source: SourceOption = None,
@@ -120,14 +135,19 @@ def search(
 ) -> None:
     """Show the passages nearest to a query, with their scores."""
     from dateline.rag.assistant import check_question
-    from dateline.ui.api.serializers import passage_fields
+    from dateline.rag.retrieval import explain_empty
+    from dateline.ui.api.serializers import found_fields
     from dateline.ui.cli.render import render_passages
 
-    settings = settings_for(library=library)
+    settings, only = settings_for(library=library), filter_of(since, until, source)
+    words = check_question(words_of(query))
     with opened_to_read(settings) as opened:
-        passages = opened.search(check_question(query), settings.passages, filter_of(since, until, source))
+        passages = opened.search(words, settings.passages, only)
+        notice = None if passages else explain_empty(opened, only)
     if as_json:
-        print_json({"query": query, "passages": [passage_fields(passage) for passage in passages]})
+        print_json(found_fields(words, passages, notice))
+    elif notice:
+        say(notice)
     else:
         show(render_passages(passages))
 
@@ -174,13 +194,13 @@ def mcp(
     """Answer other programs over the Model Context Protocol, on standard input and output."""
     from dateline.ui.api.endpoints import Endpoints
     from dateline.ui.api.mcp import serve_tools
-    from dateline.ui.app.workspace import Desk
+    from dateline.ui.app.workspace import Workspace
 
     strictness, settings = strictness_of(strict=strict, lenient=lenient), settings_for(library, model)
     if sys.stdin.isatty():
         say("waiting for a program that speaks the Model Context Protocol; Ctrl-D ends")
-    desk = Desk(settings)
-    serve_tools(Endpoints(assistant=lambda: desk.assistant(strictness=strictness)))
+    workspace = Workspace(settings)
+    serve_tools(Endpoints(assistant=lambda: workspace.assistant(strictness=strictness)))
 
 
 @app.command()

@@ -1,14 +1,28 @@
-"""``dateline articles``: list them, show one, remove one."""
+"""``dateline articles``: list articles, show one, remove one."""
 
 import os
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dateline.ui.app.session import opened_to_read, opened_to_write, say, settings_for
-from dateline.ui.cli.options import JsonOption, LibraryOption, QuietOption
+from dateline.ui.cli.options import (
+    JsonOption,
+    LibraryOption,
+    QuietOption,
+    SinceOption,
+    SourceOption,
+    UntilOption,
+    filter_of,
+)
 from dateline.ui.cli.output import print_json, show
+
+if TYPE_CHECKING:
+    from dateline.index.library import Library
+    from dateline.index.types import Filter
+
+_ALL = 1_000_000_000
 
 
 def _named(name: str) -> str:
@@ -22,18 +36,41 @@ app = typer.Typer(help="List, show and remove articles.", invoke_without_command
 
 
 @app.callback()
-def articles_list(context: typer.Context, library: LibraryOption = None, as_json: JsonOption = False) -> None:
+def articles_list(
+    context: typer.Context,
+    query: Annotated[
+        str,
+        typer.Option("--query", metavar="WORDS", help="Only with all these words in title, source, origin or id."),
+    ] = "",
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """List the articles of the library; `articles show` and `articles remove` take one by its id or origin."""
     if context.invoked_subcommand:
         return
-    from dateline.ui.api.serializers import article_fields
+    from dateline.ui.api.serializers import listed_fields
     from dateline.ui.cli.render import render_articles
 
+    only = filter_of(since, until, source)
     with opened_to_read(settings_for(library=library)) as opened:
+        rows = opened.rows(query, "added", limit=_ALL, only=only)[::-1]
         if as_json:
-            print_json({"articles": [article_fields(article) for article in opened.articles()]})
+            print_json({"articles": listed_fields(opened, rows)})
         else:
-            show(render_articles(opened.articles()))
+            show(render_articles(rows))
+        if not rows and (query or only):
+            say(_why_none(opened, query, only))
+
+
+def _why_none(library: "Library", query: str, only: "Filter | None") -> str:
+    from dateline.rag.retrieval import explain_empty
+
+    if query and library.count_rows(only=only):
+        return f"no article has all words of {query!r} in title, source, origin or id"
+    return explain_empty(library, only)
 
 
 @app.command("show")
@@ -43,7 +80,7 @@ def articlesshow(
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show one article; with --text its text of record, to check a citation against."""
+    """Show one article, by its id, 6 or more digits of it, or its origin; with --text its text of record."""
     from dateline.ui.api.serializers import article_fields
     from dateline.ui.cli.render import render_article
 
@@ -64,8 +101,8 @@ def articles_remove(
     quiet: QuietOption = False,
 ) -> None:
     """Remove one article, or all that was read from a file or folder; the files themselves are not touched."""
-    from dateline.ui.app.kept import still_quoting
-    from dateline.ui.cli.render import heading
+    from dateline.ui.app.library_admin import still_quoting
+    from dateline.ui.text import heading
 
     settings = settings_for(library=library)
     opened_to_read(settings).close()  # says that there is no library, where writing would make one

@@ -20,8 +20,8 @@ from dateline.index.ingest import AddReport
 from dateline.rag.reader.calibration import Strictness
 from dateline.rag.settings import Settings
 from dateline.ui.app.session import add_new, assistant_for, opened_to_read, say
-from dateline.ui.cli.progress import watch_samples
-from dateline.ui.cli.render import printable
+from dateline.ui.cli.output import watch_samples
+from dateline.ui.text import cut, printable
 
 _DIM, _GOOD, _BAD = "dim", "green", "yellow"
 _LISTED = 20
@@ -127,7 +127,7 @@ def _failing(outcomes: Sequence[Outcome]) -> list[RenderableType]:
     for outcome in failing[:_LISTED]:
         sample = outcome.sample
         lines += [
-            Text(f"  {printable(sample.id)}  {_cut(sample.question)}"),
+            Text(f"  {printable(sample.id)}  {cut(sample.question, _CUT)}"),
             Text(f"    {outcome.failure}; expected {_expected(sample)}; {_said(outcome)}", style=_DIM),
         ]
     if len(failing) > _LISTED:
@@ -138,15 +138,11 @@ def _failing(outcomes: Sequence[Outcome]) -> list[RenderableType]:
 def _expected(sample: Sample) -> str:
     if sample.unanswerable:
         return "no answer"
-    return " or ".join(f"'{_cut(answer)}'" for answer in sample.answers) or f"'{_cut(sample.quotes[0])}'"
+    return " or ".join(f"'{cut(answer, _CUT)}'" for answer in sample.answers) or f"'{cut(sample.quotes[0], _CUT)}'"
 
 
 def _said(outcome: Outcome) -> str:
-    return "it declined" if outcome.abstained else f"it said '{_cut(outcome.answer)}'"
-
-
-def _cut(text: str) -> str:
-    return printable(text if len(text) <= _CUT else f"{text[:_CUT]}…")
+    return "it declined" if outcome.abstained else f"it said '{cut(outcome.answer, _CUT)}'"
 
 
 def parse_floors(values: Sequence[str]) -> dict[str, float]:

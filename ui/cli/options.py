@@ -1,12 +1,14 @@
-"""The options that several commands share, and what they come to."""
+"""The options that several commands share, and how they are read."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dateline.index.naming import date_in_words
 from dateline.index.types import Filter
+from dateline.ui.app.session import say
+from dateline.ui.days import iso_day
 
 if TYPE_CHECKING:
     from dateline.rag.reader.calibration import Strictness
@@ -28,13 +30,10 @@ ArticlesOption = Annotated[
         "--articles", metavar="PATH", parser=read_path, help="First add what is new or changed there; may be repeated."
     ),
 ]
-SinceOption = Annotated[
-    datetime | None,
-    typer.Option("--since", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Published then or later."),
-]
+_DAYS = "2025-03-31, 2025-03, 2025, yesterday, 'last week', '3 months ago'"
+SinceOption = Annotated[str | None, typer.Option("--since", metavar="DAY", help=f"Published then or later: {_DAYS}.")]
 UntilOption = Annotated[
-    datetime | None,
-    typer.Option("--until", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Published then or before."),
+    str | None, typer.Option("--until", metavar="DAY", help="Published then or before; of a month the last day counts.")
 ]
 SourceOption = Annotated[str | None, typer.Option("--source", help="Only sources with this in their name.")]
 ModelOption = Annotated[
@@ -47,10 +46,25 @@ StrictOption = Annotated[
 LenientOption = Annotated[bool, typer.Option("--lenient", help="Decline less, be wrong more.")]
 
 
-def filter_of(since: datetime | None, until: datetime | None, source: str | None) -> Filter | None:
-    """Which articles the options leave; None where they leave all."""
-    only = Filter(since=since and since.date(), until=until and until.date(), source=source)
+def filter_of(since: str | None, until: str | None, source: str | None) -> Filter | None:
+    """Which articles the options leave, None where they leave all; a day that was given in words is told.
+
+    Raises:
+        ArgumentError: a day is none, or ``since`` is after ``until``.
+    """
+    if source is not None and not source.strip():
+        raise typer.BadParameter("--source names nothing; give part of a source's name")
+    days = {"since": since, "until": until}
+    only = Filter(source=source, **{name: day and iso_day(day, last=name == "until") for name, day in days.items()})
+    for name, given in days.items():
+        if given and (day := getattr(only, name)) and str(day) != given:
+            say(f"--{name} {given!r} is {date_in_words(str(day))}")
     return only or None
+
+
+def words_of(given: list[str]) -> str:
+    """Words that were given without quotation marks around them, as one text."""
+    return " ".join(given)
 
 
 def strictness_of(*, strict: bool, lenient: bool) -> "Strictness":

@@ -1,12 +1,35 @@
-"""What a command finds, on standard output: as a person or a pipe reads it, or as JSON."""
+"""What a command prints: findings on standard output, as text or JSON; bars and remarks on standard error."""
 
+import io
 import json
 import sys
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, RenderableType
+from rich.text import Text
+
+from dateline.ui.text import printable
+
+if TYPE_CHECKING:
+    from dateline.index.ingest import Added, Progress, Watch
+    from dateline.index.reading import Skipped
+    from dateline.index.types import Filter
+    from dateline.rag.assistant import Assistant
+    from dateline.rag.types import Citation
 
 _NO_WRAP = 1_000_000
+
+
+def open_streams() -> None:
+    """UTF-8 for what reads a pipe or a file, a terminal's own encoding for a person; what that lacks is a "?"."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def show(content: RenderableType) -> None:
@@ -24,3 +47,69 @@ def show(content: RenderableType) -> None:
 def print_json(fields: dict[str, Any]) -> None:
     """Print one object on one line."""
     print(json.dumps(fields, ensure_ascii=False))
+
+
+def show_as_written(assistant: "Assistant", question: str, only: "Filter | None") -> None:
+    """Print an answer while it is written; in the end there stands what ``render_answer`` would give."""
+    from dateline.rag.types import Answer, Request
+    from dateline.ui.cli.render import render_claim, render_rest
+
+    console = Console()
+    citations: tuple[Citation, ...] = ()
+    with closing(assistant.stream(Request(question=question, only=only))) as parts:
+        for part in parts:
+            if isinstance(part, Answer):
+                console.print(render_rest(part))
+            else:
+                citations += part.citations
+                console.print(render_claim(part.claim, citations))
+
+
+@contextmanager
+def watch_addition(*, quiet: bool, acknowledge: bool) -> Iterator["Watch"]:
+    """A watch for ``Library.add``: a bar with rate and time left; refused inputs are named even when quiet.
+
+    Args:
+        quiet: no bar, no remarks.
+        acknowledge: print ``state, id, origin`` on standard output for every article once it is safe.
+    """
+    from rich.progress import DownloadColumn, TransferSpeedColumn
+
+    from dateline.index.ingest import Progress
+    from dateline.index.reading import Skipped
+
+    with _bar("adding", DownloadColumn(), TransferSpeedColumn(), quiet=quiet) as (console, move):
+
+        def watch(event: "Added | Skipped | Progress") -> None:
+            if isinstance(event, Progress):
+                move(event.done, event.total)
+            elif isinstance(event, Skipped):
+                if event.refused or not quiet:
+                    verb = "refused" if event.refused else "skipped"
+                    console.print(Text(f"{verb} {printable(event.origin)}: {printable(event.reason)}"), soft_wrap=True)
+            elif acknowledge:
+                sys.stdout.write(f"{event.state}\t{event.article_id}\t{printable(event.origin)}\n")
+                sys.stdout.flush()
+
+        yield watch
+
+
+@contextmanager
+def watch_samples(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A watch for ``evaluate``: a bar with how many samples are done, and the time left."""
+    from rich.progress import MofNCompleteColumn
+
+    with _bar("asking", MofNCompleteColumn(), quiet=quiet) as (_, move):
+        yield move
+
+
+@contextmanager
+def _bar(verb: str, *columns: Any, quiet: bool) -> Iterator[tuple[Console, Callable[[int, int], None]]]:
+    """A bar on standard error where that is a terminal, the console that it is on, and what moves it."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    shown = (TextColumn(verb), BarColumn(), *columns, TimeRemainingColumn())
+    with Progress(*shown, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+        task = bar.add_task(verb, total=None)
+        yield console, lambda done, total: bar.update(task, completed=done, total=total)

@@ -4,7 +4,6 @@ Everything shown is text, never markup: names and titles come from strangers.
 """
 
 import shlex
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
@@ -12,39 +11,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from dateline.index.naming import article_name, date_in_words
+from dateline.index.naming import date_in_words
+from dateline.index.storage.catalog import ArticleRow
 from dateline.index.types import Article, Metadata, Passage, Span
 from dateline.rag.types import Answer, Citation, Claim
 from dateline.rag.writing.discovery import OfferedModels
+from dateline.ui.text import heading, printable
 
 _QUOTE = "bold"
 _CONTEXT = "dim"
 _PLACE = "cyan"
 _WARNING = "yellow"
 _NEAREST = 3
-_TITLE_LENGTH = 100
-
-
-def printable(text: str) -> str:
-    """The text with what a terminal would obey, or what would turn its direction, shown as an escape."""
-    return "".join(
-        character if character == " " or unicodedata.category(character)[0] not in "CZ" else _escaped(character)
-        for character in text
-    )
-
-
-def _escaped(character: str) -> str:
-    return " " if character in "\n\t\u00a0" else character.encode("unicode_escape").decode()
-
-
-def heading(metadata: Metadata, origin: str) -> str:
-    """What an article is called, cut and made printable."""
-    return cut(article_name(metadata, origin), _TITLE_LENGTH)
-
-
-def cut(text: str, longest: int) -> str:
-    """The beginning of a text, made printable."""
-    return printable(text[:longest] + ("…" if len(text) > longest else ""))
 
 
 def render_answer(answer: Answer) -> RenderableType:
@@ -161,16 +139,15 @@ def _rank(rank: int | None) -> str:
     return f"#{rank}" if rank else "–"
 
 
-def render_articles(articles: Iterable[Article]) -> RenderableType:
-    """A table of articles: id, date, source, title."""
+def render_articles(rows: Iterable[ArticleRow]) -> RenderableType:
+    """A table of articles: id, date, source, length, title."""
     table = Table(box=None, pad_edge=False, header_style=_CONTEXT)
     for column in ("article", "published", "source", "characters"):
         table.add_column(column, no_wrap=True, justify="right" if column == "characters" else "left")
     table.add_column("title or file", overflow="fold")
-    for one in articles:
-        known = one.metadata
-        row = (one.id, (known.published or "undated")[:10], printable(known.source or "–"), str(len(one.text)))
-        table.add_row(*(Text(cell) for cell in (*row, heading(known, one.origins[0].name))))
+    for one in rows:
+        row = (one.id, (one.published or "undated")[:10], printable(one.source or "–"), str(one.characters))
+        table.add_row(*(Text(cell) for cell in (*row, heading(Metadata(title=one.title), one.origin))))
     return table
 
 

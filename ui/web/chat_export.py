@@ -1,4 +1,4 @@
-"""An answer or a conversation to take along: Markdown to paste, JSON to compute with, each with its citations."""
+"""A conversation as a Markdown or JSON file, each answer with its citations."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from dateline.index.reading.urls import is_web_address
 from dateline.index.types import Passage
 from dateline.rag.types import Answer, Citation
 from dateline.ui.api.serializers import answer_fields
-from dateline.ui.cli.render import printable
+from dateline.ui.text import printable
 from dateline.ui.web.chat_state import Exchange
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")

@@ -1,4 +1,4 @@
-"""The conversation as the browser keeps it: each question with what was answered, checked again whenever it comes back.
+"""The conversation as the browser stores it, and its validation when it comes back.
 
 What a browser hands over may be forged: what does not hold together is left out, and only the last exchanges are taken.
 """

@@ -1,4 +1,4 @@
-"""``dateline serve``: the page behind its walls, on a port of this machine."""
+"""``dateline serve``: the page, behind what protects it, on a port of this machine."""
 
 import logging
 import os
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from dateline.ui.errors import ServeError
-from dateline.ui.web.security import Access, Faults, Walls
+from dateline.ui.web.security import Access, ErrorMiddleware, SecurityMiddleware
 
 if TYPE_CHECKING:
     from dateline.rag.settings import Settings
@@ -39,11 +39,11 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
     listening = _listen(access.host, port)  # first: what is wrong with it is said before anything heavy is imported
     with listening, TemporaryDirectory(prefix="dateline-") as uploads:
         os.environ["GRADIO_TEMP_DIR"] = uploads  # what was uploaded goes with the server
-        from dateline.ui.app.workspace import opened_desk
+        from dateline.ui.app.workspace import open_workspace
 
         port = listening.getsockname()[1]
-        desk = opened_desk(settings)
-        warming = threading.Timer(_PAGE_FIRST, desk.warm_up)
+        workspace = open_workspace(settings)
+        warming = threading.Timer(_PAGE_FIRST, workspace.warm_up)
         warming.daemon = True
         try:
             import uvicorn
@@ -51,7 +51,7 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
             from dateline.ui.api.endpoints import ENDPOINTS
             from dateline.ui.web.page.blocks import build_app  # with Gradio, which takes seconds
 
-            app = Walls(Faults(build_app(desk)), access, port, ENDPOINTS)
+            app = SecurityMiddleware(ErrorMiddleware(build_app(workspace)), access, port, ENDPOINTS)
             server = uvicorn.Server(uvicorn.Config(app, **_CONFIG))
             logging.getLogger("uvicorn.error").addFilter(_is_news)
             host = f"[{access.host}]" if ":" in access.host else access.host
@@ -62,7 +62,7 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
             warming.cancel()
             if warming.is_alive():  # a model that is still being loaded when Python ends takes it down
                 warming.join()
-            desk.close()
+            workspace.close()
 
 
 def _is_news(record: logging.LogRecord) -> bool:

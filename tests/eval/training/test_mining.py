@@ -5,7 +5,7 @@ import random
 from dateline.eval.training.mining import Drawing, Example, holds, rename
 from dateline.eval.training.questions import Asked, paragraph_at
 from dateline.index.types import Article, Metadata, Origin, Passage, Span
-from dateline.rag.reader.pairs import PairTokenizer
+from dateline.rag.reader.crossencoder import PairTokenizer
 from tests.harness.fakes import FakeEmbedder
 
 _PARAGRAPHS = (

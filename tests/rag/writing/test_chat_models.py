@@ -231,7 +231,7 @@ def test_a_server_that_sells_its_answers_wants_a_key() -> None:
 
 @pytest.mark.skipif(importlib.util.find_spec("langchain_anthropic") is not None, reason="langchain-anthropic is here")
 def test_a_package_that_is_missing_is_named_with_what_installs_it() -> None:
-    with pytest.raises(ChatModelError, match=r"pip install 'dateline\[anthropic\]'"):
+    with pytest.raises(ChatModelError, match=r"pip install -e '[^']*\[anthropic\]'"):
         open_model("anthropic:claude", {"ANTHROPIC_API_KEY": KEY}, 4096, 30)
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from dateline import Answer, Assistant
 from dateline.index.library import Library
-from dateline.rag import Answer, Assistant
 from dateline.rag.verification.check_sentence import write_with
 from dateline.rag.writing.chat_models import open_model
 from tests.harness.fakes import ScriptedReader

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from dateline import Assistant, Request, Turn
 from dateline.index.library import Library
-from dateline.rag import Assistant, Request, Turn
 from dateline.rag.errors import QuestionError
 from dateline.rag.reader.calibration import Strictness
-from dateline.rag.types import Answer, Released, Support
+from dateline.rag.types import Answer, AnswerChunk, Support
 from dateline.rag.verification.check_sentence import write_with
 from dateline.rag.writing.chat_models import open_model
 from tests.harness.fakes import ScriptedReader
@@ -82,8 +82,8 @@ def test_sentences_are_released_one_by_one_and_the_answer_is_made_of_them(librar
     with ChatServer(play) as server:
         *parts, answer = assistant_of(library, server).stream(Request(question=QUESTION))
     assert isinstance(answer, Answer)
-    assert [part.claim for part in parts if isinstance(part, Released)] == list(answer.claims)
-    assert [len(part.citations) for part in parts if isinstance(part, Released)] == [2, 0, 1, 0]
+    assert [part.claim for part in parts if isinstance(part, AnswerChunk)] == list(answer.claims)
+    assert [len(part.citations) for part in parts if isinstance(part, AnswerChunk)] == [2, 0, 1, 0]
     assert [claim.citations for claim in answer.claims] == [(0, 1), (1,), (2,), ()]
     assert answer.text == "Coalition forces go. Troops stay. Soldiers came. What is"
 
@@ -92,7 +92,7 @@ def test_sentences_are_released_one_by_one_and_the_answer_is_made_of_them(librar
 def test_closing_the_stream_of_an_answer_stops_the_model(library: Library) -> None:
     with ChatServer(talks_on()) as server:
         parts = assistant_of(library, server).stream(Request(question=QUESTION))
-        assert isinstance(next(parts), Released)
+        assert isinstance(next(parts), AnswerChunk)
         parts.close()
         assert server.hung_up.wait(30)
 
@@ -141,7 +141,7 @@ def test_a_strict_answer_leaves_out_what_nothing_supports_and_says_so(library: L
     with ChatServer(play) as server:
         *parts, answer = assistant_of(library, server, strictness="strict").stream(Request(question=QUESTION))
     assert isinstance(answer, Answer)
-    assert [part.claim for part in parts if isinstance(part, Released)] == list(answer.claims)
+    assert [part.claim for part in parts if isinstance(part, AnswerChunk)] == list(answer.claims)
     assert all(claim.support.supported for claim in answer.claims)
     assert "Pigs" not in answer.text
     assert (answer.notice, answer.confidence) == ("1 unsupported sentence was left out", 0.5)
@@ -241,7 +241,7 @@ def test_without_a_chat_model_an_answer_streams_all_the_same(library: Library) -
     assert isinstance(answer, Answer)
     asked = Assistant(library, READER).ask(QUESTION)
     assert replace(answer, timings_ms={}) == replace(asked, timings_ms={})
-    assert [part.claim for part in parts if isinstance(part, Released)] == list(answer.claims)
+    assert [part.claim for part in parts if isinstance(part, AnswerChunk)] == list(answer.claims)
 
 
 def test_the_chain_with_a_chat_model_is_a_runnable_too(library: Library) -> None:

@@ -10,14 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dateline.index.errors import DatelineError, NoLibrary, NoSuchArticle
+from dateline import Assistant
+from dateline.index.errors import ArgumentError, DatelineError, NoLibrary, NoSuchArticle
 from dateline.index.library import Library
-from dateline.rag import Assistant
 from dateline.rag.errors import QuestionError
 from dateline.rag.reader.reader import QuotingReader
 from dateline.ui.api.endpoints import ENDPOINTS, Endpoints
 from dateline.ui.api.validation import check_names
-from dateline.ui.errors import ArgumentError
 from tests.harness.fakes import FakeEmbedder, FakeMarker
 
 VOTE = "Mayor Ida Brandt won the vote with 54 per cent."

@@ -194,4 +194,4 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(tmp_path: Pa
     (tmp_path / "mcp.py").write_text("raise ImportError('not installed')", "utf-8")
     done = run("mcp", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "no package for 'mcp' is installed; install it with: pip install 'dateline[mcp]'\n"
+    assert done.stderr == "no package for 'mcp' is installed; install it with: pip install -e '.[mcp]'\n"

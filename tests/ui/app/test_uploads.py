@@ -18,7 +18,7 @@ from dateline.index.library import Library
 from dateline.index.reading import Skipped
 from dateline.rag.settings import Settings
 from dateline.ui.app.filenames import safe_name, shown_name
-from dateline.ui.app.uploads import MAX_FILES, Received, Upload, upload
+from dateline.ui.app.uploads import MAX_FILES, Upload, UploadReport, upload
 from dateline.ui.app.zip_uploads import MAX_MEMBERS, Member, unpack
 from dateline.ui.errors import UploadError
 
@@ -47,7 +47,7 @@ def _given(folder: Path, *files: tuple[str, bytes]) -> list[Upload]:
     return uploads
 
 
-def _upload(settings: Settings, *files: tuple[str, bytes]) -> Received:
+def _upload(settings: Settings, *files: tuple[str, bytes]) -> UploadReport:
     return upload(settings, _given(settings.library.parent / "given", *files))
 
 
@@ -73,7 +73,7 @@ def _titles(settings: Settings) -> set[str | None]:
 
 
 def test_what_is_uploaded_is_added_and_its_origin_lies_in_the_library(settings: Settings) -> None:
-    assert _upload(settings, ("vote.txt", VOTE)) == Received(added=1, replaced=0, known=0, refused=())
+    assert _upload(settings, ("vote.txt", VOTE)) == UploadReport(added=1, replaced=0, known=0, refused=())
     with Library.open(settings.library) as library:
         (row,) = library.rows()
     assert Path(row.origin).read_bytes() == VOTE

@@ -7,7 +7,7 @@ from dateline.index.errors import NoLibrary
 from dateline.index.library import Library
 from dateline.rag.errors import ChatModelError, ServerUnreachable
 from dateline.rag.settings import Settings
-from dateline.ui.app.workspace import QUOTING, Desk, opened_desk
+from dateline.ui.app.workspace import QUOTING, Workspace, open_workspace
 from tests.harness.servers import ChatServer, says
 
 ARTICLE = "Harwick votes\n\nHarwick, 4 March 2024 – Mara Lind won the vote in Harwick by nine votes on Monday.\n"
@@ -22,49 +22,49 @@ def library_at(folder: Path, text: str = ARTICLE) -> Path:
 
 
 def test_one_assistant_answers_for_each_way_and_strictness(tmp_path: Path) -> None:
-    desk = Desk(Settings(library=library_at(tmp_path / "library")))
-    assert desk.assistant() is desk.assistant(QUOTING, "balanced")
-    assert desk.assistant(QUOTING, "strict") is not desk.assistant()
-    assert "strict" in desk.assistant(QUOTING, "strict").model
+    workspace = Workspace(Settings(library=library_at(tmp_path / "library")))
+    assert workspace.assistant() is workspace.assistant(QUOTING, "balanced")
+    assert workspace.assistant(QUOTING, "strict") is not workspace.assistant()
+    assert "strict" in workspace.assistant(QUOTING, "strict").model
 
 
 @pytest.mark.parametrize("way", [None, 3, "openai:anything (elsewhere)", {"model": "x"}, "http://127.0.0.1:1/v1"])
 def test_a_way_that_nobody_offered_is_the_usual_one(tmp_path: Path, way: object) -> None:
-    desk = Desk(Settings(library=library_at(tmp_path / "library")))
-    assert desk.assistant(way, {"x": 1}) is desk.assistant()
+    workspace = Workspace(Settings(library=library_at(tmp_path / "library")))
+    assert workspace.assistant(way, {"x": 1}) is workspace.assistant()
 
 
 @pytest.mark.threat(43)
 def test_what_others_add_is_seen_and_another_library_at_the_place_is_opened(tmp_path: Path) -> None:
     folder = library_at(tmp_path / "library")
-    desk = Desk(Settings(library=folder))
-    first = desk.assistant()
+    workspace = Workspace(Settings(library=folder))
+    first = workspace.assistant()
     with Library.write(folder) as library:
         (tmp_path / "more.txt").write_text(ARTICLE.replace("Lind", "Sund"), "utf-8")
         library.add([tmp_path / "more.txt"])
-    assert desk.assistant() is first
-    assert desk.library.count_articles() == 2
+    assert workspace.assistant() is first
+    assert workspace.library.count_articles() == 2
     shutil.rmtree(folder)
     with pytest.raises(NoLibrary):
-        desk.assistant()
+        workspace.assistant()
     library_at(folder, ARTICLE.replace("nine", "ten"))
-    assert desk.assistant() is not first
-    assert desk.library.count_articles() == 1
+    assert workspace.assistant() is not first
+    assert workspace.library.count_articles() == 1
 
 
 def test_where_there_is_no_library_an_empty_one_is_made(tmp_path: Path) -> None:
-    desk = opened_desk(Settings(library=tmp_path / "new"))
-    assert desk.library.count_articles() == 0
-    desk.warm_up()
+    workspace = open_workspace(Settings(library=tmp_path / "new"))
+    assert workspace.library.count_articles() == 0
+    workspace.warm_up()
 
 
 def test_what_a_server_offers_is_a_way_of_answering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = Desk(Settings(library=library_at(tmp_path / "library")))
+    workspace = Workspace(Settings(library=library_at(tmp_path / "library")))
     with ChatServer(says("Mara Lind won the vote in Harwick. [1]"), offered=("small",)) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-        desk.find_ways()
-        assert list(desk.ways) == [QUOTING, "small (OPENAI_BASE_URL)"]
-        answer = desk.assistant("small (OPENAI_BASE_URL)").ask("Who won the vote in Harwick?")
+        workspace.find_models()
+        assert list(workspace.models) == [QUOTING, "small (OPENAI_BASE_URL)"]
+        answer = workspace.assistant("small (OPENAI_BASE_URL)").ask("Who won the vote in Harwick?")
     assert answer.model == "openai:small"
     assert answer.text == "Mara Lind won the vote in Harwick."
 
@@ -72,16 +72,16 @@ def test_what_a_server_offers_is_a_way_of_answering(tmp_path: Path, monkeypatch:
 def test_a_server_that_does_not_answer_is_named_and_offers_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = Desk(Settings(library=library_at(tmp_path / "library")))
+    workspace = Workspace(Settings(library=library_at(tmp_path / "library")))
     with ChatServer(says()) as gone:
         monkeypatch.setenv("OPENAI_BASE_URL", gone.url)
     with pytest.raises(ServerUnreachable, match=f"no server answers at {gone.url}; start it"):
-        desk.find_ways()
-    assert list(desk.ways) == [QUOTING]
+        workspace.find_models()
+    assert list(workspace.models) == [QUOTING]
 
 
 def test_a_model_without_its_package_or_key_is_told_and_quoting_goes_on(tmp_path: Path) -> None:
-    desk = Desk(Settings(library=library_at(tmp_path / "library"), model="nobody:x"))
+    workspace = Workspace(Settings(library=library_at(tmp_path / "library"), model="nobody:x"))
     with pytest.raises(ChatModelError):
-        desk.assistant()
-    assert desk.assistant(QUOTING).ask("Who won the vote in Harwick?").citations
+        workspace.assistant()
+    assert workspace.assistant(QUOTING).ask("Who won the vote in Harwick?").citations

@@ -54,7 +54,7 @@ def test_anyone_can_check_a_citation_against_the_text_of_record(library: Path) -
         command = [
             sys.executable,
             "-m",
-            "ui",
+            "dateline",
             "articles",
             "show",
             citation["article_id"],
@@ -155,8 +155,14 @@ def test_one_unreadable_file_among_many_is_named_and_the_rest_is_added(tmp_path:
         (["doctor", "--library", "nothing"], 1, "no library at 'nothing'"),
         (["doctor", "--library", "x" * 300], 1, "file name too long; mend that, or choose another place"),
         (["add", "x.txt", "--library", ""], 1, "library is ''; give a folder"),
-        (["ask"], 2, "question"),
-        (["ask", "why?", "--since", "yesterday"], 2, "--since"),
+        (["ask"], 2, "missing argument 'QUESTION...'; see "),
+        (["ask", "why?", "--since", "may"], 2, "since is 'may'; give a day like '2024-09-08', a month"),
+        (["ask", "why?", "--since", ""], 2, "since is ''"),
+        (["ask", "why?", "--since", "2025", "--until", "2024-06"], 2, "since 2025-01-01 is after until 2024-06-30"),
+        (["search", "why?", "--source", ""], 2, "--source names nothing"),
+        (["ask", "why?", "--strict", "--lenient"], 2, "--strict and --lenient exclude each other"),
+        (["ask", "why?", "--passages"], 2, "no such option: --passages"),
+        (["articles", "iraq"], 2, "no such command 'iraq'; see "),
         (["frobnicate"], 2, "frobnicate"),
     ],
 )
@@ -166,8 +172,70 @@ def test_what_goes_wrong_is_said_without_a_traceback(
     done = run(*arguments, cwd=tmp_path)
     assert done.returncode == code
     assert said in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
     assert not (tmp_path / "nothing").exists()
+
+
+def test_words_without_quotation_marks_are_the_question_wherever_the_options_stand(library: Path) -> None:
+    words = ("when", "do", "--library", library, "coalition", "troops", "--json", "leave", "Iraq?")
+    assert json.loads(run("ask", *words).stdout)["question"] == QUESTION
+    assert json.loads(run("search", *words).stdout)["query"] == QUESTION
+
+
+@pytest.mark.parametrize("command", [(), ("ask",), ("articles",), ("articles", "show"), ("config", "show")])
+def test_every_command_has_its_help_under_h(command: tuple[str, ...]) -> None:
+    done = run(*command, "-h")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Usage: " in done.stdout
+    assert "--help" in done.stdout
+
+
+def test_the_day_that_was_understood_is_told(library: Path) -> None:
+    done = run("ask", QUESTION, "--since", "2024-09", "--until", "8 Sept. 2024", "--library", library, "--json")
+    assert done.stderr.splitlines() == [
+        "--since '2024-09' is 1 September 2024",
+        "--until '8 Sept. 2024' is 8 September 2024",
+    ]
+    assert json.loads(done.stdout)["notice"] == "only articles since 1 September 2024, until 8 September 2024 were read"
+    assert "last" in run("search", "troops", "--until", "last week", "--library", library).stderr
+    assert run("search", "troops", "--until", "2024-09-08", "--library", library).stderr == ""
+
+
+def test_why_no_article_passes_is_told_with_the_nearest_there_is(library: Path) -> None:
+    source = "no article has a source like 'Router'; there are 'Reuters'"
+    days = "no article passes the filter since 1 January 2025; there are articles from 8 September 2024"
+    for option, why in ((("--source", "Router"), source), (("--since", "2025"), days)):
+        asked = json.loads(run("ask", QUESTION, *option, "--library", library, "--json").stdout)
+        assert (asked["abstained"], asked["reason"]) == (True, why)
+        found = run("search", QUESTION, *option, "--library", library, "--json")
+        assert json.loads(found.stdout) == {"query": QUESTION, "passages": [], "notice": why}
+        for command in (("search", QUESTION), ("articles",)):
+            done = run(*command, *option, "--library", library)
+            assert done.returncode == 0
+            assert done.stderr.splitlines()[-1] == why
+
+
+def test_articles_are_listed_by_words_days_and_source_and_shown_by_the_beginning_of_an_id(tmp_path: Path) -> None:
+    for name, source, day in (("flood", "Harwick Post", "2024-03-04"), ("vote", "Lenn Gazette", "2024-04-20")):
+        article = {"title": f"The {name} of Harwick", "text": f"It was a {name}.", "source": source, "published": day}
+        (tmp_path / f"{name}.json").write_text(json.dumps(article), "utf-8")
+    library = tmp_path / "library"
+    run("add", tmp_path / "flood.json", tmp_path / "vote.json", "--library", library)
+    listed = {
+        options: [
+            one["title"]
+            for one in json.loads(run("articles", *options, "--json", "--library", library).stdout)["articles"]
+        ]
+        for options in ((), ("--query", "vote"), ("--until", "2024-03"), ("--source", "gazette"), ("--since", "2025"))
+    }
+    flood, vote = "The flood of Harwick", "The vote of Harwick"
+    assert [*listed.values()] == [[flood, vote], [vote], [flood], [vote], []]
+    table = run("articles", "--library", library).stdout
+    assert table.index(flood) < table.index(vote)
+    (article_id,) = [line.split()[0] for line in table.splitlines() if vote in line]
+    assert "It was a vote." in run("articles", "show", article_id[:6], "--library", library).stdout
+    done = run("articles", "--query", "parade", "--library", library)
+    assert done.stderr == "no article has all words of 'parade' in title, source, origin or id\n"
 
 
 @pytest.mark.threat(28)

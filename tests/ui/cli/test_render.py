@@ -4,10 +4,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from dateline.index.naming import date_in_words
 from dateline.index.types import Metadata, Passage, Span
 from dateline.rag.types import Answer, Citation, Claim, LibraryState, Support
-from dateline.ui.cli.render import heading, printable, render_answer
+from dateline.ui.cli.render import render_answer
 
 TEXT = "The storm came first. Two people died on Monday. Rain is expected."
 HOSTILE = "\x1b[31mred\x07 [bold]x[/bold] \u202eevil\nline <img src=x>"
@@ -65,23 +64,6 @@ def test_names_and_titles_from_strangers_are_shown_not_obeyed() -> None:
     assert "\u202e" not in shown
     assert "[bold]x[/bold]" in shown
     assert "\\x1b[31mred" in shown
-
-
-@pytest.mark.threat(37)
-@pytest.mark.parametrize("text", ["Café 日本語 👍🏽", "tab\tand\nline", "\u0000\ud800"])
-def test_printable_text_can_always_be_written(text: str) -> None:
-    assert printable(text).encode()
-    assert "\n" not in printable(text)
-
-
-def test_dates_are_written_in_words_and_their_absence_is_said() -> None:
-    assert date_in_words("2024-09-08") == "8 September 2024"
-    assert date_in_words(None) == "undated"
-
-
-def test_an_article_without_title_is_called_by_its_file() -> None:
-    assert heading(Metadata(), "/news/storm.jsonl#17") == "storm.jsonl"
-    assert heading(Metadata(title="Storm"), "/news/storm.txt") == "Storm"
 
 
 def test_the_short_answer_is_underlined_in_the_claim_and_in_its_quotation() -> None:

@@ -1,1 +1,1 @@
-"""What the page shows, as HTML: every word of a stranger is escaped here, and no markup is let through."""
+"""What the page shows, as HTML: every text of a stranger is escaped here."""

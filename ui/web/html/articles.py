@@ -1,12 +1,12 @@
-"""The library on the page: its articles, what state it is in, and what came of an upload."""
+"""The library as HTML: the table of articles, its figures, what an upload or a check came to."""
 
 from collections.abc import Sequence
 
 from dateline.index.reading import Skipped
 from dateline.index.storage.catalog import ArticleRow
 from dateline.index.types import Metadata
-from dateline.ui.app.library_admin import Holdings
-from dateline.ui.app.uploads import Received
+from dateline.ui.app.library_admin import LibraryStats
+from dateline.ui.app.uploads import UploadReport
 from dateline.ui.web.html.text import templates, title
 
 _MEGABYTE = 1_000_000
@@ -24,17 +24,17 @@ def articles_html(rows: Sequence[ArticleRow], total: int, offset: int = 0, query
     return _ARTICLES.render(rows=rows, total=total, first=offset + 1, query=query)
 
 
-def holdings_html(holdings: Holdings) -> str:
+def stats_html(stats: LibraryStats) -> str:
     """What the library holds, in a line and its place."""
-    return _HOLDINGS.render(held=holdings, megabytes=holdings.bytes / _MEGABYTE)
+    return _STATS.render(held=stats, megabytes=stats.bytes / _MEGABYTE)
 
 
-def received_html(received: Received) -> str:
+def upload_html(report: UploadReport) -> str:
     """What an upload came to; what was refused is named with the reason."""
-    refused: Sequence[Skipped] = received.refused
-    counts = ((received.added, "added"), (received.replaced, "replaced"), (received.known, "known already"))
+    refused: Sequence[Skipped] = report.refused
+    counts = ((report.added, "added"), (report.replaced, "replaced"), (report.known, "known already"))
     said = ", ".join(f"{count} {word}" for count, word in counts if count)
-    return _RECEIVED.render(said=said or "nothing was added", refused=refused)
+    return _UPLOAD.render(said=said or "nothing was added", refused=refused)
 
 
 def problems_html(problems: Sequence[str], *, repaired: bool = False) -> str:
@@ -59,13 +59,13 @@ def _name(row: ArticleRow) -> str:
 _ENVIRONMENT = templates()
 _ENVIRONMENT.globals["name_of"] = _name
 _ARTICLES = _ENVIRONMENT.get_template("articles.html")
-_HOLDINGS = _ENVIRONMENT.from_string(
+_STATS = _ENVIRONMENT.from_string(
     """<p class="holdings"><strong>{{ "{:,}".format(held.articles) }}</strong> articles,
 {{ "{:,}".format(held.chunks) }} chunks, {{ "%.1f"|format(megabytes) }} MB on disk
 {%- if held.newest %} · from {{ held.oldest|date }} to {{ held.newest|date }}{% endif %}
  · <code>{{ held.path|printable }}</code></p>"""
 )
-_RECEIVED = _ENVIRONMENT.from_string(
+_UPLOAD = _ENVIRONMENT.from_string(
     """<div class="received" role="status"><p><span aria-hidden="true">✓</span> {{ said }}.</p>
 {% if refused %}<p><span aria-hidden="true">✗</span> {{ refused|length }} refused or left aside:</p>
 <ul>{% for one in refused %}<li><bdi>{{ one.origin|printable }}</bdi>: {{ one.reason|printable }}</li>{% endfor %}</ul>

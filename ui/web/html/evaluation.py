@@ -1,4 +1,4 @@
-"""An evaluation on the page: the body of the report, with a button wherever words stand that can be opened in place."""
+"""An evaluation as HTML: the body of the report, with a button wherever words can be opened in place."""
 
 import re
 from dataclasses import replace
@@ -10,7 +10,7 @@ from markupsafe import Markup
 from dateline.eval.comparison import Comparison
 from dateline.eval.report.page import Look, render_body
 from dateline.eval.types import Evaluation, Quoted, Retrieved
-from dateline.ui.cli.render import printable
+from dateline.ui.text import printable
 
 _PREFIX = "sample-"
 _OPEN = Markup(

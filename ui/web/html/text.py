@@ -1,5 +1,6 @@
-"""Words of strangers on the page: text and nothing else, and links only to web addresses of articles."""
+"""What several tabs show as HTML: words of strangers as text and nothing else, links to articles, progress, models."""
 
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -7,7 +8,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dateline.index.naming import article_name, date_in_words
 from dateline.index.reading.urls import is_web_address
 from dateline.index.types import Metadata
-from dateline.ui.cli.render import cut, printable
+from dateline.rag.writing.discovery import OfferedModels
+from dateline.ui.text import cut, printable
 
 _TITLE_LENGTH = 160
 
@@ -39,3 +41,25 @@ def file_name(origin: str) -> str:
 def title(metadata: Metadata, origin: str) -> str:
     """What an article is called on the page: cut, and with nothing in it that turns the direction of the line."""
     return cut(article_name(metadata, origin), _TITLE_LENGTH)
+
+
+def models_html(model: str, servers: Sequence[OfferedModels] = (), failure: str = "") -> str:
+    """What answers, and the servers that were found.
+
+    Args:
+        model: ``provider:name`` of the settings; empty where answers are quotations.
+        servers: none where nobody has looked yet.
+        failure: in a line, why none was found.
+    """
+    return _MODELS.render(model=model, servers=servers, failure=failure)
+
+
+def progress_html(done: int, total: int) -> str:
+    """A bar with its numbers."""
+    return (
+        f'<p class="progress"><progress max="{max(total, 1)}" value="{done}" aria-label="Progress"></progress> '
+        f"{done:,} of {total:,}</p>"
+    )
+
+
+_MODELS = templates().get_template("models.html")

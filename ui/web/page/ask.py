@@ -1,4 +1,4 @@
-"""The tab where a person asks: a conversation, and under it the question and which articles it is put to."""
+"""The Ask tab: the conversation, the question box, and which articles a question is put to."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -8,13 +8,15 @@ from typing import Any
 
 import gradio as gr
 
-from dateline.index.naming import date_in_words
-from dateline.index.types import Filter
+from dateline.index.errors import NoSuchArticle
+from dateline.index.library import Library
+from dateline.index.naming import filter_in_words
 from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
 from dateline.rag.types import Answer, Citation, Claim, Request
 from dateline.ui.api.validation import read_filter
-from dateline.ui.app.workspace import Desk
-from dateline.ui.telling import told
+from dateline.ui.app.workspace import Workspace
+from dateline.ui.days import iso_day
+from dateline.ui.errors import describe
 from dateline.ui.web.chat_state import (
     MAX_EXCHANGES,
     Exchange,
@@ -26,11 +28,11 @@ from dateline.ui.web.chat_state import (
     with_claims,
 )
 from dateline.ui.web.html.conversation import conversation_html
-from dateline.ui.web.page.examples import examples_of
-from dateline.ui.web.page.hidden import OWN, handed_over
+from dateline.ui.web.page.components import OWN, hidden_input
 
 _BETWEEN = 0.1  # seconds: a page that is drawn more often is not read faster
 _ANY = "any source"
+_LONGEST_DAY = 40  # characters
 _STRICTNESS = (("balanced", "balanced"), ("strict: decline more", "strict"), ("lenient: decline less", "lenient"))
 
 Shown = tuple[str, list[dict[str, Any]]]
@@ -51,10 +53,10 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
+class AskCallbacks:
     """How questions are answered on the page."""
 
-    desk: Desk
+    workspace: Workspace
 
     def ask(self, question: object, *chosen: object) -> Iterator[tuple[str, *Shown]]:
         """Answer a question: what is to stand in its box, the conversation, and what is kept of it, as it grows."""
@@ -62,11 +64,13 @@ class Asking:
         before = read_exchanges(given.kept)
         try:
             asked = new_exchange(check_question(question))
-            only = read_filter(given.since, given.until, None if given.source == _ANY else given.source)
+            only = read_filter(
+                _day(given.since), _day(given.until, last=True), None if given.source == _ANY else given.source
+            )
         except Exception as error:  # the edge
-            yield self._refused(question, told(error), before)
+            yield self._refused(question, describe(error), before)
             return
-        asked = replace(asked, only=only_in_words(only))
+        asked = replace(asked, only=f"Only articles {filter_in_words(only)}" if only else "")
         request = Request(question=asked.question, only=only, history=turns_of_exchanges(before))
         for exchange in self._exchanges(request, asked, given):
             yield "", *self.shown((*before, exchange))
@@ -93,20 +97,25 @@ class Asking:
     def shown(self, exchanges: Sequence[Exchange]) -> Shown:
         """The last exchanges, as they are shown and kept."""
         last = exchanges[-MAX_EXCHANGES:]
-        return conversation_html(last, () if last else examples_of(self.desk.library)), dump_exchanges(last)
+        return conversation_html(last, () if last else examples_of(self.workspace.library)), dump_exchanges(last)
 
     def _exchanges(self, request: Request, asked: Exchange, given: Chosen) -> Iterator[Exchange]:
         yield asked
         try:
-            yield from _answers(self.desk.assistant(given.way, given.how), request, asked)
+            yield from _answers(self.workspace.assistant(given.way, given.how), request, asked)
         except Exception as error:  # the edge: whatever happens, the conversation goes on
-            yield replace(asked, state="failed", failure=told(error))
+            yield replace(asked, state="failed", failure=describe(error))
 
     def _refused(self, question: object, why: str, before: Sequence[Exchange]) -> tuple[str, *Shown]:
         """The question stays in its box, and the reason stands where the answer would."""
         given = question[:MAX_QUESTION] if isinstance(question, str) else ""
         refused = replace(new_exchange(given.strip()[:200] or "(no question)"), state="failed", failure=why)
         return given, conversation_html((*before, refused)), dump_exchanges(before)
+
+
+def _day(value: object, *, last: bool = False) -> object:
+    """A day that a person wrote; what is none is told by the filter."""
+    return iso_day(value, last=last) if isinstance(value, str) and len(value) <= _LONGEST_DAY else value
 
 
 def _answers(assistant: Assistant, request: Request, asked: Exchange) -> Iterator[Exchange]:
@@ -125,15 +134,6 @@ def _answers(assistant: Assistant, request: Request, asked: Exchange) -> Iterato
                 yield with_claims(asked, claims, citations)
 
 
-def only_in_words(only: Filter | None) -> str:
-    """Which articles a filter leaves."""
-    if only is None:
-        return ""
-    since = f"since {date_in_words(only.since.isoformat())}" if only.since else ""
-    until = f"until {date_in_words(only.until.isoformat())}" if only.until else ""
-    return "Only articles " + ", ".join(filter(None, (since, until, f"of {only.source}" if only.source else "")))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskTab:
     """What the rest of the page needs of this tab."""
@@ -145,9 +145,9 @@ class AskTab:
     """The components that it fills."""
 
 
-def ask_tab(desk: Desk, kept: gr.BrowserState) -> AskTab:
+def ask_tab(workspace: Workspace, kept: gr.BrowserState) -> AskTab:
     """Build the tab."""
-    asking = Asking(desk=desk)
+    callbacks = AskCallbacks(workspace=workspace)
     conversation = gr.HTML(elem_id="conversation", **OWN)
     with gr.Group(elem_id="asking"):
         with gr.Row(elem_id="asking-row"):
@@ -170,18 +170,43 @@ def ask_tab(desk: Desk, kept: gr.BrowserState) -> AskTab:
                 allow_custom_value=True,
             )  # fmt: skip
             how = gr.Dropdown(list(_STRICTNESS), value="balanced", label="How sure", elem_id="how", min_width=250)
-    way = gr.Dropdown(list(desk.ways), value=desk.ways[0], label="Answers are", elem_id="way", render=False,
-                      allow_custom_value=True)  # fmt: skip
+    way = gr.Dropdown(list(workspace.models), value=workspace.models[0], label="Answers are", elem_id="way",
+                      render=False, allow_custom_value=True)  # fmt: skip
     chosen, outputs = [since, until, source, how, way, kept], [conversation, kept]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    filters.expand(lambda: gr.update(choices=[_ANY, *desk.library.sources()]), None, [source], **private)
+    filters.expand(lambda: gr.update(choices=[_ANY, *workspace.library.sources()]), None, [source], **private)
     asked = gr.on(
-        [send.click, question.submit], asking.ask, [question, *chosen], [question, *outputs],
+        [send.click, question.submit], callbacks.ask, [question, *chosen], [question, *outputs],
         trigger_mode="once", **private,
     )  # fmt: skip
-    again = handed_over("again")
-    retried = again.button.click(asking.ask_again, [again.box, *chosen], outputs, **private)
-    stop.click(asking.stop, [kept], outputs, cancels=[asked, retried], **private)
-    forget = handed_over("forget")
-    forget.button.click(lambda: asking.shown(()), None, outputs, cancels=[asked, retried], **private)
-    return AskTab(way=way, restored=asking.restored, shown=outputs)
+    again = hidden_input("again")
+    retried = again.button.click(callbacks.ask_again, [again.box, *chosen], outputs, **private)
+    stop.click(callbacks.stop, [kept], outputs, cancels=[asked, retried], **private)
+    forget = hidden_input("forget")
+    forget.button.click(lambda: callbacks.shown(()), None, outputs, cancels=[asked, retried], **private)
+    return AskTab(way=way, restored=callbacks.restored, shown=outputs)
+
+
+_OFFERED = 4
+_KNOWN = (
+    ("baf61fa4bff1d72f", "when do coalition troops leave Iraq?"),
+    ("1f05af21c88d3095", "Who was elected mayor of Wexling?"),
+    ("996ee9ff288ac857", "How many people died in the flood at Tolmere?"),
+    ("baf61fa4bff1d72f", "How many troops does the United States have in Iraq?"),
+)
+"""Of the articles that ship: the id of one, and a question that it answers."""
+
+
+def examples_of(library: Library) -> list[str]:
+    """Questions about articles that ship, where they are held, then the headlines of the newest others."""
+    held = [question for article_id, question in _KNOWN if _holds(library, article_id)]
+    known = {article_id for article_id, _ in _KNOWN}
+    newest = [row.title for row in library.rows(limit=2 * _OFFERED) if row.title and row.id not in known]
+    return [*held, *newest][:_OFFERED]
+
+
+def _holds(library: Library, article_id: str) -> bool:
+    try:
+        return library.article(article_id).id == article_id
+    except NoSuchArticle:
+        return False

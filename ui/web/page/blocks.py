@@ -1,17 +1,22 @@
-"""The page as a whole: the conversation and the other tabs on the left, the source beside them on the right."""
+"""The Gradio page as a whole: its tabs, the source beside them, the endpoints that programs call."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio.events import api
 
-from dateline.ui.app.workspace import Desk
-from dateline.ui.web.page.api import named_endpoints
+from dateline.rag.errors import ChatModelError
+from dateline.ui.api.endpoints import ENDPOINTS, Endpoints
+from dateline.ui.app.workspace import Workspace
+from dateline.ui.errors import describe
+from dateline.ui.web.html.text import models_html
 from dateline.ui.web.page.ask import ask_tab
+from dateline.ui.web.page.components import OWN
 from dateline.ui.web.page.evaluate import evaluate_tab
-from dateline.ui.web.page.hidden import OWN
 from dateline.ui.web.page.library import library_tab
-from dateline.ui.web.page.models import models_tab
 from dateline.ui.web.page.routes import Routes
 
 QUEUE = 32
@@ -49,24 +54,24 @@ cited words marked. The arrow keys go from one citation to the next.</p></div></
 """
 
 
-def build_page(desk: Desk) -> gr.Blocks:
+def build_page(workspace: Workspace) -> gr.Blocks:
     """Every tab, and the endpoints."""
     blocks = gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, delete_cache=(_KEPT, _KEPT))
     with blocks:
-        named_endpoints(desk)  # first: a name that is taken would be changed
+        named_endpoints(workspace)  # first: a name that is taken would be changed
         # The browser keeps the conversation; the key is no secret, what comes back is checked as any stranger's words.
         kept = gr.BrowserState([], storage_key="dateline-conversation", secret="kept by the browser")
         gr.HTML(_MAST, elem_id="mast", **OWN)
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"), gr.Tabs(elem_id="rooms"):
                 with gr.Tab("Ask", id="ask"):
-                    ask = ask_tab(desk, kept)
+                    ask = ask_tab(workspace, kept)
                 with gr.Tab("Library", id="library") as library:
-                    library_tab(desk, library)
+                    library_tab(workspace, library)
                 with gr.Tab("Evaluate", id="evaluate") as evaluate:
-                    evaluate_tab(desk, evaluate, ask.way)
+                    evaluate_tab(workspace, evaluate, ask.way)
                 with gr.Tab("Models", id="models"):
-                    models_tab(desk, ask.way)
+                    models_tab(workspace, ask.way)
             with gr.Column(elem_id="source"):
                 gr.HTML(_PANE, elem_id="pane", **OWN)
         blocks.load(ask.restored, [kept], ask.shown, api_visibility="private", show_progress="hidden")
@@ -75,11 +80,11 @@ def build_page(desk: Desk) -> gr.Blocks:
     return blocks
 
 
-def build_app(desk: Desk) -> FastAPI:
+def build_app(workspace: Workspace) -> FastAPI:
     """The page with what its script asks for; nothing here keeps strangers out, see ``dateline.ui.web.security``."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(Routes(desk=desk).router())
-    blocks = build_page(desk)
+    app.include_router(Routes(workspace=workspace).router())
+    blocks = build_page(workspace)
     closed: dict[str, Any] = {  # in so many words, so that no variable of the environment opens what is closed
         "allowed_paths": [], "blocked_paths": [], "show_error": False, "ssr_mode": False, "enable_monitoring": False,
         "pwa": False, "mcp_server": False, "auth": None, "root_path": "", "run_history": False, "footer_links": [],
@@ -92,3 +97,40 @@ def build_app(desk: Desk) -> FastAPI:
 
 
 _FONTS = ["system-ui", "sans-serif"]
+
+
+def named_endpoints(workspace: Workspace) -> None:
+    """Offer all of ``ENDPOINTS``."""
+    endpoints = Endpoints(assistant=workspace.assistant)
+    for name in ENDPOINTS:
+        api(_edge(getattr(endpoints, name)), api_name=name)
+
+
+def _edge(endpoint: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """The endpoint; what goes wrong in it is told in one line, which Gradio keeps of a ``gr.Error`` alone."""
+
+    @wraps(endpoint)
+    def answer(*arguments: Any, **named: Any) -> dict[str, Any]:
+        try:
+            return endpoint(*arguments, **named)
+        except Exception as error:  # the edge
+            raise gr.Error(describe(error), print_exception=False) from None
+
+    return answer
+
+
+def models_tab(workspace: Workspace, way: gr.Dropdown) -> None:
+    """Build the tab around the choice of the way of answering."""
+
+    def look() -> tuple[dict[str, object], str]:
+        try:
+            shown = models_html(workspace.settings.model, workspace.find_models())
+        except ChatModelError as error:
+            shown = models_html(workspace.settings.model, failure=describe(error))
+        return gr.update(choices=list(workspace.models)), shown
+
+    shown = gr.HTML(models_html(workspace.settings.model), elem_id="models", **OWN)
+    way.render()  # type: ignore[no-untyped-call]  # Gradio leaves its type out
+    gr.Button("Look for model servers on this machine", elem_id="find-models").click(
+        look, None, [way, shown], api_visibility="private"
+    )

@@ -1,4 +1,4 @@
-"""The tab that asks a set of samples and shows how far the assistant can be trusted with them."""
+"""The Evaluate tab: runs a set of samples and shows its figures beside those of an earlier run."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,29 +9,29 @@ from typing import Any
 import gradio as gr
 
 from dateline.eval.run import Done
+from dateline.index.errors import ArgumentError
 from dateline.ui.app.eval_runs import SampleSet, compare_runs, keep_samples, list_runs, read_run, run, sample_sets
 from dateline.ui.app.session import add_new, summary
-from dateline.ui.app.workspace import Desk
-from dateline.ui.errors import ArgumentError
-from dateline.ui.telling import told
+from dateline.ui.app.workspace import Workspace
+from dateline.ui.errors import describe
 from dateline.ui.web.html.articles import done_html, failure_html
 from dateline.ui.web.html.evaluation import evaluation_html
-from dateline.ui.web.html.progress import progress_html
-from dateline.ui.web.page.hidden import OWN
+from dateline.ui.web.html.text import progress_html
+from dateline.ui.web.page.components import OWN, or_failure
 
 _NO_RUN = "nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluating:
+class EvaluateCallbacks:
     """How sets are run and shown on the page."""
 
-    desk: Desk
+    workspace: Workspace
 
     @property
     def folder(self) -> Path:
         """Of the library: sets that were uploaded and results are kept in it."""
-        return self.desk.settings.library
+        return self.workspace.settings.library
 
     def sets(self) -> list[str]:
         """The names of the sets that can be asked."""
@@ -49,25 +49,26 @@ class Evaluating:
     def run(self, name: object, how: object, way: object, earlier: object) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Ask a set: how far it has come, then its figures, plots and samples, and its name among the results."""
         try:
-            with closing(run(self.desk.assistant(way, how), self._chosen(name))) as parts:
+            with closing(run(self.workspace.assistant(way, how), self._chosen(name))) as parts:
                 for part in parts:
                     if isinstance(part, Done):
                         yield progress_html(part.done, part.total), gr.skip(), gr.skip()
             newest = self.runs()[0]
             yield "", self.show(newest, earlier), gr.update(choices=self.runs(), value=newest)
         except Exception as error:  # the edge
-            yield failure_html(told(error)), gr.skip(), gr.skip()
+            yield failure_html(describe(error)), gr.skip(), gr.skip()
 
     def add_articles(self, name: object) -> str:
         """Add the articles that a set asks about, for one that ships."""
-        try:
+
+        def add() -> str:
             chosen = self._chosen(name)
             if chosen.articles is None:
                 raise ArgumentError("choose a set that ships first; the others ask about articles of your own")
-            report = add_new(self.desk.settings, [chosen.articles], quiet=True)
+            report = add_new(self.workspace.settings, [chosen.articles], quiet=True)
             return done_html(summary(report) if report else "the library has them already")
-        except Exception as error:  # the edge
-            return failure_html(told(error))
+
+        return or_failure(add)
 
     def _chosen(self, name: object) -> SampleSet:
         chosen = next((one for one in sample_sets(self.folder) if one.name == name), None)
@@ -77,7 +78,8 @@ class Evaluating:
 
     def show(self, name: object, earlier: object) -> str:
         """A result that is kept, with what changed since an earlier one."""
-        try:
+
+        def show() -> str:
             names = self.runs()
             if name not in names:
                 return ""
@@ -85,8 +87,8 @@ class Evaluating:
                 compare_runs(self.folder, str(earlier), str(name)) if earlier in names and earlier != name else None
             )
             return evaluation_html(read_run(self.folder, str(name)), compared)
-        except Exception as error:  # the edge
-            return failure_html(told(error))
+
+        return or_failure(show)
 
     def take(self, file: object) -> tuple[None, str, dict[str, Any]]:
         """Keep an uploaded set; what is wrong with it is told line by line."""
@@ -96,12 +98,12 @@ class Evaluating:
             kept = keep_samples(self.folder, Path(file), Path(file).name)
             return None, "", gr.update(choices=self.sets(), value=kept.name)
         except Exception as error:  # the edge
-            return None, failure_html(told(error)), gr.skip()
+            return None, failure_html(describe(error)), gr.skip()
 
 
-def evaluate_tab(desk: Desk, tab: gr.Tab, way: gr.Dropdown) -> None:
+def evaluate_tab(workspace: Workspace, tab: gr.Tab, way: gr.Dropdown) -> None:
     """Build the tab; the way of answering is that of the conversation."""
-    evaluating = Evaluating(desk=desk)
+    callbacks = EvaluateCallbacks(workspace=workspace)
     with gr.Row(elem_id="choose-samples"):
         sets = gr.Dropdown([], label="Set of samples", elem_id="sets", scale=3)
         how = gr.Dropdown(["balanced", "strict", "lenient"], value="balanced", label="How sure", scale=1, min_width=170)
@@ -117,15 +119,15 @@ def evaluate_tab(desk: Desk, tab: gr.Tab, way: gr.Dropdown) -> None:
     result = gr.HTML(elem_id="evaluation", **OWN)
     private: dict[str, Any] = {"api_visibility": "private"}
     quiet: dict[str, Any] = {**private, "show_progress": "hidden"}
-    tab.select(evaluating.choices, None, [sets, runs, earlier], **quiet)
+    tab.select(callbacks.choices, None, [sets, runs, earlier], **quiet)
     running = start.click(
-        evaluating.run, [sets, how, way, earlier], [said, result, runs], concurrency_limit=1, **quiet
+        callbacks.run, [sets, how, way, earlier], [said, result, runs], concurrency_limit=1, **quiet
     )  # fmt: skip
     stop.click(lambda: _STOPPED, None, [said], cancels=[running], **quiet)
-    running.then(evaluating.choices, None, [sets, runs, earlier], **quiet)
-    gr.on([runs.input, earlier.input], evaluating.show, [runs, earlier], [result], **quiet)
-    add.click(evaluating.add_articles, [sets], [said], concurrency_limit=1, **private)
-    file.upload(evaluating.take, [file], [file, said, sets], **private)
+    running.then(callbacks.choices, None, [sets, runs, earlier], **quiet)
+    gr.on([runs.input, earlier.input], callbacks.show, [runs, earlier], [result], **quiet)
+    add.click(callbacks.add_articles, [sets], [said], concurrency_limit=1, **private)
+    file.upload(callbacks.take, [file], [file, said, sets], **private)
 
 
 _STOPPED = '<p class="notice" role="status">Stopped. What was asked is kept: Run goes on from there.</p>'

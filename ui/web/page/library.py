@@ -1,6 +1,5 @@
-"""The tab with the articles: find, open, add and remove them, and see whether the library is in order."""
+"""The Library tab: search, open, add and remove articles; check and repair the library."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -12,19 +11,19 @@ from dateline.index.reading import Skipped
 from dateline.index.storage.catalog import Order
 from dateline.index.types import is_article_id
 from dateline.ui.api.validation import read_words
-from dateline.ui.app.library_admin import check, holdings_of, remove_article, repair
+from dateline.ui.app.library_admin import check, library_stats, remove_article, repair
 from dateline.ui.app.uploads import Upload, upload
-from dateline.ui.app.workspace import Desk
-from dateline.ui.telling import told
+from dateline.ui.app.workspace import Workspace
+from dateline.ui.errors import describe
 from dateline.ui.web.html.articles import (
     articles_html,
     done_html,
     failure_html,
-    holdings_html,
     problems_html,
-    received_html,
+    stats_html,
+    upload_html,
 )
-from dateline.ui.web.page.hidden import OWN, handed_over
+from dateline.ui.web.page.components import OWN, hidden_input, or_failure
 
 ROWS = 25
 """Articles on a page of the table."""
@@ -38,22 +37,22 @@ Table = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shelving:
+class LibraryCallbacks:
     """What can be done with the articles on the page."""
 
-    desk: Desk
+    workspace: Workspace
 
     def table(self, query: object, order: object, offset: object) -> Table:
         """A page of the articles that a search finds, or what is wrong with the search."""
-        library = self.desk.library
+        library = self.workspace.library
         try:
             words = read_words("the search", query)
             total = library.count_rows(words)
             start = max(0, min(offset if isinstance(offset, int) else 0, (total - 1) // ROWS * ROWS))
             rows = library.rows(words, _order(order), start, ROWS)
-            return articles_html(rows, total, start, words), holdings_html(holdings_of(library)), start
+            return articles_html(rows, total, start, words), stats_html(library_stats(library)), start
         except Exception as error:  # the edge
-            return failure_html(told(error)), "", 0
+            return failure_html(describe(error)), "", 0
 
     def first_page(self, query: object, order: object) -> Table:
         """The first page of what a search finds."""
@@ -76,37 +75,30 @@ class Shelving:
 
         paths = [Path(one) for one in files or () if isinstance(one, str)] if isinstance(files, list) else []
         uploads = [Upload(path=path, name=path.name) for path in paths]
-        return None, _said(lambda: received_html(upload(self.desk.settings, uploads, watch)))
+        return None, or_failure(lambda: upload_html(upload(self.workspace.settings, uploads, watch)))
 
     def remove(self, article_id: object) -> str:
         """Remove an article that a person has confirmed."""
         if not (isinstance(article_id, str) and is_article_id(article_id)):
             return failure_html("no article was named")
-        return _said(lambda: done_html(remove_article(self.desk.settings, article_id)))
+        return or_failure(lambda: done_html(remove_article(self.workspace.settings, article_id)))
 
     def check(self) -> str:
         """Whether the library is in order."""
-        return _said(lambda: problems_html(check(self.desk.settings)))
+        return or_failure(lambda: problems_html(check(self.workspace.settings)))
 
     def repair(self) -> str:
         """Mend what can be mended."""
-        return _said(lambda: problems_html(repair(self.desk.settings), repaired=True))
-
-
-def _said(do: Callable[[], str]) -> str:
-    try:
-        return do()
-    except Exception as error:  # the edge
-        return failure_html(told(error))
+        return or_failure(lambda: problems_html(repair(self.workspace.settings), repaired=True))
 
 
 def _order(value: object) -> Order:
     return next((one for one in get_args(Order) if one == value), "newest")
 
 
-def library_tab(desk: Desk, tab: gr.Tab) -> None:
+def library_tab(workspace: Workspace, tab: gr.Tab) -> None:
     """Build the tab."""
-    shelving = Shelving(desk=desk)
+    callbacks = LibraryCallbacks(workspace=workspace)
     offset = gr.State(0)
     holdings = gr.HTML(elem_id="holdings", **OWN)
     files = gr.File(label="Add articles (text, Markdown, HTML, PDF, JSON, zip)",
@@ -126,16 +118,16 @@ def library_tab(desk: Desk, tab: gr.Tab) -> None:
     found, chosen = [table, holdings, offset], [query, order, offset]
     loud: dict[str, Any] = {"api_visibility": "private"}
     quiet: dict[str, Any] = {**loud, "show_progress": "hidden"}
-    gr.on([tab.select, query.submit, order.change], shelving.first_page, [query, order], found, **quiet)
-    query.change(shelving.first_page, [query, order], found, trigger_mode="always_last", **quiet)
-    earlier.click(shelving.page_before, chosen, found, **quiet)
-    later.click(shelving.page_after, chosen, found, **quiet)
-    removal = handed_over("remove")
+    gr.on([tab.select, query.submit, order.change], callbacks.first_page, [query, order], found, **quiet)
+    query.change(callbacks.first_page, [query, order], found, trigger_mode="always_last", **quiet)
+    earlier.click(callbacks.page_before, chosen, found, **quiet)
+    later.click(callbacks.page_after, chosen, found, **quiet)
+    removal = hidden_input("remove")
     changes = (
-        removal.button.click(shelving.remove, [removal.box], [said], **quiet),
-        files.upload(shelving.add, [files], [files, said], concurrency_limit=1, **loud),
-        mend.click(shelving.repair, None, [said], **loud),
+        removal.button.click(callbacks.remove, [removal.box], [said], **quiet),
+        files.upload(callbacks.add, [files], [files, said], concurrency_limit=1, **loud),
+        mend.click(callbacks.repair, None, [said], **loud),
     )
     for change in changes:
-        change.then(shelving.table, chosen, found, **quiet)
-    look.click(shelving.check, None, [said], **loud)
+        change.then(callbacks.table, chosen, found, **quiet)
+    look.click(callbacks.check, None, [said], **loud)

@@ -1,4 +1,4 @@
-"""What the page's script asks for beside Gradio: an article to be read, an export, a correction, and its own files."""
+"""HTTP routes that the page's script calls beside Gradio's: an article, an export, a correction, static files."""
 
 import json
 from dataclasses import dataclass
@@ -8,17 +8,16 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from dateline.index.errors import DatelineError, NoSuchArticle
+from dateline.index.errors import ArgumentError, DatelineError, NoSuchArticle
 from dateline.index.types import Span, is_article_id
 from dateline.ui.app.feedback import add_correction
-from dateline.ui.app.workspace import Desk
-from dateline.ui.errors import ArgumentError
-from dateline.ui.telling import told
+from dateline.ui.app.workspace import Workspace
+from dateline.ui.errors import describe
 from dateline.ui.web.chat_export import to_json, to_markdown
 from dateline.ui.web.chat_state import read_exchanges
 from dateline.ui.web.html.articles import failure_html
+from dateline.ui.web.html.conversation import Mark, source_html
 from dateline.ui.web.html.evaluation import evaluation_css
-from dateline.ui.web.html.source import Mark, source_html
 
 _FILES = {"page.js": "text/javascript", "page.css": "text/css", "icon.svg": "image/svg+xml"}
 _FORMS = {"markdown": ("text/markdown", to_markdown), "json": ("application/json", to_json)}
@@ -30,7 +29,7 @@ _LONGEST_NUMBER = 9  # digits
 class Routes:
     """The ways in of the page's script. Whatever they are handed comes from strangers."""
 
-    desk: Desk
+    workspace: Workspace
 
     def router(self) -> APIRouter:
         """All of them."""
@@ -50,7 +49,7 @@ class Routes:
             marks = [read_mark(text) for text in given.getlist("mark")[:_MOST_MARKS]]
             answers = [read_span(text) for text in given.getlist("answer")[:_MOST_MARKS]]
             chosen = _number(given.get("chosen", "0"))
-            return _html(source_html(self.desk.library.article(article_id), marks, answers, chosen))
+            return _html(source_html(self.workspace.library.article(article_id), marks, answers, chosen))
         except NoSuchArticle:
             return _html(failure_html("this article is no longer in the library; its words stand in the citation"), 404)
         except ArgumentError as error:
@@ -71,9 +70,9 @@ class Routes:
         given = await _posted(request)
         try:
             fields = given if isinstance(given, dict) else {}
-            return _text(await run_in_threadpool(add_correction, fields, self.desk.library))
+            return _text(await run_in_threadpool(add_correction, fields, self.workspace.library))
         except Exception as error:  # the edge
-            return _text(told(error), 422 if isinstance(error, DatelineError) else 500)
+            return _text(describe(error), 422 if isinstance(error, DatelineError) else 500)
 
     async def file(self, name: str) -> Response:
         """A file of the page itself."""

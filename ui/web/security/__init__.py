@@ -1,30 +1,30 @@
-"""The walls around the page: what stands in the way of a stranger, of another web page, and of the words of an article.
+"""What protects the page from strangers, from other web pages, and from the words of an article.
 
-    attack                                            wall
+    attack                                            defence
     ------------------------------------------------  ----------------------------------------------------------------
-    a page of the net under a name of this machine    the name asked for must be this machine's (``doors``)
+    a page of the net under a name of this machine    the name asked for must be this machine's (``routes``)
       (DNS rebinding)
-    another web page posts, or embeds what is here    its origin and its site are not ours: 403 (``doors``);
+    another web page posts, or embeds what is here    its origin and its site are not ours: 403 (``routes``);
                                                       Cross-Origin-Resource-Policy, no Access-Control headers
     another web page shows ours in a frame            ``frame-ancestors 'none'``, X-Frame-Options
     another machine of the network                    a host that it can reach needs a login (``access``), which
                                                       is compared in constant time, before anything else is told
     files of this machine, addresses fetched for      of Gradio's ways in only those of the page are open; files,
-      others, its proxy, deep links, editing          proxy, monitoring, editing, reloading are not: 404 (``doors``)
+      others, its proxy, deep links, editing          proxy, monitoring, editing, reloading are not: 404 (``routes``)
     a program calls a function of the page that is    only the endpoints are called by name: 404, with their
-      not meant for programs, or one there isn't      names (``walls``)
+      not meant for programs, or one there isn't      names (``middleware``)
     a call names a file of this machine or an         every file named in a call was uploaded here since the start:
-      address as if it had been uploaded              400 (``files``)
+      address as if it had been uploaded              400 (``routes``)
     `..`, encoded or not                              no part of an open path begins with a dot
-    bodies without end, with or without a length      counted as they come; 2 MB, an upload 200 MB: 413 (``walls``)
-    calls without the form of one, to fail in Gradio  one line of JSON, 422, and one on the terminal (``faults``)
+    bodies without end, with or without a length      counted as they come; 2 MB, an upload 200 MB: 413
+    calls without the form of one, to fail in Gradio  one line of JSON, 422, and one on the terminal (``errors``)
     addresses of megabytes                            8 kB behind the question mark: 414
-    an answer, a title or a question holds markup     the second wall, behind the escaping: scripts only from here or
+    an answer, a title or a question holds markup     beside the escaping, a policy: scripts only from here or
       that runs or fetches                            with the nonce of this response, no attribute that runs, images,
                                                       fonts and connections only to here, no frame, media or form
     an answer moves the page's addresses              ``base-uri 'none'``
     an uploaded or exported text is taken for HTML    nosniff, and it is never served
-    Gradio's own outside references                   taken out of its page (``document``), and closed by the policy
+    Gradio's own outside references                   taken out of its page (``csp``), and closed by the policy
     what was read stays in caches, or in the address  ``no-store``, ``no-referrer``
       that a link tells its site
     websockets                                        refused; nothing of the page uses one
@@ -35,7 +35,7 @@ into one is tested.
 """
 
 from dateline.ui.web.security.access import Access, parse_login
-from dateline.ui.web.security.errors import Faults
-from dateline.ui.web.security.middleware import Walls
+from dateline.ui.web.security.errors import ErrorMiddleware
+from dateline.ui.web.security.middleware import SecurityMiddleware
 
-__all__ = ["Access", "Faults", "Walls", "parse_login"]
+__all__ = ["Access", "ErrorMiddleware", "SecurityMiddleware", "parse_login"]

@@ -1,4 +1,4 @@
-"""Who may reach the page."""
+"""Who may reach the page: the host it is served at, and the login."""
 
 import base64
 import binascii

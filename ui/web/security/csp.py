@@ -1,4 +1,4 @@
-"""The page's HTML as Gradio writes it, made to keep the policy and to ask nobody else for anything."""
+"""Rewrites Gradio's HTML for the content security policy: nonces on scripts, nothing that refers outside."""
 
 from html import escape
 from html.parser import HTMLParser
@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 _Attributes = list[tuple[str, str | None]]
 
 
-def tightened(html: str, nonce: str) -> str:
+def harden(html: str, nonce: str) -> str:
     """The document with a nonce on its inline scripts, without what refers outside and without ``<base>``."""
     parser = _Tightening(nonce)
     parser.feed(html)

@@ -1,4 +1,4 @@
-"""Errors that nobody caught: one line for who asked and one on the terminal, never a stack of calls.
+"""ASGI middleware for errors that nobody caught: a line of JSON and a line on the terminal, no stack of calls.
 
 Gradio raises where a call has no such function, lacks an argument or has one too many, and where FastAPI would repeat
 a body that JSON can't hold (a NaN, half a surrogate pair); its server then writes some fifty lines for each.
@@ -10,14 +10,14 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dateline.ui.telling import told
+from dateline.ui.errors import describe
 
 _NOT_OF_ITS_FORM = "the call is not of its form; /gradio_api/info has the names and the arguments"
 
 logger = logging.getLogger(__name__)
 
 
-class Faults:
+class ErrorMiddleware:
     """An ASGI application around another: where it fails, the response is a line of JSON."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -33,7 +33,7 @@ class Faults:
             await self._app(scope, receive, answer)
         except Exception as error:  # the edge
             posted = scope["method"] == "POST"
-            line = _NOT_OF_ITS_FORM if posted else told(error)
+            line = _NOT_OF_ITS_FORM if posted else describe(error)
             if not isinstance(error, ClientDisconnect):
                 logger.warning("%s %r: %s (%s)", scope["method"], scope["path"], line, type(error).__name__)
             if answer.begun:

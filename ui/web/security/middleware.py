@@ -1,4 +1,4 @@
-"""The walls themselves: every request goes through them before Gradio sees it, every response before a browser does."""
+"""ASGI middleware: checks every request before Gradio sees it, and sets the headers of every response."""
 
 import json
 import secrets
@@ -8,12 +8,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dateline.index.errors import ArgumentError
 from dateline.ui.api.validation import check_names
-from dateline.ui.errors import ArgumentError
 from dateline.ui.web.security.access import Access
-from dateline.ui.web.security.csp import tightened
+from dateline.ui.web.security.csp import harden
 from dateline.ui.web.security.routes import (
     UPLOAD,
+    UploadedFiles,
     called_by_name,
     calls_a_function,
     comes_from_here,
@@ -22,7 +23,6 @@ from dateline.ui.web.security.routes import (
     names_its_arguments,
     names_this_server,
 )
-from dateline.ui.web.security.uploads import Uploads
 
 _MEGABYTE = 1024 * 1024
 _LONGEST_UPLOAD, _LONGEST_BODY = 200 * _MEGABYTE, 2 * _MEGABYTE
@@ -46,7 +46,7 @@ _NOT_HANDED_ON = {b"x-forwarded-host", b"x-forwarded-proto", b"x-gradio-server"}
 _NOT_WHERE_WE_READ = _NOT_HANDED_ON | {b"accept-encoding"}
 
 
-class Walls:
+class SecurityMiddleware:
     """An ASGI application around another: what it refuses gets one line of JSON, what it lets through its headers."""
 
     def __init__(self, app: ASGIApp, access: Access, port: int, endpoints: Mapping[str, Mapping[str, bool]]) -> None:
@@ -55,7 +55,7 @@ class Walls:
         self._access = access
         self._port = port
         self._endpoints = endpoints
-        self._uploads = Uploads()
+        self._uploads = UploadedFiles()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the application's start and end."""
@@ -156,7 +156,7 @@ def _handed_on(scope: Scope) -> Scope:
 class _Outgoing:
     """The way of a response: its headers are set; the page's HTML and the names of uploads are read when whole."""
 
-    def __init__(self, scope: Scope, send: Send, uploads: Uploads) -> None:
+    def __init__(self, scope: Scope, send: Send, uploads: UploadedFiles) -> None:
         self.begun = False
         self.closed = False
         self._path: str = scope["path"]
@@ -187,7 +187,7 @@ class _Outgoing:
         if self._path == UPLOAD:
             self._uploads.remember(body)
         else:
-            body = tightened(body.decode(), self._nonce).encode()
+            body = harden(body.decode(), self._nonce).encode()
         headers = MutableHeaders(raw=list(start["headers"]))
         headers["content-length"] = str(len(body))
         if self._head:  # how long the page is isn't known without it
@@ -198,10 +198,10 @@ class _Outgoing:
     async def _pass_on(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.begun = True
-            message = {**message, "headers": self._walled(message)}
+            message = {**message, "headers": self._secured(message)}
         await self._send(message)
 
-    def _walled(self, start: Message) -> list[tuple[bytes, bytes]]:
+    def _secured(self, start: Message) -> list[tuple[bytes, bytes]]:
         headers = MutableHeaders(
             raw=[one for one in start["headers"] if not one[0].lower().startswith(b"access-control-")]
         )

@@ -1,11 +1,14 @@
 import re
 from dataclasses import replace
+from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dateline.index.types import Metadata
+from dateline.index.types import Article, Metadata, Origin, Span
 from dateline.ui.web.chat_state import new_exchange, with_claims
-from dateline.ui.web.html.conversation import conversation_html
+from dateline.ui.web.html.conversation import Mark, conversation_html, source_html
 from tests.ui.talk import abstained, answer, exchange
 
 
@@ -70,3 +73,89 @@ def test_words_of_strangers_are_text_wherever_they_stand() -> None:
     assert 'href="javascript' not in shown
     for attribute in re.findall(r"<[a-z][^>]*>", shown):
         assert "onerror" not in re.sub(r'"[^"]*"', "", attribute)
+
+
+class _Shown(HTMLParser):
+    """The text of record as a browser would show it, and that of the marks of each number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text, self.marked, self.answer, self.chosen, self.tags = "", {}, "", "", set()
+        self._inside, self._mark = False, None
+
+    def handle_starttag(self, tag: str, attributes: list) -> None:
+        self.tags.add(tag)
+        named = dict(attributes)
+        self._inside = self._inside or named.get("class") == "text-of-record"
+        if tag == "mark":
+            self._mark = named
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "mark":
+            self._mark = None
+
+    def handle_data(self, data: str) -> None:
+        if not self._inside:
+            return
+        self.text += data
+        if self._mark:
+            for number in self._mark["data-numbers"].split():
+                self.marked[int(number)] = self.marked.get(int(number), "") + data
+            self.answer += data if "answer" in self._mark["class"] else ""
+            self.chosen += data if "chosen" in self._mark["class"] else ""
+
+
+def _article(text: str, **known: str) -> Article:
+    origin = Origin(name="/news/storm.txt", sha256="", encoding="utf-8")
+    return Article(text=text, body=(Span(0, len(text)),), metadata=Metadata(**known), origins=(origin,))
+
+
+def _shown(article: Article, *marks: Mark, answers: tuple[Span, ...] = (), chosen: int = 0) -> _Shown:
+    shown = _Shown()
+    shown.feed(source_html(article, marks, answers, chosen))
+    shown.close()
+    return shown
+
+
+_PIECES = st.one_of(
+    st.text("ab .\n<>&\"'é", min_size=1, max_size=30),
+    st.sampled_from(["👩\u200d👩\u200d👧", "e\u0301", "שלום עולם", "العربية", "\U0001f1ee\U0001f1f6"]),
+)
+
+
+@given(st.lists(_PIECES, min_size=1).map("".join), st.data())
+def test_the_marked_words_of_a_number_are_the_slice_and_all_words_are_the_text(text: str, data: st.DataObject) -> None:
+    span = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(sorted).map(lambda two: Span(*two))
+    spans = data.draw(st.lists(span.filter(len), min_size=0, max_size=4))
+    short = data.draw(span)
+    shown = _shown(_article(text), *(Mark(number=at, span=one) for at, one in enumerate(spans, 1)), answers=(short,))
+    assert shown.text == text
+    assert shown.marked == {at: one.of(text) for at, one in enumerate(spans, 1)}
+    assert shown.answer == short.of(text)
+
+
+def test_only_the_chosen_number_stands_out() -> None:
+    text = "First one. Second one."
+    marks = (Mark(number=1, span=Span(0, 10)), Mark(number=2, span=Span(11, 22)))
+    assert _shown(_article(text), *marks, chosen=2).chosen == "Second one."
+
+
+def test_a_span_beyond_the_text_marks_nothing() -> None:
+    marks = tuple(Mark(number=1, span=span) for span in (Span(0, 99), Span(-5, 2), Span(3, 3), Span(5, 2)))
+    assert _shown(_article("short text"), *marks).marked == {}
+
+
+def test_an_article_made_of_markup_is_text() -> None:
+    hostile = '<script>alert(1)</script><img src=x onerror="x"> {{ 7*7 }} ${7*7} ' + "</div></p></mark>"
+    shown = _shown(_article(hostile, title=hostile, source=hostile, url="javascript:alert(1)"))
+    assert shown.text == hostile
+    assert shown.tags <= {"header", "h3", "p", "time", "bdi", "div", "mark"}
+
+
+@pytest.mark.threat(22)
+def test_a_link_of_the_article_is_one_and_sends_no_referrer() -> None:
+    shown = source_html(_article("x", url="https://news.example/a?b=1&c=2"))
+    assert 'href="https://news.example/a?b=1&amp;c=2"' in shown
+    assert 'rel="noopener noreferrer nofollow"' in shown
+    for url in ("javascript:alert(1)", "file:///etc/passwd", "//evil.example/a", "http://192.168.1.1/reboot"):
+        assert "href" not in source_html(_article("x", url=url))

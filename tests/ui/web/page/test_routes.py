@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from dateline.rag.settings import Settings
-from dateline.ui.app.workspace import Desk
+from dateline.ui.app.workspace import Workspace
 from dateline.ui.web.chat_state import dump_exchanges
 from dateline.ui.web.page.routes import Routes
 from tests.ui.app.test_workspace import library_at
@@ -15,21 +15,21 @@ from tests.ui.talk import exchange
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(Settings(library=library_at(tmp_path / "library")))
-    yield desk
-    desk.close()
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    workspace = Workspace(Settings(library=library_at(tmp_path / "library")))
+    yield workspace
+    workspace.close()
 
 
 @pytest.fixture
-def client(desk: Desk) -> TestClient:
+def client(workspace: Workspace) -> TestClient:
     app = FastAPI()
-    app.include_router(Routes(desk=desk).router())
+    app.include_router(Routes(workspace=workspace).router())
     return TestClient(app)
 
 
-def test_an_article_is_given_with_the_words_that_are_asked_for_marked(client: TestClient, desk: Desk) -> None:
-    article = next(desk.library.articles())
+def test_an_article_is_given_with_the_words_that_are_asked_for_marked(client: TestClient, workspace: Workspace) -> None:
+    article = next(workspace.library.articles())
     start = article.text.index("Mara")
     shown = client.get(f"/source/{article.id}?mark=1:{start}-{start + 9}&chosen=1")
     assert '<mark class="cited chosen" data-numbers="1">Mara Lind</mark>' in shown.text
@@ -50,17 +50,17 @@ def test_an_article_is_given_with_the_words_that_are_asked_for_marked(client: Te
         ("/source/{id}?answer=%F0%9F%98%80-2", 422),
         ("/source/{id}?chosen=one", 422),
         ("/export/pdf", 405),
-        ("/page/desk.py", 404),
-        ("/page/..%2fdesk.py", 404),
+        ("/page/blocks.py", 404),
+        ("/page/..%2fblocks.py", 404),
     ],
 )
-def test_what_is_asked_for_wrongly_is_a_line(client: TestClient, desk: Desk, path: str, status: int) -> None:
-    answer = client.get(path.replace("{id}", next(desk.library.articles()).id))
+def test_what_is_asked_for_wrongly_is_a_line(client: TestClient, workspace: Workspace, path: str, status: int) -> None:
+    answer = client.get(path.replace("{id}", next(workspace.library.articles()).id))
     assert answer.status_code == status
     assert "Traceback" not in answer.text
 
 
-def test_an_article_that_is_gone_says_so(client: TestClient, desk: Desk) -> None:
+def test_an_article_that_is_gone_says_so(client: TestClient, workspace: Workspace) -> None:
     assert "no longer in the library" in client.get("/source/0123456789abcdef").text
 
 
@@ -79,10 +79,10 @@ def test_what_is_no_conversation_is_not_exported(client: TestClient, body: bytes
     assert (answer.status_code, answer.text) == (422, "there is nothing to export")
 
 
-def test_a_correction_becomes_a_sample(client: TestClient, desk: Desk) -> None:
+def test_a_correction_becomes_a_sample(client: TestClient, workspace: Workspace) -> None:
     given = {"question": "Who won the vote in Harwick?", "verdict": "wrong", "answers": ["Mara Lind"]}
     assert client.post("/corrections", json=given).status_code == 200
-    (line,) = (desk.settings.library / "samples" / "corrections.jsonl").read_text("utf-8").splitlines()
+    (line,) = (workspace.settings.library / "samples" / "corrections.jsonl").read_text("utf-8").splitlines()
     assert json.loads(line)["answers"] == ["Mara Lind"]
 
 

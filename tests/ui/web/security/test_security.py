@@ -1,4 +1,4 @@
-"""The walls around a real Gradio page: what they let in, what they refuse, and what a browser is told."""
+"""The middleware around a real Gradio page: what it lets in, what it refuses, and what a browser is told."""
 
 import re
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from dateline.ui.errors import ServeError
-from dateline.ui.web.security import Access, Walls, parse_login
-from dateline.ui.web.security.csp import tightened
+from dateline.ui.web.security import Access, SecurityMiddleware, parse_login
+from dateline.ui.web.security.csp import harden
 
 _PORT = 7860
 _ENDPOINTS = {"hear": {"text": True}, "weigh": {"path": True}}
@@ -43,7 +43,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
 
 @pytest.fixture
 def page(served: FastAPI) -> Iterator[TestClient]:
-    with TestClient(Walls(served, Access(host="127.0.0.1"), _PORT, _ENDPOINTS), base_url=_HOME) as client:
+    with TestClient(SecurityMiddleware(served, Access(host="127.0.0.1"), _PORT, _ENDPOINTS), base_url=_HOME) as client:
         yield client
 
 
@@ -101,7 +101,7 @@ def test_a_password_is_in_no_traceback() -> None:
 
 
 def test_with_a_login_nothing_is_served_without_it(served: FastAPI) -> None:
-    walls = Walls(served, Access(host="0.0.0.0", login=("ann", "pass:wörd")), _PORT, _ENDPOINTS)
+    walls = SecurityMiddleware(served, Access(host="0.0.0.0", login=("ann", "pass:wörd")), _PORT, _ENDPOINTS)
     with TestClient(walls, base_url="http://news.example") as client:
         for path in ("/", "/config", "/gradio_api/info", "/source/x", "/nowhere"):
             refused = client.get(path)
@@ -280,7 +280,7 @@ def test_the_application_starts_and_ends_behind_the_walls() -> None:
             seen.append((await receive())["type"])
             await send({"type": f"{seen[-1]}.complete"})
 
-    with TestClient(Walls(app, Access(host="127.0.0.1"), _PORT, _ENDPOINTS)):
+    with TestClient(SecurityMiddleware(app, Access(host="127.0.0.1"), _PORT, _ENDPOINTS)):
         pass
     assert seen == ["lifespan.startup", "lifespan.shutdown"]
 
@@ -295,8 +295,8 @@ def _pieces(size: int) -> Iterator[bytes]:
     yield b"x" * (size % _MEGABYTE)
 
 
-def _reading() -> Walls:
-    """Walls around what reads its body to the end, then answers with how much it was."""
+def _reading() -> SecurityMiddleware:
+    """SecurityMiddleware around what reads its body to the end, then answers with how much it was."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         size, more = 0, True
@@ -306,7 +306,7 @@ def _reading() -> Walls:
             more = message.get("more_body", False)
         await PlainTextResponse(f"[{size}]")(scope, receive, send)
 
-    return Walls(app, Access(host="127.0.0.1"), _PORT, _ENDPOINTS)
+    return SecurityMiddleware(app, Access(host="127.0.0.1"), _PORT, _ENDPOINTS)
 
 
 @pytest.mark.threat(29)
@@ -327,7 +327,7 @@ def test_a_body_that_says_it_is_too_large_is_not_read() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise AssertionError("it was handed on")
 
-    client = TestClient(Walls(app, Access(host="127.0.0.1"), _PORT, _ENDPOINTS), base_url=_HOME)
+    client = TestClient(SecurityMiddleware(app, Access(host="127.0.0.1"), _PORT, _ENDPOINTS), base_url=_HOME)
     for length, status in ((str(2 * _MEGABYTE + 1), 413), ("9" * 5000, 413), ("-1", 400), ("٣", 400), ("1e3", 400)):
         refused = client.post("/corrections", content=b"x", headers={"content-length": length.encode()})
         assert refused.status_code == status
@@ -345,7 +345,7 @@ def test_an_application_that_fails_for_want_of_its_body_is_not_heard() -> None:
             pass
         raise RuntimeError("the client is gone")
 
-    client = TestClient(Walls(app, Access(host="127.0.0.1"), _PORT, _ENDPOINTS), base_url=_HOME)
+    client = TestClient(SecurityMiddleware(app, Access(host="127.0.0.1"), _PORT, _ENDPOINTS), base_url=_HOME)
     assert client.post("/corrections", content=_pieces(3 * _MEGABYTE)).status_code == 413
 
 
@@ -412,7 +412,9 @@ def test_each_inline_script_of_the_page_has_the_nonce_of_its_response(page: Test
 
 def test_a_page_that_would_be_compressed_is_tightened_all_the_same() -> None:
     html = HTMLResponse("<base><script>1</script>" + " " * 1000)
-    client = TestClient(Walls(GZipMiddleware(html), Access(host="127.0.0.1"), _PORT, _ENDPOINTS), base_url=_HOME)
+    client = TestClient(
+        SecurityMiddleware(GZipMiddleware(html), Access(host="127.0.0.1"), _PORT, _ENDPOINTS), base_url=_HOME
+    )
     response = client.get("/", headers={"accept-encoding": "gzip"})
     assert re.match(r'<script nonce="[\w-]{22}">1</script>', response.text)
 
@@ -441,7 +443,7 @@ def test_the_page_names_nothing_outside(page: TestClient) -> None:
 
 def test_of_the_rest_of_a_page_not_a_character_changes() -> None:
     html = "<!DOCTYPE html><Html  lang=en><p a='1'>x &amp; &#8211; y<br/><style>a>b{}</style><svg viewBox=\"0\"/></p>"
-    assert tightened(html, "n") == html
+    assert harden(html, "n") == html
 
 
 @pytest.mark.parametrize(
@@ -464,4 +466,4 @@ def test_of_the_rest_of_a_page_not_a_character_changes() -> None:
     ],
 )  # fmt: skip
 def test_tags_that_are_changed_or_left_out(html: str, left: str) -> None:
-    assert tightened(html, "n") == left
+    assert harden(html, "n") == left
