@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dateline.ui.app.session import opened_to_read, opened_to_write, say, settings_for
-from dateline.ui.cli.options import JsonOption, LibraryOption, QuietOption
+from dateline.ui.cli.options import EnvFileOption, JsonOption, LibraryOption, NoWaitOption, QuietOption
 from dateline.ui.cli.output import print_json, show
 
 
@@ -22,14 +22,19 @@ app = typer.Typer(help="List, show and remove articles.", invoke_without_command
 
 
 @app.callback()
-def articles_list(context: typer.Context, library: LibraryOption = None, as_json: JsonOption = False) -> None:
+def articles_list(
+    context: typer.Context,
+    library: LibraryOption = None,
+    env_file: EnvFileOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """List the articles of the library; `articles show` and `articles remove` take one by its id or origin."""
     if context.invoked_subcommand:
         return
     from dateline.ui.api.serializers import article_fields
     from dateline.ui.cli.render import render_articles
 
-    with opened_to_read(settings_for(library=library)) as opened:
+    with opened_to_read(settings_for(library, env_file=env_file)) as opened:
         if as_json:
             print_json({"articles": [article_fields(article) for article in opened.articles()]})
         else:
@@ -41,13 +46,14 @@ def articlesshow(
     article: Annotated[str, typer.Argument(metavar="ID", callback=_named)],
     text: Annotated[bool, typer.Option("--text", help="The text of record and nothing else.")] = False,
     library: LibraryOption = None,
+    env_file: EnvFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show one article; with --text its text of record, to check a citation against."""
     from dateline.ui.api.serializers import article_fields
     from dateline.ui.cli.render import render_article
 
-    with opened_to_read(settings_for(library=library)) as opened:
+    with opened_to_read(settings_for(library, env_file=env_file)) as opened:
         found = opened.article(article)
     if text:
         sys.stdout.buffer.write(found.text.encode())  # as it is: no line end is added or changed
@@ -61,15 +67,17 @@ def articlesshow(
 def articles_remove(
     article: Annotated[str, typer.Argument(metavar="ID|ORIGIN", callback=_named)],
     library: LibraryOption = None,
+    env_file: EnvFileOption = None,
+    no_wait: NoWaitOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Remove one article, or all that was read from a file or folder; the files themselves are not touched."""
     from dateline.ui.app.kept import still_quoting
     from dateline.ui.cli.render import heading
 
-    settings = settings_for(library=library)
+    settings = settings_for(library, env_file=env_file)
     opened_to_read(settings).close()  # says that there is no library, where writing would make one
-    with opened_to_write(settings) as opened:
+    with opened_to_write(settings, wait=not no_wait) as opened:
         removed = opened.remove(article)
     if quiet:
         return
