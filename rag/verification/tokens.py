@@ -28,7 +28,7 @@ _OTHER_LANGUAGES = frozenset(
     le les du et est une dans pour que qui sur pas au avec été ont ce il
     el los las y en por una con del se fue más todas di
     gli che è stato sono della nel lo e um uma não os o foi do da em
-    het een van dat niet zijn met voor en zeg de
+    het een van dat niet zijn met voor zeg de
     nie jest się że został w na z i och att som är inte""".split()
 )
 _FEWEST_OTHERS = 2  # words of another language; one may be a name or a loan
