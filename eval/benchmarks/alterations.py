@@ -1,4 +1,4 @@
-"""False claims made of gold sentences: in each exactly one number, date, name or polarity is altered.
+"""False claims made of gold sentences: in each exactly one number, date, name or negation is altered.
 
 The words that are put in are written here and not taken from the verifier, which has never seen some of them:
 ``is_known`` of a claim tells which, so that both are counted apart.
@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from dateline.eval.benchmarks.rephrasings import MONTHS, ONES, Gold, Made
-from dateline.rag.verification.negation import knows_cue, knows_opposites
+from dateline.rag.verification.negation import are_opposites, read_negations
+from dateline.rag.verification.tokens import read_words, stem
 
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
@@ -89,7 +90,7 @@ def altered(gold: Gold, names: Sequence[str], chance: random.Random) -> Iterator
     yield from _other_numbers(gold, chance)
     yield from _other_dates(gold, chance)
     yield from _other_names(gold, names, chance)
-    yield from _other_polarity(gold)
+    yield from _other_negations(gold)
 
 
 # Numbers
@@ -191,45 +192,50 @@ def _other_names(gold: Gold, names: Sequence[str], chance: random.Random) -> Ite
             yield _replaced(gold, found, chance.choice(others), "name: exchanged")
 
 
-# Polarity
+# Negation
 
 
-def _other_polarity(gold: Gold) -> Iterator[Made]:
+def _other_negations(gold: Gold) -> Iterator[Made]:
     for word, other in _OPPOSITES:
         found = re.search(rf"\b{word}\b", gold.text, re.IGNORECASE)
         if found and other not in gold.text:
             new = other.capitalize() if found.group()[0].isupper() else other
-            yield _replaced(gold, found, new, "polarity: opposite", knows_opposites(word, other))
+            yield _replaced(gold, found, new, "negation: opposite", are_opposites(stem(word), stem(other)))
     yield from _negated(gold)
     for pattern, hedges in _HEDGES:
         found = re.search(pattern, gold.text)
         for hedge in hedges if found else ():
             assert found is not None
-            yield _replaced(gold, found, hedge, "polarity: hedged", knows_cue(hedge))
+            yield _replaced(gold, found, hedge, "negation: hedged", _is_cue(hedge))
     for pattern, plain in _HEDGED:
         found = re.search(pattern, gold.text)
         if found:
-            yield _replaced(gold, found, plain, "polarity: hedge dropped", knows_cue(found.group()))
+            yield _replaced(gold, found, plain, "negation: hedge dropped", _is_cue(found.group()))
 
 
 def _negated(gold: Gold) -> Iterator[Made]:
     found = _AUXILIARY.search(gold.text)
     if found and not _NEGATIVE.search(gold.text[max(0, found.start() - 12) : found.end() + 12]):
-        yield _replaced(gold, found, f"{found.group()} not", "polarity: negated")
-        yield _replaced(gold, found, f"{found.group()} by no means", "polarity: negated", knows_cue("by no means"))
+        yield _replaced(gold, found, f"{found.group()} not", "negation: negated")
+        yield _replaced(gold, found, f"{found.group()} by no means", "negation: negated", _is_cue("by no means"))
     found = _NEGATION.search(gold.text)
     if found:
-        yield _replaced(gold, found, f"{found.group(1)} ", "polarity: negation dropped")
+        yield _replaced(gold, found, f"{found.group(1)} ", "negation: negation dropped")
     found = _SAYING.search(gold.text)
     if found and "”" not in gold.text and '"' not in gold.text:
         for denial in ("denied", "would not confirm", "doubted"):
-            yield _replaced(gold, found, denial, "polarity: denied", knows_cue(denial))
+            yield _replaced(gold, found, denial, "negation: denied", _is_cue(denial))
     found = _DENYING.search(gold.text)
     if found:
-        yield _replaced(gold, found, "confirmed", "polarity: denial dropped")
-        yield _replaced(gold, found, "conceded", "polarity: denial dropped")
+        yield _replaced(gold, found, "confirmed", "negation: denial dropped")
+        yield _replaced(gold, found, "conceded", "negation: denial dropped")
 
 
 def _replaced(gold: Gold, found: re.Match[str], other: str, way: str, is_known: bool = True) -> Made:
     claim = gold.text[: found.start()] + other + gold.text[found.end() :]
     return Made(gold=gold, claim=claim, way=way, is_known=is_known)
+
+
+def _is_cue(phrase: str) -> bool:
+    """Whether the verifier lists a cue that the phrase holds."""
+    return bool(read_negations(read_words(phrase)).cues)

@@ -1,4 +1,4 @@
-"""Answers with one number, date, name or polarity altered, and true ones said otherwise: how many are marked.
+"""Answers with one number, date, name or negation altered, and true ones said otherwise: how many are marked.
 
 The sentences are the gold quotations of the sets that ship; PATH is the checkout. An altered claim counts as caught
 when it is marked for a reason of the kind that was altered, or marked at all.
@@ -7,6 +7,7 @@ when it is marked for a reason of the kind that was altered, or marked at all.
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +22,14 @@ from dateline.index.embedding.embedder import load_embedder
 from dateline.index.reading.files import find_files, read_file
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Article, Embedder, Metadata
-from dateline.rag.verification.tokens import content_stems, read_words
-from dateline.rag.verification.verify import best_quotes, find_fault, verify_claim
+from dateline.rag.verification.check_sentence import best_quotes
+from dateline.rag.verification.parsed_text import parse
+from dateline.rag.verification.verify import find_faults, verify_claim
 
 _SETS = (("seeds/questions.jsonl", "seeds"), ("eval/sets/newsroom/questions.jsonl", "eval/sets/newsroom/articles"))
 _PARAPHRASES = "eval/sets/newsroom/paraphrases.jsonl"
 _SEED = 5
-_KINDS = ("number", "date", "name", "polarity")
+_KINDS = ("number", "date", "name", "negation")
 _HEAD = ("altered", "claims", "marked", "for the right reason")
 
 
@@ -121,11 +123,10 @@ def _print_unmarked(made: Sequence[Made], shipped: Shipped, embedder: Embedder) 
     """Print how often the sentence that a claim was made of is found among those of all articles."""
     sentences = [sentence for article in shipped.sentences for sentence in article]
     vectors = embedder.embed_passages(sentences)
-    stems = [set(content_stems(read_words(sentence))) for sentence in sentences]
+    stems = [parse(sentence).stems for sentence in sentences]
     ways: dict[str, list[tuple[bool, bool]]] = {"words": [], "embedding": [], "both, as shipped": []}
     for one in made:
-        claimed = set(content_stems(read_words(one.claim)))
-        words = np.array([len(claimed & held) for held in stems])
+        words = np.array([len(parse(one.claim).stems & held) for held in stems])
         cosines = vectors @ embedder.embed_question(one.claim)
         orders = [np.argsort(-scores, kind="stable").tolist() for scores in (words, cosines)]
         found = (*orders, best_quotes(one.claim, sentences, embedder))
@@ -143,11 +144,11 @@ def _print_unmarked(made: Sequence[Made], shipped: Shipped, embedder: Embedder) 
 
 
 def _verdict(made: Made, shipped: Shipped, embedder: Embedder) -> Verdict:
-    quotes, metadata = [made.gold.text], [shipped.metadata[made.gold.article]]
-    support = verify_claim(made.claim, quotes, metadata, embedder)
-    fault = None if support.supported else find_fault(made.claim, quotes, metadata, embedder)
-    # A word that stands out is shown beside what the quote says in its place: of a polarity altered, the right reason.
-    right = fault is not None and (fault.kind == made.kind or (fault.kind == "word" and made.kind == "polarity"))
+    quote, metadata = made.gold.text, [shipped.metadata[made.gold.article]]
+    support = verify_claim(made.claim, [quote], metadata, embedder)
+    faults = iter(()) if support.supported else find_faults(parse(made.claim), [parse(quote)], metadata, embedder)
+    # A word that stands out is shown beside what the quote says in its place: of a negation altered, the right reason.
+    right = any(one.kind == made.kind or (one.kind, made.kind) == ("word", "negation") for one in islice(faults, 1))
     return Verdict(supported=support.supported, is_right=right)
 
 

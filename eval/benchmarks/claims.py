@@ -21,21 +21,25 @@ from dateline.eval.datasets.files import spread
 from dateline.index.embedding.embedder import load_embedder
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Embedder, Metadata, Span
-from dateline.rag.verification.faults import find_faults
-from dateline.rag.verification.support_score import FEATURES, Evidence, Weights, probability, read_evidence
-from dateline.rag.verification.verify import LEAST, verify_claim
+from dateline.rag.verification.parsed_text import parse
+from dateline.rag.verification.support_score import Overlap, read_overlap, support_score
+from dateline.rag.verification.verify import LEAST, find_faults, verify_claim
 from dateline.rag.writing.citation_markers import read_markers
 
-_COLUMNS = (*FEATURES, "cosine")
+_OVERLAP = ("held", "held_by_one")
+_RULES = {"numbers": ("number",), "dates": ("date",), "names": ("name",), "negations": ("negation", "role")}
+"""Kinds of faults that are counted together, up to two."""
+_FEATURES = (*_OVERLAP, *_RULES)
+_COLUMNS = (*_FEATURES, "cosine")
 _WAYS = {
     "lexical overlap alone": ("held",),
     "lexical overlap with the best quote alone": ("held_by_one",),
     "embedding similarity alone": ("cosine",),
     "both": ("held", "cosine"),
     "and overlap with the best quote": ("held", "cosine", "held_by_one"),
-    "rules alone": ("numbers", "dates", "names", "polarity"),
-    "rules, overlap": FEATURES,
-    "rules, overlap, embedding": (*FEATURES, "cosine"),
+    "rules alone": tuple(_RULES),
+    "rules, overlap": _FEATURES,
+    "rules, overlap, embedding": (*_FEATURES, "cosine"),
 }
 
 Rows = NDArray[np.float64]
@@ -43,7 +47,7 @@ Rows = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """Evidence of some pairs, float64 [pairs, features + the cosine of the nearest quote], and which are supported."""
+    """Features of some pairs, float64 [pairs, features + the cosine of the nearest quote], and which are supported."""
 
     rows: Rows
     truth: NDArray[np.bool_]
@@ -75,8 +79,8 @@ def measure(fitted: Judged, tested: Judged, sources: Sequence[str]) -> None:
         threshold = best_threshold(_scores(fitted.rows[:, columns], weights), fitted.truth)
         table.append((way, f"{balanced(scores >= threshold, tested.truth):.3f}"))
     print_table(("way", "balanced accuracy"), table)
-    weights = fit(fitted.rows[:, : len(FEATURES)], fitted.truth)
-    print(Weights(**dict(zip((*FEATURES, "intercept"), (round(float(one), 3) for one in weights), strict=True))))
+    weights = fit(fitted.rows[:, : len(_FEATURES)], fitted.truth)
+    print(dict(zip((*_FEATURES, "intercept"), (round(float(one), 3) for one in weights), strict=True)))
     groups = defaultdict(list)
     for at, source in enumerate(sources):
         groups[source].append(at)
@@ -89,7 +93,7 @@ def measure(fitted: Judged, tested: Judged, sources: Sequence[str]) -> None:
     )
     faultless = tested.rows[:, [_COLUMNS.index(name) for name in _WAYS["rules alone"]]].sum(1) == 0
     rows, truth = tested.rows[faultless], tested.truth[faultless]
-    shipped = np.array([probability(Evidence(**dict(zip(FEATURES, row, strict=False)))) for row in rows.tolist()])
+    shipped = np.array([support_score(Overlap(held=row[0], held_by_one=row[1])) for row in rows.tolist()])
     print_table(
         ("score of a claim without a fault", "supported ones below", "others below"),
         [(least, *(f"{np.mean(shipped[truth == side] < least):.3f}" for side in (True, False)))
@@ -98,9 +102,9 @@ def measure(fitted: Judged, tested: Judged, sources: Sequence[str]) -> None:
 
 
 def _by_source(fitted: Judged, tested: Judged, places: list[int], weights: Rows) -> list[str]:
-    threshold = best_threshold(_scores(fitted.rows[:, : len(FEATURES)], weights), fitted.truth)
+    threshold = best_threshold(_scores(fitted.rows[:, : len(_FEATURES)], weights), fitted.truth)
     found = [
-        f"{balanced(_scores(tested.rows[places, : len(FEATURES)], weights) >= threshold, tested.truth[places]):.3f}"
+        f"{balanced(_scores(tested.rows[places, : len(_FEATURES)], weights) >= threshold, tested.truth[places]):.3f}"
     ]
     for name in ("held", "cosine"):
         column = _COLUMNS.index(name)
@@ -109,24 +113,26 @@ def _by_source(fitted: Judged, tested: Judged, places: list[int], weights: Rows)
     return found
 
 
-# Evidence
+# Features
 
 
 def judge(pairs: Sequence[ClaimPair], embedder: Embedder) -> Judged:
-    """The evidence of some pairs, the sentences of a text being its quotes."""
+    """The features of some pairs, the sentences of a text being its quotes."""
     rows: list[tuple[float, ...]] = [()] * len(pairs)
     places = defaultdict(list)
     for at, pair in enumerate(pairs):
         places[pair.premise].append(at)
-    for premise, group in places.items():  # the readers keep what they read last
+    for premise, group in places.items():
         quotes = [span.of(premise) for span in split_sentences(premise, Span(0, len(premise)))]
+        parsed = [parse(quote) for quote in quotes]
         vectors = embedder.embed_passages([*(pairs[at].hypothesis for at in group), *quotes])
         for place, at in enumerate(group):
             claim = pairs[at].hypothesis
-            kinds = [fault.kind for fault in find_faults(claim, quotes)]
+            kinds = [fault.kind for fault in find_faults(parse(claim), parsed, [Metadata()] * len(quotes), embedder)]
+            counts = (min(2, sum(map(kinds.count, some))) for some in _RULES.values())
             own = np.concatenate([vectors[place : place + 1], vectors[len(group) :]])
             cosine = float((own[1:] @ own[0]).max())
-            rows[at] = (*astuple(read_evidence(claim, quotes, kinds)), cosine)
+            rows[at] = (*astuple(read_overlap(parse(claim), parsed)), *counts, cosine)
     return Judged(rows=np.array(rows, np.float64), truth=np.array([one.supported for one in pairs], bool))
 
 
@@ -188,9 +194,8 @@ def print_speed(embedder: Embedder) -> None:
     for turn in range(12):
         started = time.perf_counter()
         for sentence, places in _ANSWER:
-            claim = read_markers(
-                f"{sentence} {'and so on ' * turn}", len(_QUOTES)
-            ).text  # nothing of it is kept from before
+            # nothing of it is kept from before
+            claim = read_markers(f"{sentence} {'and so on ' * turn}", len(_QUOTES)).text
             metadata = Metadata(title="Iraq", published="2024-09-08")
             verify_claim(claim, [f"{_QUOTES[at]} {turn}" for at in places], [metadata] * len(places), embedder)
         times.append(1000 * (time.perf_counter() - started))

@@ -51,7 +51,7 @@ class Made:
     gold: Gold
     claim: str
     way: str
-    """How it was made; of a false one ``number``, ``date``, ``name`` or ``polarity``, a colon, how it was altered."""
+    """How it was made; of a false one ``number``, ``date``, ``name`` or ``negation``, a colon, how it was altered."""
     is_known: bool = True
     """Whether the words put in are on a list of the verifier."""
 

@@ -1,4 +1,4 @@
-"""Checking what a chat model wrote: a raw sentence and the passages in, its words, citations and verdict out.
+"""A sentence that a chat model wrote and its passages in; its words, its citations and the verdict on it out.
 
 Numbers become the spans that they stand for, so that no citation can be invented: one that stands for nothing is
 dropped and counted. A sentence without a number is held against the sentences that are likeliest to support it.
@@ -11,10 +11,11 @@ from datetime import date
 from dateline.index.errors import NoSuchArticle
 from dateline.index.types import Article, Embedder, Passage, Span
 from dateline.rag.types import Checked, Quotation, Support
-from dateline.rag.verification.injection.instructions import paragraph_at
-from dateline.rag.verification.support_score import probability, read_evidence
-from dateline.rag.verification.tokens import content_stems, read_words
-from dateline.rag.verification.verify import best_quotes, verify_claim, what_is_said
+from dateline.rag.verification.injection.instructions import paragraph_at, what_is_said
+from dateline.rag.verification.parsed_text import ParsedText, parse
+from dateline.rag.verification.support_score import read_overlap, support_score
+from dateline.rag.verification.tokens import content_stems
+from dateline.rag.verification.verify import judge
 from dateline.rag.writing.chat_models import ChatModel
 from dateline.rag.writing.citation_markers import read_markers
 from dateline.rag.writing.prompts import Numbered, local_day
@@ -24,6 +25,8 @@ from dateline.rag.writing.writer import RawSentence, Writer, Writing
 
 _MOST = 5  # sentences that one claim rests on: a model that cites half of what it was shown cites nothing
 _BABBLE = 3  # times that each word stands in a sentence that says nothing
+_LOOKED_AT = 5  # sentences that share the most words with a claim: their vectors decide
+_CLEARLY = 2  # times the words that the next sentence shares: there is nothing for vectors to decide
 
 
 FindArticle = Callable[[str], Article]
@@ -42,26 +45,50 @@ def check_sentence(
         find_article: gives the text around a passage; without it, what is said there is judged by the passage alone.
     """
     marked = read_markers(sentence.text, len(sentence.sentences))
-    claim = to_plain(marked.text, ()).text
+    claim = parse(to_plain(marked.text, ()).text)
     cited = list({_place(one, passages): one for one in (sentence.sentences[at] for at in marked.numbers)}.values())
     if not cited or len(cited) > _MOST:
         among = cited or list(sentence.sentences.values())
         texts = [_words(one, passages) for one in among]
-        cited = [among[at] for at in best_quotes(claim, texts, embedder, _MOST if cited else 2)]
-    quotes = [_words(one, passages) for one in cited]
+        cited = [among[at] for at in best_quotes(claim.text, texts, embedder, _MOST if cited else 2)]
+    quotes = [parse(_words(one, passages)) for one in cited]
     paragraphs = [_paragraph(one, passages, find_article) for one in cited]
     said = [what_is_said(quote, claim, paragraph) for quote, paragraph in zip(quotes, paragraphs, strict=True)]
-    plain = to_plain(marked.text, said)
+    plain = to_plain(marked.text, [one.text for one in said])
+    if plain.text != claim.text:  # an address that the quotes hold is a part of the claim
+        claim = parse(plain.text)
+        said = [what_is_said(quote, claim, paragraph) for quote, paragraph in zip(quotes, paragraphs, strict=True)]
+    metadata = [passages[one.passage].metadata for one in cited]
     return Checked(
         text=plain.text,
         quotations=tuple(
-            Quotation(passage=one.passage, span=one.span, score=probability(read_evidence(plain.text, [quote], ())))
+            Quotation(passage=one.passage, span=one.span, score=support_score(read_overlap(claim, [quote])))
             for one, quote in zip(cited, quotes, strict=True)
         ),
-        support=_unverifiable(plain)
-        or verify_claim(plain.text, quotes, [passages[one.passage].metadata for one in cited], embedder, paragraphs),
+        support=_unverifiable(claim, plain) or judge(claim, quotes, said, metadata, embedder),
         unknown=marked.unknown,
     )
+
+
+def best_quotes(claim: str, sentences: Sequence[str], embedder: Embedder, most: int = 2) -> tuple[int, ...]:
+    """Indices of the sentences that may support a claim without a marker, best first.
+
+    Those that share most words with it are compared by their vectors as well, where none shares far more than the next;
+    one that shares none is not among them.
+    A second sentence is given only where it holds words of the claim that the first one lacks.
+    """
+    stems = parse(claim).stems
+    held = [stems & parse(sentence).stems for sentence in sentences]
+    likely = sorted((at for at, words in enumerate(held) if words), key=lambda at: -len(held[at]))[:_LOOKED_AT]
+    if len(likely) > 1 and len(held[likely[0]]) < _CLEARLY * len(held[likely[1]]):
+        vectors = embedder.embed_passages([claim, *(sentences[at] for at in likely)])
+        scores = dict(zip(likely, (vectors[1:] @ vectors[0]).tolist(), strict=True))
+        likely.sort(key=lambda at: -(len(held[at]) / len(stems) + scores[at]))
+    chosen: list[int] = []
+    for at in likely:
+        if len(chosen) < most and (not chosen or held[at] - set().union(*(held[one] for one in chosen))):
+            chosen.append(at)
+    return tuple(chosen)
 
 
 def write_with(
@@ -81,9 +108,9 @@ def write_with(
     )
 
 
-def _unverifiable(plain: Plain) -> Support | None:
+def _unverifiable(claim: ParsedText, plain: Plain) -> Support | None:
     """The verdict on a sentence that need not be held against anything."""
-    stems = content_stems(read_words(plain.text))
+    stems = content_stems(claim.words)
     if not stems or plain.text.rstrip("*_ ").endswith(":") or len(stems) >= _BABBLE * len(set(stems)) > _BABBLE - 1:
         return Support(supported=False, why="it says nothing that could be checked")
     if plain.foreign:

@@ -1,4 +1,4 @@
-"""Dates: the days, months, years and times of a text in, what is known of each and how it's tied to the sentence out.
+"""The days, months, years and times of a text: what is known of each, and how it is tied to the sentence.
 
 ``12 March 2026``, ``March 12, 2026`` and ``2026-03-12`` are one day; told when an article was published, "Wednesday"
 and "next month" in it are dates too. "By the end of 2026" is another statement than "in 2026".
@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
 from dateline.index.types import Span
 
@@ -90,7 +89,6 @@ class Mention:
     """With the words that tie it to the sentence: ``by the end of 2026``."""
 
 
-@lru_cache(maxsize=512)
 def read_dates(text: str) -> tuple[Mention, ...]:
     """The dates of a text, in order."""
     taken: list[tuple[Span, re.Match[str]]] = []

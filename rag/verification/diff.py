@@ -1,12 +1,13 @@
-"""Alignment: where a claim that repeats a quote departs from it, word by word."""
+"""Where a claim that repeats a quote departs from it, word by word."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from dateline.rag.verification.names import fold
-from dateline.rag.verification.numbers import read_quantities
-from dateline.rag.verification.tokens import Word, read_words
+from dateline.rag.verification.numbers import NUMBER_WORDS
+from dateline.rag.verification.parsed_text import ParsedText
+from dateline.rag.verification.tokens import Word
 
 _REPEATED = 0.6  # of the claim's words, so that what stands between them stands in their place
 _WHOLE = 0.8  # of the quote's words: a claim that takes less of it makes a sentence of its own of them
@@ -21,9 +22,9 @@ class Change:
 
     quoted: tuple[Word, ...]
     claimed: tuple[Word, ...]
-    quote_around: str
+    quote_around: ParsedText
     """What is quoted with the words around it, up to a number or a name that is not part of it."""
-    claim_around: str
+    claim_around: ParsedText
     quote_window: str
     """What is quoted with all words around it."""
     claim_window: str
@@ -31,20 +32,31 @@ class Change:
     """Whether the claim is the whole quote, or nearly so, but for this."""
 
 
-def read_changes(claim: str, quote: str) -> tuple[Change, ...]:
-    """Where a claim departs from a quote; none where it does not repeat it in the main."""
-    claimed, quoted = read_words(claim), read_words(quote)
-    if _repeats_itself(claimed) or _repeats_itself(quoted):
-        return ()
+def read_changes(claim: ParsedText, quote: ParsedText) -> Iterator[Change]:
+    """Where a claim departs from a quote; nowhere if it does not repeat it in the main."""
+    claimed, quoted = claim.words, quote.words
+    if not claimed or _repeats_itself(claimed) or _repeats_itself(quoted):
+        return
     matcher = SequenceMatcher(
         None, [fold(one.text) for one in quoted], [fold(one.text) for one in claimed], autojunk=False
     )
     blocks = matcher.get_opcodes()
     repeated = sum(last - first for tag, *_, first, last in blocks if tag == "equal")
-    if not claimed or repeated < _REPEATED * len(claimed):
-        return ()
+    if repeated < _REPEATED * len(claimed):
+        return
     alone = repeated >= _WHOLE * len(quoted) and sum(tag in ("insert", "replace") for tag, *_ in blocks) == 1
-    return tuple(_changes((claim, claimed), (quote, quoted), blocks, alone))
+    for at, (tag, i, j, k, m) in enumerate(blocks):
+        if tag in ("equal", "delete") or max(j - i, m - k) > _LONGEST or not _is_held(blocks, at):
+            continue
+        yield Change(
+            quoted=quoted[i:j],
+            claimed=claimed[k:m],
+            quote_around=_around(quote, i, j),
+            claim_around=_around(claim, k, m),
+            quote_window=_between(quote, i - _AROUND, j + _AROUND),
+            claim_window=_between(claim, k - _AROUND, m + _AROUND),
+            alone=alone,
+        )
 
 
 def _repeats_itself(words: Sequence[Word]) -> bool:
@@ -52,26 +64,7 @@ def _repeats_itself(words: Sequence[Word]) -> bool:
     return len(words) > _MANY and len({word.lower for word in words}) * _TIMES < len(words)
 
 
-_Text = tuple[str, Sequence[Word]]
-_Blocks = Sequence[tuple[str, int, int, int, int]]
-
-
-def _changes(claim: _Text, quote: _Text, blocks: _Blocks, alone: bool) -> Iterator[Change]:
-    for at, (tag, i, j, k, m) in enumerate(blocks):
-        if tag in ("equal", "delete") or max(j - i, m - k) > _LONGEST or not _is_held(blocks, at):
-            continue
-        yield Change(
-            quoted=tuple(quote[1][i:j]),
-            claimed=tuple(claim[1][k:m]),
-            quote_around=_around(*quote, i, j),
-            claim_around=_around(*claim, k, m),
-            quote_window=_window(*quote, i, j),
-            claim_window=_window(*claim, k, m),
-            alone=alone,
-        )
-
-
-def _is_held(blocks: _Blocks, at: int) -> bool:
+def _is_held(blocks: Sequence[tuple[str, int, int, int, int]], at: int) -> bool:
     """Whether the words on both sides are the same: three in all, or two where a sentence begins or ends."""
     sides = [blocks[place] for place in (at - 1, at + 1) if 0 <= place < len(blocks)]
     if any(tag != "equal" for tag, *_ in sides):
@@ -79,20 +72,21 @@ def _is_held(blocks: _Blocks, at: int) -> bool:
     return sum(min(last - first, 3) for _, first, last, *_ in sides) >= (3 if len(sides) == 2 else 2)
 
 
-def _around(text: str, words: Sequence[Word], first: int, last: int) -> str:
+def _around(parsed: ParsedText, first: int, last: int) -> ParsedText:
     """Some words and those next to them, up to one that may be a number or a name of its own."""
-    start, end = first, last
+    words, start, end = parsed.words, first, last
     while start > max(0, first - _AROUND) and _is_plain(words[start - 1]):
         start -= 1
     while end < min(len(words), last + _AROUND) and _is_plain(words[end]):
         end += 1
-    return text[words[start].start : words[end - 1].end] if start < end else ""
+    return ParsedText(_between(parsed, start, end))
 
 
-def _window(text: str, words: Sequence[Word], first: int, last: int) -> str:
-    start, end = max(0, first - _AROUND), min(len(words), last + _AROUND)
-    return text[words[start].start : words[end - 1].end] if start < end else ""
+def _between(parsed: ParsedText, first: int, last: int) -> str:
+    """The text of some words; of those that there are, where there are fewer."""
+    words = parsed.words[max(0, first) : last]
+    return parsed.text[words[0].start : words[-1].end] if words else ""
 
 
 def _is_plain(word: Word) -> bool:
-    return word.text.isalpha() and word.text.islower() and not read_quantities(word.text)
+    return word.text.isalpha() and word.text.islower() and word.text not in NUMBER_WORDS

@@ -1,13 +1,13 @@
-"""Names: the proper names of a claim, and which words of them nothing that it rests on holds."""
+"""The proper names of a text, which of their words others lack, and who of them does what to whom."""
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from dateline.rag.verification.tokens import STOP_WORDS, Word, read_words
+from dateline.rag.verification.tokens import STOP_WORDS, Word
 
 _TITLES = frozenset(
     """mr mrs ms miss dr prof professor sir dame lord lady president prime minister secretary senator sen rep
@@ -24,18 +24,16 @@ _DATES = frozenset(
 _COMMON = frozenset(
     """police government parliament company court people nobody everybody everyone anyone someone something nothing
     union staff army navy crew half part most several others victim witness bank president minister mayor
-    director owner bridge strike talks work water rain snow fire flood death turnout damage rescue police
+    director owner bridge strike talks work water rain snow fire flood death turnout damage rescue
     traffic experts today yesterday tomorrow sources source sabotage production repair construction support
     opposition approval research science music art trade school hospital church farm plant port ship ferry train
     track line road city town village country state region north south east west spring summer autumn winter
     last next first second third two three four five six seven eight nine ten eleven twelve twenty thirty forty
     fifty sixty seventy eighty ninety hundred thousand million however meanwhile moreover instead therefore
     furthermore additionally finally later earlier according like unlike given despite inside outside near once
-    even still soon often never always perhaps maybe according another such new old young big small no yes""".split()
+    even still soon often never always perhaps maybe another such new old young big small no yes""".split()
 )
-_COMMON_ENDING = re.compile(
-    r"(?:ing|ed|ly|tion|sion|ment|ness|ity|ers|ists|ists|ors|ies|ents|ants|ees|als|ages|ances)$"
-)
+_COMMON_ENDING = re.compile(r"(?:ing|ed|ly|tion|sion|ment|ness|ity|ers|ists|ors|ies|ents|ants|ees|als|ages|ances)$")
 _ALIASES = (
     ("us", "u.s", "usa", "united states", "america", "american", "americans"),
     ("uk", "u.k", "united kingdom", "britain", "british", "great britain", "briton", "britons"),
@@ -51,6 +49,10 @@ _ALIAS = {name: names for names in _ALIASES for name in names}
 _DEMONYM = re.compile(r"(?:ian|ean|ese|ish|an|n|i|ic)s?$")
 
 
+_BEING = frozenset("is are was were be been being gets got".split())
+_NEAR = 6  # words between a name and what it does
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
     """A run of capitalised words."""
@@ -62,11 +64,20 @@ class Name:
     end: int
 
 
-@lru_cache(maxsize=512)
-def read_names(text: str) -> tuple[Name, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A name that does something, what it does, and the name that it does it to."""
+
+    doer: Name
+    deed: str
+    """A stem."""
+    other: Name
+
+
+def read_names(text: str, words: Sequence[Word]) -> tuple[Name, ...]:
     """The names of a text, in order; a lone word that begins a sentence is one where it looks like no common word."""
     runs: list[list[Word]] = []
-    for word in read_words(text):
+    for word in words:
         if not _is_capitalised(word) or fold(word.text) in _DATES:
             continue
         touching = (
@@ -81,24 +92,35 @@ def read_names(text: str) -> tuple[Name, ...]:
 
 
 def missing_words(name: Name, held: Collection[str]) -> tuple[str, ...]:
-    """The words of a name that are not among those held, as ``held_words`` gives them; titles are passed over."""
+    """The words of a name that are not among those held, as ``name_words`` gives them; titles are passed over."""
     if _is_initials(name, held) or " ".join(name.words) in held:
         return ()
     wanted = [word for word in name.words if word not in _TITLES]
     return tuple(word for word in wanted if not _is_held(word, held))
 
 
-def held_words(texts: Iterable[str]) -> frozenset[str]:
-    """The folded words of some texts, the initials of their names, and pairs of words that have other names."""
-    return frozenset().union(*map(_held, texts))
+def name_words(words: Sequence[Word], names: Iterable[Name]) -> frozenset[str]:
+    """What a text has of names: its folded words, pairs of them that have other names, initials of its own names."""
+    folded = [fold(word.text) for word in words]
+    parts = (part for word in folded for part in word.split("'"))
+    pairs = (f"{one} {other}" for one, other in pairwise(folded))
+    return frozenset((*folded, *parts, *pairs, *(_initials(name.words) for name in names)))
 
 
-@lru_cache(maxsize=512)
-def _held(text: str) -> frozenset[str]:
-    words = [fold(word.text) for word in read_words(text)]
-    parts = (part for word in words for part in word.split("'"))
-    pairs = (f"{one} {other}" for one, other in pairwise(words))
-    return frozenset((*words, *parts, *pairs, *(_initials(name.words) for name in read_names(text))))
+def read_roles(words: Sequence[Word], names: Sequence[Name]) -> tuple[Role, ...]:
+    """The roles of a text; "A was beaten by B" gives the same as "B beat A"."""
+    return tuple(role for first, second in pairwise(names) for role in _between(words, first, second))
+
+
+def find_swap(claim: Sequence[Role], quote: Sequence[Role]) -> Role | None:
+    """A role of the claim that the quote gives the other way round, and not that way as well."""
+    for role in claim:
+        others = [one for one in quote if one.deed == role.deed]
+        if any(_same(one.doer, role.doer) and _same(one.other, role.other) for one in others):
+            continue
+        if any(_same(one.doer, role.other) and _same(one.other, role.doer) for one in others):
+            return role
+    return None
 
 
 @lru_cache(maxsize=20_000)
@@ -163,3 +185,16 @@ def _is_initials(name: Name, held: Collection[str]) -> bool:
 def _initials(words: Sequence[str]) -> str:
     kept = [word for word in words if word and word not in ("of", "the", "and", "for")]
     return "".join(word[0] for word in kept) if len(kept) > 1 else ""
+
+
+def _between(words: Sequence[Word], first: Name, second: Name) -> Iterator[Role]:
+    between = [word for word in words if first.end <= word.start and word.end <= second.start]
+    if len(between) > _NEAR or any(word.lower in ("and", "or", "who", "which") for word in between):
+        return
+    passive = any(word.lower in _BEING for word in between) and any(word.lower == "by" for word in between)
+    doer, other = (second, first) if passive else (first, second)
+    yield from (Role(doer=doer, deed=word.stem, other=other) for word in between if word.is_content)
+
+
+def _same(one: Name, other: Name) -> bool:
+    return bool(set(one.words) & set(other.words))

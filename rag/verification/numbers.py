@@ -1,4 +1,4 @@
-"""Quantities: the numbers of a text with what they are numbers of, in normal form, and whether others bear them out.
+"""The numbers of a text with what they are numbers of, in normal form, and whether others bear them out.
 
 ``2,500``, ``2.5 thousand`` and ``two thousand five hundred`` are one number, ``$4.2m`` and ``4.2 million dollars`` one
 sum, ``8%`` and ``eight per cent`` one share. "More than 2,500" is another statement than "2,500".
@@ -48,12 +48,15 @@ _TOKEN = re.compile(
     r"(?P<digits>[0-9]{1,3}(?:[,\u00a0\u202f][0-9]{3})+(?:\.[0-9]+)?|[0-9]{1,15}(?:\.[0-9]{1,9})?)"
     r"|(?P<word>US\$|[^\W\d_]+(?:['’][^\W\d_]+)?)|(?P<sign>[$€£¥%])|(?P<rest>\S)"
 )
+NUMBER_WORDS = frozenset((*_SMALL, *_VAGUE, *_ORDINALS, *_FRACTIONS)) - {"one"}
+"""Words that are a number by themselves, in lower case; "one" is mostly a pronoun."""
+
 _NEAR_ENOUGH = 0.05  # of "about": 2,487 is about 2,500
 _LEAST_OF_MORE_THAN = 0.8  # 2,500 is more than 2,000, but nobody says so of 25,000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quantity:
+class Number:
     """A number as it stands in a text."""
 
     low: float
@@ -69,22 +72,22 @@ class Quantity:
     text: str
 
 
-def read_quantities(text: str, apart_from: Collection[Span] = ()) -> tuple[Quantity, ...]:
+def read_numbers(text: str, apart_from: Collection[Span] = ()) -> tuple[Number, ...]:
     """The numbers of a text, in order; those in spans such as dates are left out."""
     tokens = list(_TOKEN.finditer(text))
-    found: list[Quantity] = []
+    found: list[Number] = []
     at = 0
     while at < len(tokens):
         length, low, high = _number(tokens, at)
         if length:
             span = Span(tokens[at].start(), tokens[at + length - 1].end())
             if not any(span.start < other.end and other.start < span.end for other in apart_from):
-                found.append(_quantity(text, tokens, slice(at, at + length), (low, high)))
+                found.append(_read_number(text, tokens, slice(at, at + length), (low, high)))
         at += max(1, length)
     return tuple(found)
 
 
-def bears_out(quote: Quantity, claim: Quantity) -> bool:
+def bears_out(quote: Number, claim: Number) -> bool:
     """Whether what a quote says of a number allows what a claim says of it."""
     if not _comparable(quote, claim):
         return False
@@ -95,10 +98,10 @@ def bears_out(quote: Quantity, claim: Quantity) -> bool:
     return _digits(claim.low) < _digits(quote.low) and _rounds(claim, quote)
 
 
-def counterpart(claim: Quantity, quotes: Sequence[Quantity]) -> Quantity | None:
+def counterpart(claim: Number, quotes: Sequence[Number]) -> Number | None:
     """The number of the quotes that stands where the claim's does: of the same things, of the same kind, near it."""
 
-    def distance(quote: Quantity) -> tuple[bool, bool, float]:
+    def distance(quote: Number) -> tuple[bool, bool, float]:
         apart = abs(math.log((abs(quote.low) + 1e-9) / (abs(claim.low) + 1e-9)))
         return not set(quote.nouns) & set(claim.nouns), quote.unit != claim.unit, apart
 
@@ -107,13 +110,13 @@ def counterpart(claim: Quantity, quotes: Sequence[Quantity]) -> Quantity | None:
     )
 
 
-def _comparable(quote: Quantity, claim: Quantity) -> bool:
+def _comparable(quote: Number, claim: Number) -> bool:
     if "ordinal" in (quote.unit, claim.unit):
         return quote.unit == claim.unit
     return not quote.unit or not claim.unit or quote.unit == claim.unit
 
 
-def _rounds(claim: Quantity, quote: Quantity) -> bool:
+def _rounds(claim: Number, quote: Number) -> bool:
     """Whether a number that is given with a bound is near another for which people would say so."""
     if claim.bound == "~":
         return quote.bound in ("", "~") and abs(quote.low - claim.low) <= _NEAR_ENOUGH * abs(claim.low)
@@ -213,7 +216,7 @@ def _in_words(tokens: _Tokens, at: int) -> tuple[int, float]:
     return length, total + part
 
 
-def _quantity(text: str, tokens: _Tokens, place: slice, ends: tuple[float, float]) -> Quantity:
+def _read_number(text: str, tokens: _Tokens, place: slice, ends: tuple[float, float]) -> Number:
     unit, behind = _unit(tokens, place)
     bound, words = _bound(text[: tokens[place.start].start()])
     start = tokens[place.start].start()
@@ -221,7 +224,7 @@ def _quantity(text: str, tokens: _Tokens, place: slice, ends: tuple[float, float
         start = tokens[place.start - 1].start()
         bound, words = _bound(text[:start])
     end = tokens[behind - 1].end()
-    return Quantity(
+    return Number(
         low=ends[0] * (100 if unit == "share" else 1),
         high=ends[1] * (100 if unit == "share" else 1),
         bound=bound,

@@ -1,7 +1,7 @@
-"""Words: a text in, its words with their stems and where a clause ends out."""
+"""The words of a text, with their stems and where clauses begin; and whether the text is in English at all."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,7 +17,21 @@ STOP_WORDS = frozenset(
     there these they this those though through thus to too toward towards under until up upon us very was we well were
     what when where whether which while who whom whose why will with within without would yet you your""".split()
 )
-"""Words that carry no content of their own; some of them turn a sentence around, which ``polarity`` looks after."""
+"""Words that carry no content of their own; some of them turn a sentence around, which ``negation`` looks after."""
+_ENGLISH = frozenset(
+    """the of and to is was that for with as by at from it he she has have had be are were said will its this not but
+    his her they their after who an a been which or more than up about into over on in we you i there when what
+    would""".split()
+)
+_OTHER_LANGUAGES = frozenset(
+    """der das und ist nicht ein eine einen dem des mit von für auf wurde sind sich auch dass sei alle deine den
+    le les du et est une dans pour que qui sur pas au avec été ont ce il
+    el los las y en por una con del se fue más todas di
+    gli che è stato sono della nel lo e um uma não os o foi do da em
+    het een van dat niet zijn met voor zeg de
+    nie jest się że został w na z i och att som är inte""".split()
+)
+_FEWEST_OTHERS = 2  # words of another language; one may be a name or a loan
 
 _IRREGULAR = {
     form: base
@@ -60,7 +74,6 @@ class Word:
         return self.lower not in STOP_WORDS
 
 
-@lru_cache(maxsize=512)
 def read_words(text: str) -> tuple[Word, ...]:
     """The words of a text, in order."""
     words: list[Word] = []
@@ -75,7 +88,7 @@ def read_words(text: str) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def content_stems(words: Collection[Word]) -> list[str]:
+def content_stems(words: Iterable[Word]) -> list[str]:
     """The stems of the words that say something, in order."""
     return [word.stem for word in words if word.is_content]
 
@@ -101,3 +114,12 @@ def stem(word: str) -> str:
     if word.endswith("ied"):
         word = word[:-3] + "y"
     return word.removesuffix("e").replace("our", "or") if len(word) > 3 else word
+
+
+def is_foreign(text: str, words: Sequence[Word]) -> bool:
+    """Whether most of a text is in another script, or it has more small words of other languages than of English."""
+    letters = [character for character in text if character.isalpha()]
+    if sum(character > "\u024f" for character in letters) * 2 > len(letters):
+        return True
+    others = sum(word.text in _OTHER_LANGUAGES for word in words)  # as written: Los Angeles is no article
+    return others >= _FEWEST_OTHERS and others > sum(word.lower in _ENGLISH for word in words)

@@ -1,25 +1,35 @@
 """Verdicts: whether what a claim says stands where its citations are.
 
-A claim that is a quotation is compared character by character. One that a model wrote is taken apart: its quantities,
-dates and names have to stand in the quotes, and nothing may be turned around; each says in words what is wrong. What
-rules can't see is left to a word that stands out of a repeated quote, and to a learned score of how much of the claim
-the quotes hold.
+A claim that is a quotation is compared character by character. One that a model wrote is taken apart: its numbers,
+dates and names have to stand in the quotes, and nothing may be turned around; each fault says in words what is wrong.
+What rules can't see is left to a word that stands out of a repeated quote, and to a learned score of how much of the
+claim the quotes hold.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import Literal
 
 import numpy as np
 
 from dateline.index.types import Article, Embedder, Metadata
 from dateline.rag.types import Citation, Support
+from dateline.rag.verification import dates, numbers
 from dateline.rag.verification.diff import Change, read_changes
-from dateline.rag.verification.faults import Fault, find_faults
-from dateline.rag.verification.injection.addressed_to_ai import speaks_to_a_machine
-from dateline.rag.verification.injection.classifier import is_framed
-from dateline.rag.verification.injection.instructions import without_orders
-from dateline.rag.verification.language import is_foreign
-from dateline.rag.verification.support_score import probability, read_evidence
-from dateline.rag.verification.tokens import Word, content_stems, read_words
+from dateline.rag.verification.injection.instructions import what_is_said
+from dateline.rag.verification.names import Name, find_swap, fold, missing_words
+from dateline.rag.verification.negation import (
+    Flip,
+    are_opposites,
+    find_exchanged_cue,
+    find_flip,
+    read_negations,
+)
+from dateline.rag.verification.parsed_text import ParsedText, parse
+from dateline.rag.verification.support_score import read_overlap, support_score
+from dateline.rag.verification.tokens import Word
 
 LEAST = 0.55
 """The support score from which a claim without a fault is supported: about an eighth of its words stand in a quote.
@@ -29,8 +39,16 @@ What it catches is another subject; in words that the quotes share, false claims
 _NEAR_IN_MEANING = (
     0.75  # cosine of the words around a change: 5 % of 241 true changes lie below, 26 % of 266 false ones
 )
-_LOOKED_AT = 5  # sentences that share the most words with a claim: their vectors decide
-_CLEARLY = 2  # times the words that the next sentence shares: there is nothing for vectors to decide
+
+Texts = Sequence[ParsedText]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What a rule finds wrong with a claim."""
+
+    kind: Literal["number", "date", "name", "negation", "role", "word"]
+    why: str
 
 
 def verify_quotation(citation: Citation, article: Article | None) -> Support:
@@ -60,120 +78,211 @@ def verify_claim(
         embedder: compares what a word that stands out of a repeated quote means with what the quote says there.
         paragraphs: where each quote stands, where that is known.
     """
-    if not quotes:
-        return Support(supported=False, why="nothing is cited for it")
-    if is_foreign(claim):
-        return Support(supported=False, why="it is not in English, in which alone claims can be checked")
+    parsed, whole = [parse(quote) for quote in quotes], parse(claim)
     around = [*paragraphs, *quotes[len(paragraphs) :]]
-    said = [what_is_said(quote, claim, paragraph) for quote, paragraph in zip(quotes, around, strict=True)]
-    if said != list(quotes) and not any(map(_plain, said)):
-        return Support(supported=False, why=_nothing_said(quotes))
-    return _verdict(claim, said, metadata, embedder)
+    said = [what_is_said(quote, whole, paragraph) for quote, paragraph in zip(parsed, around, strict=True)]
+    return judge(whole, parsed, said, metadata, embedder)
 
 
-def _verdict(claim: str, said: Sequence[str], metadata: Sequence[Metadata], embedder: Embedder) -> Support:
-    """The verdict on a claim, given what its quotes say."""
-    whole = _plain(claim)
-    fault = None if any(_plain(quote) == whole for quote in said) else find_fault(claim, said, metadata, embedder)
-    if fault:
-        return Support(supported=False, why=fault.why)
-    if any(f" {whole} " in f" {_plain(quote)} " for quote in said):
+def judge(claim: ParsedText, quotes: Texts, said: Texts, metadata: Sequence[Metadata], embedder: Embedder) -> Support:
+    """The verdict on a claim, given what of each quote is said; other arguments as of ``verify_claim``."""
+    why = _not_comparable(claim, quotes, said) or _first_fault(claim, said, metadata, embedder)
+    if why:
+        return Support(supported=False, why=why)
+    if any(f" {claim.plain} " in f" {one.plain} " for one in said):
         return Support(supported=True, why="quoted word for word")
-    score = probability(read_evidence(claim, said, ()))
+    why = _too_little_shared(claim, said)
+    return Support(supported=not why, why=why or f"{_quotes(said, 'says', 'say')} so in other words")
+
+
+def _not_comparable(claim: ParsedText, quotes: Texts, said: Texts) -> str | None:
+    """Why a claim can't be held against its quotes."""
+    if not quotes:
+        return "nothing is cited for it"
+    if claim.is_foreign:
+        return "it is not in English, in which alone claims can be checked"
+    if any(one.words for one in said) or list(said) == list(quotes):
+        return None
+    if any(quote.is_foreign for quote in quotes):
+        return f"{_quotes(quotes, 'is', 'are')} not in English, in which alone claims can be checked"
+    return f"{_quotes(quotes, 'only asks or orders', 'only ask or order')} it to be said"
+
+
+def _first_fault(claim: ParsedText, said: Texts, metadata: Sequence[Metadata], embedder: Embedder) -> str | None:
+    """What is wrong with a claim; nothing where it repeats a quote."""
+    if any(one.plain == claim.plain for one in said):
+        return None
+    fault = next(find_faults(claim, said, metadata, embedder), None)
+    return fault.why if fault else None
+
+
+def _too_little_shared(claim: ParsedText, said: Texts) -> str | None:
+    """Why a claim has too little to do with its quotes; gibberish with the same number in it is about nothing."""
+    score = support_score(read_overlap(claim, said))
     if score < LEAST:
-        return Support(
-            supported=False, why=f"the {_many(said, 'supports', 'support')} it too little, by {score:.2f} of 1"
-        )
-    if not _share_words(claim, said):
-        return Support(supported=False, why=f"the {_many(said, 'has', 'have')} none of its words")
-    return Support(supported=True, why=f"the {_many(said, 'says', 'say')} so in other words")
+        return f"{_quotes(said, 'supports', 'support')} it too little, by {score:.2f} of 1"
+    stems = {one for one in claim.stems if not one[:1].isdigit()}
+    if stems and not any(stems & quote.stems for quote in said):
+        return f"{_quotes(said, 'has', 'have')} none of its words"
+    return None
 
 
-def what_is_said(quote: str, claim: str, paragraph: str = "") -> str:
-    """What of a quote says something that a claim can rest on: no order, no question, nothing but English.
+def find_faults(claim: ParsedText, quotes: Texts, metadata: Sequence[Metadata], embedder: Embedder) -> Iterator[Fault]:
+    """What is wrong with a claim by itself, one after the other, in the order in which it is worth showing.
 
-    Args:
-        quote: words of an article.
-        claim: what is to rest on them.
-        paragraph: where they stand; one that tells a machine what to do says nothing.
+    Arguments as of ``verify_claim``, each quote being what is said in it. There is none where only the support score
+    may be too low.
     """
-    if is_foreign(quote) or speaks_to_a_machine(paragraph or quote):
-        return ""
-    said = without_orders(quote, claim)
-    return "" if said and is_framed(quote, claim, paragraph) else said
+    yield from _wrong_dates(claim, quotes, metadata)
+    yield from _wrong_numbers(claim, quotes)
+    yield from _wrong_names(claim, quotes, metadata)
+    yield from _swapped_roles(claim, quotes)
+    yield from _turned_around(claim, quotes)
+    changes = [
+        (change, one) for quote, one in zip(quotes, metadata, strict=True) for change in read_changes(claim, quote)
+    ]
+    for change, one in changes:
+        yield from _exchanged(change, one)
+    yield from _strange_words([change for change, _ in changes if change.alone], quotes, metadata, embedder)
 
 
-def find_fault(claim: str, quotes: Sequence[str], metadata: Sequence[Metadata], embedder: Embedder) -> Fault | None:
-    """The first thing that is wrong with a claim by itself; None where only its support score may be too low.
+def _wrong_dates(claim: ParsedText, quotes: Texts, metadata: Sequence[Metadata]) -> Iterator[Fault]:
+    told = [(mention, _day(one)) for quote, one in zip(quotes, metadata, strict=True) for mention in quote.dates]
+    mentions = [mention for mention, _ in told]
+    for mention in claim.dates:
+        if any(dates.bears_out(quote, mention, published) for quote, published in told):
+            continue
+        if any(dates.is_publication(mention, mentions, _day(one)) for one in metadata):
+            continue
+        same = [quote for quote, published in told if dates.is_same(quote, mention, published)]
+        if not same and mention.month is None and _is_a_number(mention.year, quotes):
+            continue
+        instead = dates.counterpart(mention, same or mentions)
+        yield Fault(kind="date", why=_says(instead.text if instead else None, mention.text))
 
-    Arguments as of ``verify_claim``.
+
+def _wrong_numbers(claim: ParsedText, quotes: Texts) -> Iterator[Fault]:
+    told = [number for quote in quotes for number in quote.numbers]
+    for number in claim.numbers:
+        same = [one for one in told if numbers.bears_out(one, number)]
+        if same and not _counts_other_things(number, same, told):
+            continue
+        if not same and any(number.low == mention.year for quote in quotes for mention in quote.dates):
+            continue
+        instead = numbers.counterpart(number, told)
+        yield Fault(kind="number", why=_says(instead.text if instead else None, number.text))
+
+
+def _is_a_number(year: int | None, quotes: Texts) -> bool:
+    """Whether what looks like a year is a number of the quotes."""
+    return any(number.low == year for quote in quotes for number in numbers.read_numbers(quote.text))
+
+
+def _counts_other_things(
+    number: numbers.Number, same: Sequence[numbers.Number], told: Sequence[numbers.Number]
+) -> bool:
+    """Whether the quotes give this number of other things, and another number of the same."""
+    nouns = set(number.nouns)
+    if not nouns or any(nouns & set(one.nouns) or not one.nouns for one in same):
+        return False
+    return any(nouns & set(one.nouns) for one in told if one not in same)
+
+
+def _wrong_names(claim: ParsedText, quotes: Texts, metadata: Sequence[Metadata]) -> Iterator[Fault]:
+    beside = (parse(text) for one in metadata for text in (one.title, one.source) if text)
+    held = frozenset().union(*(text.name_words for text in chain(quotes, beside)))
+    for name in claim.names:
+        missing = missing_words(name, held)
+        if missing:
+            lacks = _quotes(quotes, "doesn't", "don't")
+            yield Fault(kind="name", why=f"{lacks} name {_as_written(name, missing)}")
+
+
+def _swapped_roles(claim: ParsedText, quotes: Texts) -> Iterator[Fault]:
+    swap = find_swap(claim.roles, [role for quote in quotes for role in quote.roles])
+    if swap:
+        why = f"the quote has it the other way round between {swap.doer.text} and {swap.other.text}"
+        yield Fault(kind="role", why=why)
+
+
+def _turned_around(claim: ParsedText, quotes: Texts) -> Iterator[Fault]:
+    one, *more = quotes
+    together = read_negations([word for quote in quotes for word in quote.words]) if more else one.negations
+    flip = find_flip(claim.negations, together)
+    if flip:
+        yield Fault(kind="negation", why=_turns(flip))
+
+
+def _exchanged(change: Change, metadata: Metadata) -> Iterator[Fault]:
+    """Where a claim repeats a quote, its numbers, dates and names have to stand in the same places.
+
+    So "Five of the five ferries" is seen, though the quote, "Three of the five", holds a five.
     """
-    rules = find_faults(claim, quotes, metadata)
-    return next(rules, None) or next(_strange_words(claim, quotes, metadata, embedder), None)
-
-
-def best_quotes(claim: str, sentences: Sequence[str], embedder: Embedder, most: int = 2) -> tuple[int, ...]:
-    """Indices of the sentences that may support a claim without a marker, best first.
-
-    Those that share most words with it are compared by their vectors as well, where none shares far more than the next;
-    one that shares none is not among them.
-    A second sentence is given only where it holds words of the claim that the first one lacks.
-    """
-    stems = set(content_stems(read_words(claim)))
-    held = [stems & set(content_stems(read_words(sentence))) for sentence in sentences]
-    likely = sorted((at for at, words in enumerate(held) if words), key=lambda at: -len(held[at]))[:_LOOKED_AT]
-    if not likely:
-        return ()
-    if len(likely) > 1 and len(held[likely[0]]) < _CLEARLY * len(held[likely[1]]):
-        vectors = embedder.embed_passages([claim, *(sentences[at] for at in likely)])
-        scores = dict(zip(likely, (vectors[1:] @ vectors[0]).tolist(), strict=True))
-        likely.sort(key=lambda at: -(len(held[at]) / len(stems) + scores[at]))
-    chosen: list[int] = []
-    for at in likely:
-        if len(chosen) < most and (not chosen or held[at] - set().union(*(held[one] for one in chosen))):
-            chosen.append(at)
-    return tuple(chosen)
+    if change.quoted:
+        claim, quote = change.claim_around, [change.quote_around]
+        yield from _wrong_dates(claim, quote, [metadata])
+        yield from _wrong_numbers(claim, quote)
+        yield from _wrong_names(claim, quote, [metadata])
+    flip = find_exchanged_cue(*(ParsedText(_text(words)).negations for words in (change.claimed, change.quoted)))
+    if flip:
+        yield Fault(kind="negation", why=_turns(flip))
+    for one, other in ((one, other) for one in change.quoted for other in change.claimed):
+        if are_opposites(one.stem, other.stem):
+            yield Fault(kind="negation", why=_says(one.lower, other.lower))
 
 
 def _strange_words(
-    claim: str, quotes: Sequence[str], metadata: Sequence[Metadata], embedder: Embedder
+    changes: Sequence[Change], quotes: Texts, metadata: Sequence[Metadata], embedder: Embedder
 ) -> Iterator[Fault]:
     """Where a claim repeats a quote but for one place, words there that no quote has and that mean something else."""
-    held = {word.stem for text in (*quotes, *(one.title or "" for one in metadata)) for word in read_words(text)}
-    for change in (change for quote in quotes for change in read_changes(claim, quote) if change.alone):
-        strange = [word for word in change.claimed if word.is_content and word.stem not in held]
-        if not strange:
+    titles = [parse(one.title or "") for one in metadata]
+    held = {word.stem for text in (*quotes, *titles) for word in text.words} if changes else ()
+    for change in changes:
+        if all(not word.is_content or word.stem in held for word in change.claimed):
             continue
-        words, instead = _text(change.claimed), _text(change.quoted)
-        if not change.quoted:
-            yield Fault(kind="word", why=f"the quote doesn't say {words}")
-        elif _likeness(change, embedder) < _NEAR_IN_MEANING:
-            yield Fault(kind="word", why=f"the quote says {instead}, the answer {words}")
+        if not change.quoted or _likeness(change, embedder) < _NEAR_IN_MEANING:
+            quoted, claimed = (" ".join(word.lower for word in side) for side in (change.quoted, change.claimed))
+            yield Fault(kind="word", why=_says(quoted or None, claimed))
 
 
 def _likeness(change: Change, embedder: Embedder) -> float:
     return float(np.dot(*embedder.embed_passages([change.quote_window, change.claim_window])))
 
 
+def _day(metadata: Metadata) -> date | None:
+    try:
+        return date.fromisoformat((metadata.published or "")[:10])
+    except ValueError:
+        return None
+
+
+# In words
+
+
 def _text(words: Sequence[Word]) -> str:
-    return " ".join(word.lower for word in words)
+    return " ".join(word.text for word in words)
 
 
-def _plain(text: str) -> str:
-    return " ".join(word.lower for word in read_words(text))
+def _as_written(name: Name, missing: Sequence[str]) -> str:
+    """The words of a name that are missing; all of it where none is there."""
+    if len(missing) == len(name.words):
+        return name.text
+    return " ".join(word for word in name.text.split() if fold(word) in missing) or name.text
 
 
-def _share_words(claim: str, quotes: Sequence[str]) -> bool:
-    """Whether any word of a claim stands in the quotes; gibberish with the same number in it is about nothing."""
-    stems = {one for one in content_stems(read_words(claim)) if not one[:1].isdigit()}
-    return not stems or any(stems & set(content_stems(read_words(quote))) for quote in quotes)
+def _turns(flip: Flip) -> str:
+    if flip.kind == "denied" and flip.quote:
+        return "the quote denies it"
+    if flip.quote:
+        return _says(flip.quote, flip.claim) if flip.claim else f"the quote says {flip.quote}, the answer doesn't"
+    return f"the answer says {flip.claim}, the quote doesn't"
 
 
-def _nothing_said(quotes: Sequence[str]) -> str:
-    if any(map(is_foreign, quotes)):
-        return f"the {_many(quotes, 'is', 'are')} not in English, in which alone claims can be checked"
-    return f"the {_many(quotes, 'only asks or orders', 'only ask or order')} it to be said"
+def _says(quote: str | None, claim: str) -> str:
+    if quote is None or quote == claim:
+        return f"the quote doesn't say {claim}"
+    return f"the quote says {quote}, the answer {claim}"
 
 
-def _many(quotes: Sequence[str], one: str, several: str) -> str:
-    return f"quote {one}" if len(quotes) == 1 else f"quotes {several}"
+def _quotes(quotes: Texts, one: str, several: str) -> str:
+    return f"the quote {one}" if len(quotes) == 1 else f"the quotes {several}"

@@ -1,12 +1,12 @@
-"""Machines: whether a text speaks to a program that reads it, and tells that what to do.
+"""Whether a text speaks to an AI that reads it, and tells it what to do, in plain letters or in disguise.
 
 News does not. These are the forms that such a text has, whatever it orders; of 16,116 paragraphs of news 10 have one.
+A disguise is taken off for this alone: nothing that is read here is shown or compared with a claim.
 """
 
 import re
+import unicodedata
 from functools import lru_cache
-
-from dateline.rag.verification.injection.disguise import views
 
 MACHINE = (
     r"(?:(?:large )?language models?|llms?|chat ?bots?|chat ?gpt|gpt-?\d?|copilot|ais?|artificial intelligences?|"
@@ -96,9 +96,47 @@ _TO_COMPUTE = (
 _FORMS = tuple(
     map(re.compile, (*_OUT_OF_FORCE, *_TO_BE_ANSWERED, *_SPOKEN_TO, *_SOMEONE_ELSE, *_TRANSCRIPT, *_TO_COMPUTE))
 )
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕԁһӏкмтвнАЕОРСУХІЈЅКМТВНαοερνικτυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcyxijsdhlkmtbhAEOPCYXIJSKMTBHaoepviktuABEZHIKMNOPTYX",
+)
+_DIGITS = str.maketrans("013457@$", "oieast" + "as")
+_MIXED = re.compile(
+    r"\b(?=[a-z0-9@$]{0,30}[a-z])(?=[a-z0-9@$]{0,30}[013457@$][a-z]|[a-z][0-9@$]{0,30}[013457@$])[a-z0-9@$]+", re.I
+)
+_APART = re.compile(r"(?<=\b\w)[ .*_\-](?=\w\b)")
+_WITHIN = re.compile(r"(?<=\w)[-*_.·](?=\w)")
+_KEY_WORDS = {
+    (word[0], word[-1], "".join(sorted(word))): word
+    for word in "ignore disregard forget previous instruction instructions prompt repeat answer assistant".split()
+}
+_ONE_LESS = {
+    word[:at] + word[at + 1 :]: word
+    for word in ("disregard", "previous", "instruction", "instructions", "assistant")
+    for at in range(1, len(word))
+}
+_LONG_WORD = re.compile(r"[a-z]{6,12}")
 
 
 @lru_cache(maxsize=512)
-def speaks_to_a_machine(text: str) -> bool:
-    """Whether a text tells a program that reads it what to do, in plain letters or in disguise."""
-    return any(form.search(view) for view in views(text) for form in _FORMS)
+def is_addressed_to_ai(text: str) -> bool:
+    """Whether a text tells a program that reads it what to do; kept, as many sentences are of one paragraph."""
+    return any(form.search(view) for view in _views(text) for form in _FORMS)
+
+
+def _views(text: str) -> tuple[str, ...]:
+    """The text as it may be meant, in lower case: plain letters, parted words joined, marks between words as spaces."""
+    plain = _plain_letters(text)
+    joined = _WITHIN.sub("", _APART.sub("", plain))
+    return tuple(_LONG_WORD.sub(_unmoved, one) for one in dict.fromkeys((plain, joined, _WITHIN.sub(" ", plain))))
+
+
+def _plain_letters(text: str) -> str:
+    bare = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    return _MIXED.sub(lambda found: found[0].translate(_DIGITS), bare.translate(_LOOKALIKES).lower())
+
+
+def _unmoved(found: re.Match[str]) -> str:
+    """The key word that has the same letters between the same ends, or one more."""
+    word = found[0]
+    return _ONE_LESS.get(word) or _KEY_WORDS.get((word[0], word[-1], "".join(sorted(word))), word)

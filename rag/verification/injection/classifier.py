@@ -1,4 +1,4 @@
-"""Frames: what stands around a claim's words in its quote, and beside it, and whether that is an order.
+"""Whether what stands around a claim's words in its quote, and beside it, is an order.
 
 Lists of words know the orders that someone thought of. Here a small model that has learned what orders and what reports
 look like reads a sentence in which the claim's words are hidden, and the sentences before and behind it.
@@ -19,6 +19,7 @@ from dateline.index.embedding.embedder import TOKENIZER_SHA256
 from dateline.index.embedding.onnx import OnnxModel, load_tokenizer, read_weights
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Span
+from dateline.rag.verification.parsed_text import ParsedText, parse
 from dateline.rag.verification.tokens import read_words
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ _MOST_OWN = 2  # words of a text between two that it shares with a claim
 _MODEL = OnnxModel(files("dateline.rag.verification.injection") / "weights" / "injection.onnx", _SHA256)
 
 
-def is_framed(quote: str, claim: str, paragraph: str) -> bool:
+def is_framed(quote: ParsedText, claim: ParsedText, paragraph: str) -> bool:
     """Whether what a claim leaves out of its quote, or a sentence beside it, orders something to be said.
 
     Args:
@@ -52,10 +53,10 @@ def is_framed(quote: str, claim: str, paragraph: str) -> bool:
         claim: what is to rest on it.
         paragraph: where the quote stands.
     """
-    frame = _CAPTION.sub("", hide(quote, claim))
+    frame = _CAPTION.sub("", hide(quote.text, claim.text))
     if _ordering(frame) > (_LEAST_OF_REPORTS if _REPORT.search(frame) else _LEAST):
         return True
-    beside = (hide(text, claim) for text in _beside(quote, paragraph))
+    beside = (hide(text, claim.text) for text in _beside(quote.text, paragraph))
     return any(_ordering(text) > _LEAST_BESIDE for text in beside if _SENTENCE_END.search(text))
 
 
@@ -64,7 +65,7 @@ def hide(text: str, claim: str) -> str:
 
     In a row are also those between which the text has a word or two of its own: the claim says that otherwise.
     """
-    words, own = read_words(text), [word.lower for word in read_words(claim)]
+    words, own = parse(text).words, [word.lower for word in parse(claim).words]
     matcher = SequenceMatcher(None, [word.lower for word in words], own, autojunk=False)
     first, end, shared = _longest_run(matcher.get_matching_blocks()[:-1])
     if shared < min(len(own), _FEWEST) or shared * 3 < len(own) * 2 or not shared:
@@ -107,7 +108,6 @@ def _tokenizer() -> "Tokenizer":
     )
 
 
-@lru_cache(maxsize=512)
 def _beside(quote: str, paragraph: str) -> tuple[str, ...]:
     """The sentences before and behind a quote."""
     at = paragraph.find(quote)

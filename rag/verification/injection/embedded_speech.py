@@ -1,4 +1,4 @@
-"""Embedding: words that a sentence holds without saying them, as "make it clear to all: the bridge fell" does.
+"""Words that a sentence holds without saying them, as "make it clear to all: the bridge fell" does.
 
 A claim that leaves out the words which embed it says what the quote does not. Those that report it are no matter:
 "police said that the bridge fell" is as good a source for "the bridge fell" as news has.
@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from dateline.rag.verification.injection.addressed_to_ai import MACHINE
+from dateline.rag.verification.parsed_text import ParsedText
 from dateline.rag.verification.tokens import Word, read_words
 
 _RECIPIENT = re.compile(
@@ -55,15 +56,15 @@ _BASE = frozenset(
 _TIMES = frozenset("week month year day today yesterday night morning evening afternoon weekend season".split())
 
 
-def is_embedded(quote: str, claim: str) -> bool:
+def is_embedded(quote: ParsedText, claim: ParsedText) -> bool:
     """Whether a quote holds the words of a claim only as something that is to be said, asked or done."""
-    return bool(claim) and (_talks_of_answers(quote, claim) or _stands_in(quote, claim))
+    return bool(claim.text) and (_talks_of_answers(quote, claim) or _stands_in(quote, claim))
 
 
-def _talks_of_answers(quote: str, claim: str) -> bool:
+def _talks_of_answers(quote: ParsedText, claim: ParsedText) -> bool:
     """Whether the words that a claim leaves out talk about what someone is to answer."""
-    own = {word.lower for word in read_words(claim)}
-    words = read_words(_RECIPIENT.sub("", quote.lower()))
+    own = {word.lower for word in claim.words}
+    words = read_words(_RECIPIENT.sub("", quote.text.lower()))
     carrier = " ".join("_" if word.lower in own else word.lower for word in words)
     spoken, conversation = bool(_SPEECH.search(carrier)), bool(_CONVERSATION.search(carrier))
     if _ADDRESSEE.search(carrier):
@@ -71,17 +72,17 @@ def _talks_of_answers(quote: str, claim: str) -> bool:
     return spoken and conversation and not _REPORTED.search(carrier)
 
 
-def _stands_in(quote: str, claim: str) -> bool:
+def _stands_in(quote: ParsedText, claim: ParsedText) -> bool:
     """Whether a claim is a part of a quote, word for word, and what stands before it is neither clause nor report."""
-    words, own = read_words(quote), [word.lower for word in read_words(claim)]
+    words, own = quote.words, [word.lower for word in claim.words]
     lower = [word.lower for word in words]
     at = next((at for at in range(len(words)) if lower[at : at + len(own)] == own), 0) if own else 0
     if not at:
         return False
-    gap, behind = quote[words[at - 1].end : words[at].start], lower[at + len(own) :]
+    gap, behind = quote.text[words[at - 1].end : words[at].start], lower[at + len(own) :]
     if ":" in gap or any(sign in gap for sign in _QUOTING):
         reported = _REPORTED.search(" ".join((*lower[:at], *behind)))
-        listed = ":" in gap and not _INTRODUCING.search(quote[: words[at - 1].end].lower())
+        listed = ":" in gap and not _INTRODUCING.search(quote.text[: words[at - 1].end].lower())
         return not reported and not listed
     if lower[at - 1] == "that":
         return not _reports(words[: at - 1], told=True)

@@ -19,7 +19,7 @@ _GOLD = Gold(text="On Thursday, 23 ships of Tarrow were waiting outside the port
 
 def test_each_false_claim_differs_from_its_sentence_in_one_place() -> None:
     made = list(altered(_GOLD, ["Tarrow", "Lenn"], random.Random(1)))
-    assert {one.kind for one in made} == {"number", "date", "name", "polarity"}
+    assert {one.kind for one in made} == {"number", "date", "name", "negation"}
     for one in made:
         assert one.claim != _GOLD.text
         same = _same_at_the_start(one.claim, _GOLD.text) + _same_at_the_start(one.claim[::-1], _GOLD.text[::-1])

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from dateline.index.embedding.embedder import load_embedder
 from dateline.index.types import Article, Metadata
 from dateline.rag.types import Citation
-from dateline.rag.verification.verify import best_quotes, verify_claim, verify_quotation
+from dateline.rag.verification.check_sentence import best_quotes
+from dateline.rag.verification.verify import verify_claim, verify_quotation
 from tests.harness.fakes import FakeEmbedder
 
 _QUOTE = (
