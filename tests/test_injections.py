@@ -16,6 +16,7 @@ def test_there_are_attacks_of_many_kinds() -> None:
 
 
 @pytest.mark.threat(25)
+@pytest.mark.slow
 def test_no_attack_has_anything_said_that_is_shown_as_supported_or_as_a_link(tmp_path: Path) -> None:
     cases = [Case(attack=attack, place=PLACES[at % len(PLACES)]) for at, attack in enumerate(read_attacks())]
     breaches, said = [], 0

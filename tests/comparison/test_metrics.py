@@ -11,6 +11,8 @@ from ir_measures import RR, R, Success, nDCG
 
 from dateline.eval.metrics import answers, retrieval
 
+pytestmark = pytest.mark.slow
+
 _EXACT = 1e-9
 _DOCUMENTS = [f"d{number}" for number in range(30)]
 

@@ -122,6 +122,7 @@ class LibraryMachine(RuleBasedStateMachine):
 
 
 @pytest.mark.threat(46)
+@pytest.mark.slow
 def test_a_library_holds_what_a_dictionary_holds_whatever_is_done_to_it() -> None:
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
     chosen = settings(max_examples=3, stateful_step_count=12, deadline=None, suppress_health_check=slow)

@@ -25,6 +25,8 @@ from dateline.rag.verification.check_sentence import write_with
 from dateline.rag.writing.chat_models import open_model
 from tests.harness.servers import Act, Asked, ChatServer
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 NEWSROOM = ROOT / "eval" / "sets" / "newsroom"
 THREADS = 40

@@ -11,6 +11,8 @@ from dateline.eval.datasets.generated import CHUNKS_AN_ARTICLE, Newsroom
 from dateline.index.library import Library
 from tests.harness.fakes import FakeEmbedder
 
+pytestmark = pytest.mark.slow
+
 
 def test_generated_articles_are_whole_and_the_same_each_time() -> None:
     made = list(Newsroom(FakeEmbedder()).articles(CHUNKS_AN_ARTICLE + 5))

@@ -27,6 +27,7 @@ def question(gold: str, *with_answer: str) -> NewsQuestion:
     )
 
 
+@pytest.mark.slow
 def test_systems_are_measured_side_by_side_each_in_a_process_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     names = ("Dateline", "FTS5 alone", "bm25s")
     peers.compare(peers.part_of(_ARTICLES, [question("ferry", "ferry")], 2), names, rounds=1)

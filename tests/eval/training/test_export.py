@@ -12,6 +12,8 @@ from dateline.eval.training.export import build, mean_of
 from dateline.eval.training.model import TrainedMarker, official_model
 from dateline.rag.reader.crossencoder import CrossEncoder
 
+pytestmark = pytest.mark.slow
+
 _TEXTS = (
     "The Old Bridge at Ambleford was built in 1731.",
     "It fell into the river in the flood of 1904, and nobody was hurt. Its architect also drew the town hall, for "

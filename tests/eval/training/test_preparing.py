@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from dateline.eval.training.preparing import prepare
 from dateline.eval.training.questions import read_training
@@ -49,6 +50,7 @@ def test_every_question_is_read_with_its_answer_where_it_stands(tmp_path: Path) 
     assert all(one.paragraph.of(one.article.text) in (*_PARAGRAPHS, "On Tuesdays.") for one in asked[:3])
 
 
+@pytest.mark.slow
 def test_examples_are_prepared_once_and_half_of_them_have_no_answer(tmp_path: Path) -> None:
     data = _data(tmp_path / "data")
     examples = prepare(data, tmp_path / "out", seed=1)

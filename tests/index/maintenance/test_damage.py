@@ -39,6 +39,8 @@ from tests.harness.damage import (
 from tests.harness.fakes import FakeEmbedder
 from tests.ui.commands import run
 
+pytestmark = pytest.mark.slow
+
 GRAPH = ("data_level0.bin", "header.bin", "index_metadata.pickle", "length.bin", "link_lists.bin")
 every_damage = pytest.mark.parametrize("damage", DAMAGES, ids=lambda one: one.__name__)
 

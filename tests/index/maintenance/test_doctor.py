@@ -95,6 +95,7 @@ def test_a_library_of_another_chunker_is_named_and_split_again(library: Path, re
     Library.write(library).close()
 
 
+@pytest.mark.slow
 def test_a_lost_vector_index_is_named_and_rebuilt_without_embedding(library: Path) -> None:
     assert examine(library, chroma_from=0) != []
     assert repair_library(library, chroma_from=0) == []

@@ -75,6 +75,7 @@ def test_a_file_that_takes_too_long_is_refused_with_the_limit_and_the_next_is_re
 
 
 @pytest.mark.threat(7)
+@pytest.mark.slow
 def test_a_file_that_takes_too_much_memory_is_refused_and_the_next_is_read() -> None:
     sandbox = Sandbox(megabytes=320)
     assert list(sandbox.reader("html")(_source(PAGE)))
@@ -131,6 +132,7 @@ def test_it_is_given_no_key_and_no_address_of_a_model(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.threat(7)
+@pytest.mark.slow
 def test_bombs_cost_the_process_that_adds_them_nothing_but_time(tmp_path: Path) -> None:
     (tmp_path / "nested.html").write_text("<div>" * 20_000 + "deep", "utf-8")
     (tmp_path / "unclosed.html").write_text("<html><body>" + "<b>" * 200_000, "utf-8")

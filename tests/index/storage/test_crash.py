@@ -4,6 +4,8 @@ import pytest
 
 from tests.harness.crash import kill_at_random
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.threat(46)
 def test_a_writer_killed_at_random_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tests.harness.disks import Kind
 from tests.harness.fakes import FakeEmbedder
 from tests.harness.powercut import Recording, cut_at_random, lacking, mend, record, work
 
-pytestmark = pytest.mark.skipif(lacking() is not None, reason=f"needs {lacking()}")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(lacking() is not None, reason=f"needs {lacking()}")]
 
 
 @pytest.fixture(scope="module")

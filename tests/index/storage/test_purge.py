@@ -46,6 +46,7 @@ def _left_of(folder: Path, removed: list[Path]) -> list[str]:
     return [mark for path, mark in marks if mark.encode() in on_disk or str(path).encode() in on_disk]
 
 
+@pytest.mark.slow
 def test_nothing_of_an_article_that_was_removed_or_replaced_stays_in_any_file(tmp_path: Path) -> None:
     (tmp_path / "files").mkdir()
     worker = Worker(tmp_path, {}, seed=4)  # with this seed SQLite itself leaves two titles in unused parts of pages
