@@ -52,7 +52,7 @@ def _read_turn(given: object) -> Turn:
     fields = given if isinstance(given, Mapping) else {}
     question, answer = fields.get("question"), fields.get("answer", "")
     if not (isinstance(question, str) and isinstance(answer, str)):
-        raise ArgumentError(f"history holds {shown(given)}; give turns, each with a question and an answer in words")
+        raise ArgumentError("history holds what is no turn; give turns, each with a question and an answer in words")
     return Turn(question=_cut(question, MAX_EARLIER_QUESTION), answer=_cut(answer, MAX_EARLIER_ANSWER))
 
 

@@ -48,15 +48,6 @@ _SMALL = {
     "rag/verification/roles.py": "",
     "rag/writing/rewriter.py": "",
     "rag/writing/sanitize.py": "",
-    "ui/cli/answering.py": "",
-    "ui/cli/streams.py": "",
-    "ui/web/html/conversation.py": "",
-    "ui/web/html/models.py": "",
-    "ui/web/html/progress.py": "",
-    "ui/web/page/api.py": "",
-    "ui/web/page/examples.py": "",
-    "ui/web/page/models.py": "",
-    "ui/web/security/uploads.py": "",
 }
 
 

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from dateline.rag.citing import cite
-
 from dateline.eval.benchmarks.tables import print_means
 from dateline.eval.datasets.files import spread
 from dateline.eval.datasets.natural_questions import ClapnqQuestion, read_clapnq_half
@@ -25,6 +23,7 @@ from dateline.eval.datasets.squad import SquadQuestion, read_squad
 from dateline.eval.metrics import answers, citations
 from dateline.eval.metrics.citations import Words, words_in
 from dateline.index.types import Passage
+from dateline.rag.citations import cite
 from dateline.rag.reader.reader import QuotingReader
 from dateline.rag.types import Citation, Reader
 

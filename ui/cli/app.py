@@ -98,7 +98,7 @@ def add(
 
 @app.command()
 def ask(
-    question: Annotated[list[str], typer.Argument(metavar="QUESTION...")],
+    question: Annotated[list[str], typer.Argument(metavar="QUESTION")],
     articles: ArticlesOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -132,7 +132,7 @@ def ask(
 
 @app.command()
 def search(
-    query: Annotated[list[str], typer.Argument(metavar="QUERY...")],
+    query: Annotated[list[str], typer.Argument(metavar="QUERY")],
     since: SinceOption = None,
     until: UntilOption = None,
     source: SourceOption = None,
