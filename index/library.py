@@ -11,14 +11,20 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from dateline.index.embedding.embedder import DEFAULT_EMBEDDER, load_embedder
 from dateline.index.errors import ArgumentError, LibraryError, NoSuchArticle, shown
 from dateline.index.fusion import at_most_per_article, fuse
 from dateline.index.ingest import AddReport, Watch, add_files, holds_files
 from dateline.index.storage import schema
 from dateline.index.storage.catalog import ArticleRow, Order, Selection, count_rows, list_rows, list_sources
 from dateline.index.storage.lock import WriterLock
-from dateline.index.storage.manifest import BuiltWith, built_with, check_chunker, check_embedder, note_models
+from dateline.index.storage.manifest import (
+    BuiltWith,
+    built_with,
+    check_chunker,
+    check_embedder,
+    choose_embedder,
+    note_models,
+)
 from dateline.index.storage.purge import scrub
 from dateline.index.storage.record import Record
 from dateline.index.storage.uploads import origin_of_uploads, prune_copies, remove_copies
@@ -72,14 +78,12 @@ class Library:
     def __init__(
         self,
         folder: Path,
-        embedder: Embedder | None = None,
+        embedder: Embedder | str | None = None,
         lock: WriterLock | None = None,
-        new_embedder: str = DEFAULT_EMBEDDER,
         chroma_from: int = CHROMA_FROM,
     ) -> None:
         self.folder = folder
         self._embedder = embedder
-        self._new_embedder = new_embedder
         self._lock = lock
         self._record = Record(folder, writable=lock is not None)
         self._chroma_from = chroma_from
@@ -90,12 +94,13 @@ class Library:
             self._indexed = IndexedVectors(vectors, self._record, lambda: self.embedder.dimensions, chroma_from)
 
     @classmethod
-    def open(cls, folder: Path | str, embedder: Embedder | None = None) -> Self:
+    def open(cls, folder: Path | str, embedder: Embedder | str | None = None) -> Self:
         """Open a library to read it, any number of processes at a time.
 
         Args:
             folder: where it lies.
-            embedder: what questions are embedded with; else the model it was built with is loaded when needed.
+            embedder: what questions are embedded with, or its name; else the shipped one is loaded when needed, where
+                the library was built with it.
 
         Raises:
             NoLibrary: nothing was built there.
@@ -109,34 +114,36 @@ class Library:
     def write(
         cls,
         folder: Path | str,
-        embedder: Embedder | None = None,
-        new_embedder: str = DEFAULT_EMBEDDER,
+        embedder: Embedder | str | None = None,
         chroma_from: int = CHROMA_FROM,
+        *,
+        wait: bool = True,
     ) -> Self:
         """Open a library to change it, made where there is none; one process at a time.
 
         Args:
             folder: where it lies.
-            embedder: what texts are embedded with; else the model it was built with is loaded when needed.
-            new_embedder: the name of that model where the library is new.
+            embedder: what texts are embedded with, or its name; else the shipped one is loaded when needed. One that is
+                named for a library that was built with the shipped one is left alone.
             chroma_from: how many chunks it takes for a Chroma index.
+            wait: whether for another process that writes to it, as long as that takes.
 
         Raises:
-            LibraryLocked: another process writes to it.
+            LibraryLocked: another process writes to it and is not waited for, or this one does already.
             LibraryMismatch: it was built by another embedder or another version.
         """
         folder = _path("the library's folder", folder)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(
                 f"can't make a library at {str(folder)!r}: {error.strerror}; choose another with --library"
             ) from error
-        lock = WriterLock(folder)
+        lock = WriterLock(folder, wait=wait)
         lock.acquire()
         try:
             schema.create(folder)
-            library = cls(folder, embedder, lock, new_embedder, chroma_from)
+            library = cls(folder, embedder, lock, chroma_from)
         except BaseException:
             lock.release()
             raise
@@ -172,8 +179,8 @@ class Library:
     def embedder(self) -> Embedder:
         """What its vectors are made with; loaded when first asked for."""
         with self._record.turn:
-            if self._embedder is None:
-                self._embedder = load_embedder(self._record.fact("embedder_name") or self._new_embedder)
+            if self._embedder is None or isinstance(self._embedder, str):
+                self._embedder = choose_embedder(self._record, self.folder, self._embedder)
                 check_embedder(self._record, self.folder, self._embedder)
             return self._embedder
 

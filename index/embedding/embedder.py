@@ -83,8 +83,8 @@ class SentenceTransformerEmbedder:
         Raises:
             ModelError: it is not there, can't be fetched, or is no such model.
         """
-        self.name = str(Path(name).resolve()) if Path(name).is_dir() else name
-        self._model = _load(self.name)
+        self.name = name
+        self._model = _load(name)
         self.id = f"{Path(self.name).name}@{_hash(self._model)[:12]}"
         self.dimensions = len(self.embed_question(""))  # what the model says of itself may be unknown
         self.max_tokens: int = self._model.max_seq_length or 512
@@ -112,8 +112,11 @@ class SentenceTransformerEmbedder:
 def load_embedder(name: str = DEFAULT_EMBEDDER) -> Embedder:
     """The embedder of that name: the shipped one, else whatever sentence-transformers finds under it.
 
+    A model's folder may hold code, and so may what the hub has: call it with what the user named, and with nothing
+    that a library says.
+
     Args:
-        name: ``all-MiniLM-L6-v2``, or a model's folder, or its name on the model hub.
+        name: ``all-MiniLM-L6-v2``, or the whole path of a model's folder, or its name on the model hub.
 
     Raises:
         ModelError: there is no such model, or it can't be fetched.
@@ -122,11 +125,16 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> Embedder:
 
 
 def _load(name: str) -> "SentenceTransformer":
+    if not Path(name).is_absolute() and Path(name).exists():  # it would be taken before the hub's model of this name
+        raise ModelError(
+            f"{name!r} is a file or folder of the current one, which may be a stranger's; give the whole path of a "
+            "model's folder, or run it elsewhere to have the model hub's"
+        )
     from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
 
     try:
-        return SentenceTransformer(name)
+        return SentenceTransformer(name, trust_remote_code=False)
     except (OSError, ValueError, SafetensorError) as error:
         raise ModelError(
             f"can't load the embedder {name!r}; give a model's folder, or its name while the model hub can be reached, "

@@ -12,6 +12,7 @@ from dateline.index.maintenance.integrity import examine_record, is_broken
 from dateline.index.maintenance.recovery import keep_damaged, salvage, survey
 from dateline.index.splitting.chunks import CHUNKER_ID, split_article
 from dateline.index.storage.lock import WriterLock
+from dateline.index.storage.manifest import choose_embedder
 from dateline.index.storage.purge import scrub, scrub_is_due
 from dateline.index.storage.record import Record
 from dateline.index.storage.wal import forget_log, lost_with_log
@@ -22,7 +23,9 @@ from dateline.index.vectors.scan import CODED_FROM, Scan
 _BATCH_ARTICLES = 64
 
 
-def examine(folder: Path, chroma_from: int = CHROMA_FROM, embedder: Embedder | None = None) -> list[str]:
+def examine(
+    folder: Path, chroma_from: int = CHROMA_FROM, embedder: Embedder | str | None = None, *, wait: bool = False
+) -> list[str]:
     """What is wrong with the library in ``folder``, a line each; empty when it is in order.
 
     Codes and the vector index, which a library of ``chroma_from`` chunks and more has, are compared with a sound record
@@ -31,7 +34,8 @@ def examine(folder: Path, chroma_from: int = CHROMA_FROM, embedder: Embedder | N
     Args:
         folder: where it lies.
         chroma_from: how many chunks it takes for a Chroma index.
-        embedder: what it was built with; else the model that it names is loaded.
+        embedder: what it was built with, or its name; else the shipped one is loaded, where it was built with that.
+        wait: whether for another process that writes to it.
 
     Raises:
         NoLibrary: there is none.
@@ -39,9 +43,9 @@ def examine(folder: Path, chroma_from: int = CHROMA_FROM, embedder: Embedder | N
         LibraryDamaged: its record can't be read at all.
     """
     if _is_broken(folder):
-        with WriterLock(folder):
+        with WriterLock(folder, wait=wait):
             return survey(folder).lines()
-    with _opened(folder, embedder) as (record, embedder, generations):
+    with _opened(folder, embedder, wait=wait) as (record, embedder, generations):
         found, ids = examine_record(record, embedder).lines(), record.chunk_ids()
         if found:
             return found
@@ -53,34 +57,37 @@ def examine(folder: Path, chroma_from: int = CHROMA_FROM, embedder: Embedder | N
         return found + (generations.problems(ids, record.vectors_of) if len(ids) >= chroma_from else [])
 
 
-def repair_library(folder: Path, chroma_from: int = CHROMA_FROM, embedder: Embedder | None = None) -> list[str]:
+def repair_library(
+    folder: Path, chroma_from: int = CHROMA_FROM, embedder: Embedder | str | None = None, *, wait: bool = False
+) -> list[str]:
     """Mend the library in ``folder``; gives what is still wrong. Only what is damaged is embedded again.
 
     Args:
         folder: where it lies.
         chroma_from: how many chunks it takes for a Chroma index.
-        embedder: what it was built with; else the model that it names is loaded.
+        embedder: what it was built with, or its name; else the shipped one is loaded, where it was built with that.
+        wait: whether for another process that writes to it.
 
     Raises:
         NoLibrary, LibraryLocked, LibraryDamaged: as ``examine``.
     """
     if _is_broken(folder):
-        _salvage(folder, embedder)
+        _salvage(folder, embedder, wait=wait)
     try:
-        _repair(folder, chroma_from, embedder)
+        _repair(folder, chroma_from, embedder, wait=wait)
     except LibraryDamaged:  # deeper than could be seen
-        _salvage(folder, embedder)
-        _repair(folder, chroma_from, embedder)
-    return examine(folder, chroma_from, embedder)
+        _salvage(folder, embedder, wait=wait)
+        _repair(folder, chroma_from, embedder, wait=wait)
+    return examine(folder, chroma_from, embedder, wait=wait)
 
 
-def _salvage(folder: Path, embedder: Embedder | None) -> None:
-    with WriterLock(folder):
-        salvage(folder, embedder or _embedder_named_in(folder))
+def _salvage(folder: Path, embedder: Embedder | str | None, *, wait: bool) -> None:
+    with WriterLock(folder, wait=wait):
+        salvage(folder, _embedder_of_damaged(folder, embedder))
 
 
-def _repair(folder: Path, chroma_from: int, embedder: Embedder | None) -> None:
-    with _opened(folder, embedder) as (record, embedder, generations):
+def _repair(folder: Path, chroma_from: int, embedder: Embedder | str | None, *, wait: bool) -> None:
+    with _opened(folder, embedder, wait=wait) as (record, embedder, generations):
         health = examine_record(record, embedder)
         if health.altered:
             keep_damaged(folder)
@@ -110,12 +117,14 @@ def _rebuild_index(record: Record, generations: Generations, chroma_from: int) -
 
 
 @contextmanager
-def _opened(folder: Path, embedder: Embedder | None) -> Iterator[tuple[Record, Embedder, Generations]]:
+def _opened(
+    folder: Path, embedder: Embedder | str | None, *, wait: bool
+) -> Iterator[tuple[Record, Embedder, Generations]]:
     Record(folder, writable=False).close()  # where there is no library, none is made and nothing is locked
-    with WriterLock(folder):
+    with WriterLock(folder, wait=wait):
         record = Record(folder, writable=True)
         try:
-            embedder = embedder or load_embedder(record.fact("embedder_name") or DEFAULT_EMBEDDER)
+            embedder = choose_embedder(record, folder, embedder)
             generations = Generations(folder / VECTORS_NAME, embedder.dimensions, record.fact("index_stamp") or "")
             try:
                 yield record, embedder, generations
@@ -138,12 +147,12 @@ def _is_broken(folder: Path) -> bool:
         return True
 
 
-def _embedder_named_in(folder: Path) -> Embedder:
+def _embedder_of_damaged(folder: Path, embedder: Embedder | str | None) -> Embedder:
     try:
         with closing(Record(folder, writable=False, damaged=True)) as record:
-            return load_embedder(record.fact("embedder_name") or DEFAULT_EMBEDDER)
-    except LibraryDamaged:
-        return load_embedder(DEFAULT_EMBEDDER)
+            return choose_embedder(record, folder, embedder)
+    except LibraryDamaged:  # what it was built with can't be read
+        return load_embedder(embedder or DEFAULT_EMBEDDER) if isinstance(embedder, str | None) else embedder
 
 
 def _split_again(record: Record, embedder: Embedder, article_ids: list[str]) -> None:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from dateline.index.embedding.embedder import DEFAULT_EMBEDDER, load_embedder
 from dateline.index.errors import LibraryMismatch
 from dateline.index.splitting.chunks import CHUNKER_ID
 from dateline.index.storage.record import Record
 from dateline.index.types import Embedder
+
+_SHOWN = 200  # characters of a name that a record gives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +33,37 @@ def note_models(record: Record, embedder: Embedder) -> None:
             record.set_models(embedder, CHUNKER_ID)
 
 
-def check_embedder(record: Record, folder: Path, embedder: Embedder | None) -> None:
+def choose_embedder(record: Record, folder: Path, chosen: Embedder | str | None) -> Embedder:
+    """The embedder of a library. What its record names is loaded only where it is shipped or the user named it as well.
+
+    Args:
+        record: of the library.
+        folder: that it lies in.
+        chosen: by the user: an embedder, the name of one, or none, which is the shipped one.
+
+    Raises:
+        LibraryMismatch: it was built with one that is not shipped and that the user did not name.
+        ModelError: it can't be loaded.
+    """
+    if chosen is None or isinstance(chosen, str):
+        recorded, named = record.fact("embedder_name"), chosen or DEFAULT_EMBEDDER
+        if recorded not in (None, DEFAULT_EMBEDDER, named):
+            raise LibraryMismatch(
+                f"the library at {str(folder)!r} asks for the embedder {recorded[:_SHOWN]!r}, which may hold code and "
+                "is loaded only if you name it yourself; if you trust it, set DATELINE_EMBEDDER to this name"
+            )
+        return load_embedder(recorded or named)
+    return chosen
+
+
+def check_embedder(record: Record, folder: Path, embedder: Embedder | str | None) -> None:
     """Refuse an embedder whose vectors can't be compared with those of the library.
 
     Raises:
         LibraryMismatch: it was built with another one.
     """
     built = built_with(record).embedder
-    if embedder and built not in (None, embedder.id):
+    if embedder and not isinstance(embedder, str) and built not in (None, embedder.id):
         raise LibraryMismatch(
             f"the library at {str(folder)!r} was built with {built!r}, not {embedder.id!r}; "
             "'dateline doctor --repair' embeds its articles again, --library chooses another"

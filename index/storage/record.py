@@ -31,6 +31,7 @@ from dateline.index.storage.wal import merge_log
 from dateline.index.types import Article, Chunk, ChunkIds, Embedder, Filter, Origin, Passage, Vectors
 
 _BLOCK = 16_384  # vectors: 12 MB
+_LONGEST_FACT = 4096  # characters; a stranger's may be longer than memory
 _ID_BATCH = 500  # SQLite's older limit is 999 variables a statement
 SCRUB_IS_DUE = "scrub_is_due"
 """In the manifest from when something is removed until its words are gone from the file as well."""
@@ -90,7 +91,8 @@ class Record:
 
     def fact(self, name: str) -> str | None:
         """One entry of the manifest."""
-        value: str | None = self._value("SELECT value FROM manifest WHERE name = ?", name)
+        query = "SELECT substr(CAST(value AS TEXT), 1, ?) FROM manifest WHERE name = ?"
+        value: str | None = self._value(query, _LONGEST_FACT, name)
         return value
 
     def set_fact(self, name: str, value: str) -> None:

@@ -1,17 +1,20 @@
-"""The book of record as SQLite sees it: its tables, and how a connection to it is opened."""
+"""The book of record as SQLite sees it: its tables in every version, and how a connection to it is opened."""
 
+import functools
+import logging
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from dateline.index.errors import LibraryDamaged, LibraryError, LibraryMismatch, NoLibrary
 from dateline.index.storage.durability import sync_name_of, sync_names
+from dateline.index.storage.hardening import SchemaObject, check_entries, check_files, check_objects, harden
 from dateline.index.storage.wal import NOTE_NAME
 
 RECORD_NAME = "library.sqlite"
 LOG_SUFFIXES = ("-wal", "-shm")
-SCHEMA_VERSION = 1
 RESTORE = "restore it from a copy, or add the articles to a new one with --library"
 """The way out where nothing can be read."""
 
@@ -51,11 +54,6 @@ CREATE TABLE vectors (
 """
 WORDS_TABLE = "CREATE VIRTUAL TABLE words USING fts5(title, text, tokenize = 'porter unicode61 remove_diacritics 2')"
 """One row a chunk, under its id."""
-_LISTING_INDEXES = (  # without them a list of articles is the same, and slow: it walks the texts
-    "CREATE INDEX IF NOT EXISTS articles_named ON articles (source, title, published, id)",
-    "CREATE INDEX IF NOT EXISTS articles_size ON articles (length(text))",
-)
-
 _SEALS = """
 CREATE TABLE IF NOT EXISTS seals (
     article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
@@ -66,6 +64,24 @@ CREATE TABLE IF NOT EXISTS origin_seals (
     origin TEXT PRIMARY KEY REFERENCES origins ON DELETE CASCADE, checksum INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
+_LISTING_INDEXES = """
+CREATE INDEX IF NOT EXISTS articles_named ON articles (source, title, published, id);
+CREATE INDEX IF NOT EXISTS articles_size ON articles (length(text));
+"""
+"""Without them a list of articles is the same, and slow: it walks the texts."""
+MIGRATIONS = (
+    f"{_TABLES} {WORDS_TABLE};",
+    # 2: a library of 1 may lack the checksums; vectors have no file of codes any more
+    f"{_SEALS} {_LISTING_INDEXES} DELETE FROM manifest WHERE name = 'codes';",
+)
+"""What makes each version of the schema of the one before it, the first of nothing. A statement that was released is
+never changed, as libraries keep it to the letter: a change of the schema is one more entry, and one more dump in
+``tests/index/storage/data``."""
+SCHEMA_VERSION = len(MIGRATIONS)
+_LEFT_OVER = ("codes",)
+"""Files that earlier versions kept in the folder."""
+
+logger = logging.getLogger(__name__)
 
 
 def create(folder: Path) -> None:
@@ -76,12 +92,13 @@ def create(folder: Path) -> None:
     try:
         for suffix in ("", *LOG_SUFFIXES):  # of a process that was killed here
             draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL, 0o600))  # its log takes the same rights
         connection = sqlite3.connect(draft, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(
                 f"BEGIN EXCLUSIVE; PRAGMA application_id = {_APPLICATION_ID}; "
-                f"PRAGMA user_version = {SCHEMA_VERSION}; {_TABLES} {WORDS_TABLE}; {_SEALS} "
+                f"PRAGMA user_version = {SCHEMA_VERSION}; {' '.join(MIGRATIONS)} "
                 "INSERT INTO manifest VALUES ('sealed', 'from the beginning'); COMMIT;"
             )
         finally:
@@ -96,7 +113,7 @@ def create(folder: Path) -> None:
 
 
 def connect(folder: Path, *, writable: bool, damaged: bool = False) -> sqlite3.Connection:
-    """A connection to the record in ``folder``.
+    """A connection to the record in ``folder``; one of an earlier schema is brought up where it may be changed.
 
     Args:
         folder: of the library.
@@ -105,19 +122,22 @@ def connect(folder: Path, *, writable: bool, damaged: bool = False) -> sqlite3.C
 
     Raises:
         NoLibrary: there is no record.
-        LibraryMismatch: another version of Dateline made it.
+        LibraryMismatch: a later version of Dateline made it, or something else did.
         LibraryDamaged: it is not a readable database.
     """
-    path = folder / RECORD_NAME
-    _check_files(folder)
     try:
-        connection = _connect_writable(path) if writable else _connect_read_only(path, damaged=damaged)
-        _check_version(connection, folder)
-        if writable:  # a library of an earlier Dateline lacks some
-            connection.executescript(_SEALS)
-            for index in _LISTING_INDEXES:
-                connection.execute(index)
-    except sqlite3.OperationalError as error:
+        _check_files(folder)
+        connection = _open_to_write(folder) if writable else _open_to_read(folder / RECORD_NAME, damaged=damaged)
+        try:
+            version = _checked_version(connection, folder)
+            check_objects(connection, _known_objects(), folder)
+            if writable:
+                _set_durable(connection)
+                _bring_up(connection, folder, version)
+        except BaseException:
+            connection.close()
+            raise
+    except (sqlite3.OperationalError, OSError) as error:
         raise LibraryError(f"can't open the library at {str(folder)!r}: {error}") from error
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # SQLite's own message may quote damaged bytes
         raise LibraryDamaged(f"the record of the library at {str(folder)!r} is damaged ({error}); {RESTORE}") from error
@@ -136,7 +156,7 @@ def told(folder: Path) -> Iterator[None]:
             raise LibraryDamaged(f"the library at {place!r} is damaged: {error}; run 'dateline doctor'") from error
         way = "free some space" if code == sqlite3.SQLITE_FULL else "run 'dateline doctor'"
         raise LibraryError(f"the library at {place!r} can't be used: {error}; {way}") from error
-    except (sqlite3.DatabaseError, ValueError, TypeError, KeyError) as error:
+    except (sqlite3.DatabaseError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise LibraryDamaged(f"the library at {place!r} is damaged: {error}; run 'dateline doctor'") from error
 
 
@@ -146,28 +166,36 @@ def _check_files(folder: Path) -> None:
     for name in (RECORD_NAME, *(RECORD_NAME + suffix for suffix in LOG_SUFFIXES), NOTE_NAME):
         if (folder / name).is_dir():
             raise LibraryDamaged(f"{str(folder / name)!r} is a folder, not a file of the record; move it away")
+    check_entries(folder)
     if not path.is_file():
         left = any(folder.glob(f"{RECORD_NAME}*")) or (folder / "vectors").exists()
         what = f"{RECORD_NAME!r} is missing in the library" if left else "no library"
         raise NoLibrary(f"{what} at {str(folder)!r}; add articles with 'dateline add PATH'")
     if not path.stat().st_size:
         raise LibraryDamaged(f"the record of the library at {str(folder)!r} is empty; {RESTORE}")
+    check_files(path)
 
 
-def _connect_writable(path: Path) -> sqlite3.Connection:
+def _open_to_write(folder: Path) -> sqlite3.Connection:
+    path = folder / RECORD_NAME
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    harden(connection)
+    return connection
+
+
+def _set_durable(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # an acknowledged write survives a power cut
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # removed text is overwritten, not just unlinked
-    return connection
 
 
-def _connect_read_only(path: Path, *, damaged: bool) -> sqlite3.Connection:
+def _open_to_read(path: Path, *, damaged: bool) -> sqlite3.Connection:
     """A reader never changes the record; on a read-only medium it does without the shared-memory file."""
     uri = f"{path.resolve().as_uri()}?mode=ro"
     connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
+        harden(connection)
         connection.execute(f"PRAGMA writable_schema = {damaged}")  # with it SQLite opens a file that was cut off
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.OperationalError:
@@ -176,14 +204,51 @@ def _connect_read_only(path: Path, *, damaged: bool) -> sqlite3.Connection:
         if log.exists() and log.stat().st_size:
             raise  # what is in the log can't be seen without writing beside it
         connection = sqlite3.connect(f"{uri}&immutable=1", uri=True, isolation_level=None, check_same_thread=False)
+        harden(connection)
     return connection
 
 
-def _check_version(connection: sqlite3.Connection, folder: Path) -> None:
+def _checked_version(connection: sqlite3.Connection, folder: Path) -> int:
+    """The version of the record's schema, where this Dateline knows it."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if (application, version) != (_APPLICATION_ID, SCHEMA_VERSION):
+    if application != _APPLICATION_ID or version < 1:
+        raise LibraryMismatch(f"{RECORD_NAME!r} at {str(folder)!r} is no record of Dateline; choose another folder")
+    if version > SCHEMA_VERSION:
         raise LibraryMismatch(
-            f"the library at {str(folder)!r} has a record of version {version}, this Dateline reads {SCHEMA_VERSION}; "
-            "add the articles to a new one with --library, or use the Dateline that made it"
+            f"the library at {str(folder)!r} has a record of version {version}, this Dateline reads up to "
+            f"{SCHEMA_VERSION}; use the Dateline that made it or a later one, or add the articles to a new library "
+            "with --library"
         )
+    return int(version)
+
+
+@functools.cache
+def _known_objects() -> frozenset[SchemaObject]:
+    """What a record of any version may hold."""
+    known: set[SchemaObject] = set()
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        for migration in MIGRATIONS:
+            connection.executescript(migration)
+            known.update(connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema"))
+    return frozenset(known)
+
+
+def _bring_up(connection: sqlite3.Connection, folder: Path, version: int) -> None:
+    """Make a record of an earlier schema one of this, in one transaction: what it holds stays as it is."""
+    if version == SCHEMA_VERSION:
+        return
+    for name in _LEFT_OVER:  # first: were it cut off here, nobody would ask again
+        with suppress(OSError):
+            (folder / name).unlink(missing_ok=True)
+    try:
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {' '.join(MIGRATIONS[version:])} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+        )
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    logger.warning(
+        "the library at %r was brought up from version %d of its record to %d; nothing was read or embedded again",
+        str(folder), version, SCHEMA_VERSION,
+    )  # fmt: skip

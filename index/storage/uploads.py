@@ -34,6 +34,7 @@ def keep_copy(folder: Path, name: str, raw: bytes) -> Path:
     place = _root(folder) / hashlib.sha256(raw).hexdigest()[:_HASH_LENGTH]
     place.mkdir(parents=True, exist_ok=True)
     draft = place / _DRAFT
+    draft.unlink(missing_ok=True)  # of a process that was killed here; a link would be followed
     draft.write_bytes(raw)
     return draft.replace(place / name)
 

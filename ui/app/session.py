@@ -27,14 +27,14 @@ def opened_to_read(settings: "Settings") -> "Library":
     """The library of the settings; any number of commands may read at a time."""
     from dateline.index.library import Library
 
-    return Library.open(settings.library)
+    return Library.open(settings.library, settings.embedder)
 
 
 def opened_to_write(settings: "Settings") -> "Library":
     """The library of the settings, made where there is none; one command at a time may write."""
     from dateline.index.library import Library
 
-    return Library.write(settings.library, new_embedder=settings.embedder, chroma_from=settings.chroma_from)
+    return Library.write(settings.library, embedder=settings.embedder, chroma_from=settings.chroma_from)
 
 
 def assistant_for(

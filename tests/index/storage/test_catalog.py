@@ -122,7 +122,7 @@ def test_a_library_of_an_earlier_dateline_is_listed_and_gets_its_indexes_when_wr
 ) -> None:
     library.close()
     record = sqlite3.connect(tmp_path / "library" / "library.sqlite")
-    record.executescript("DROP INDEX articles_named; DROP INDEX articles_size;")
+    record.executescript("DROP INDEX articles_named; DROP INDEX articles_size; PRAGMA user_version = 1;")
 
     def indexes() -> set[str]:
         return {row[0] for row in record.execute("SELECT name FROM sqlite_schema WHERE name LIKE 'articles_%'")}

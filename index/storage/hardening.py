@@ -1,0 +1,132 @@
+"""A library folder that a stranger made: what of it is refused before SQLite or anything else follows what it says.
+
+A record is data, but SQLite runs what a schema says: triggers when something is written, views and generated columns
+when something is read. Links in the folder would let what is written here be written, or removed, elsewhere.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from dateline.index.errors import LibraryDamaged, LibraryError, LibraryMismatch
+
+SchemaObject = tuple[str, str, str, str | None]
+"""A row of ``sqlite_schema``: type, name, table and the statement that made it; an index of a constraint has none."""
+
+_DEEPEST = 4  # levels of folders: vectors/<generation>/<segment>/<file>
+_FLAT = "uploads"  # what lies below its folders is only replaced or removed, never opened to write
+_JOURNAL = "-journal"
+_LARGEST_VALUE = 128 * 1024 * 1024  # bytes of a text, a vector or a row; the largest file that is read has 20 MB
+_LARGEST_OBJECT = 10_000  # bytes of a row of the schema
+_MOST_OBJECTS = 64  # there are 23
+_SHOWN = 60  # characters of a name
+_LIMITS = (
+    (sqlite3.SQLITE_LIMIT_COLUMN, 64),
+    (sqlite3.SQLITE_LIMIT_EXPR_DEPTH, 100),
+    (sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH, 1),
+    (sqlite3.SQLITE_LIMIT_ATTACHED, 1),  # VACUUM attaches what it writes
+)
+_LEAF = 0x0D  # of a table's tree
+_HEADER_BYTES = 100  # of a database, before the first page's own
+_LOG_MAGIC, _LOG_HEADER_BYTES, _FRAME_HEADER_BYTES, _SMALLEST_PAGE = b"\x37\x7f\x06", 32, 24, 512
+
+
+def check_entries(folder: Path) -> None:
+    """Refuse a folder that holds anything but files and folders of its own.
+
+    A link would lead what is written or removed here to another place, a pipe would be waited for without an end. The
+    folder itself may be reached by a link.
+
+    Raises:
+        LibraryError: it holds one.
+    """
+    for entry in _entries(folder, _DEEPEST):
+        own = entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)
+        if not own and os.path.lexists(entry.path):  # else it is gone meanwhile
+            what = "a link" if entry.is_symlink() else "neither a file nor a folder"
+            raise LibraryError(
+                f"{os.path.relpath(entry.path, folder)!r} in library {str(folder)!r} is {what}, which is not "
+                "followed; remove it, or choose another with --library"
+            )
+
+
+def _entries(folder: Path | str, depth: int) -> Iterator["os.DirEntry[str]"]:
+    try:
+        found = list(os.scandir(folder))
+    except OSError:  # it is not there, or may not be read: whoever opens it is told
+        return
+    for entry in found:
+        yield entry
+        if depth > 1 and entry.is_dir(follow_symlinks=False):
+            yield from _entries(entry.path, 1 if entry.name == _FLAT else depth - 1)
+
+
+def check_files(path: Path) -> None:
+    """Refuse what SQLite would act upon, or read without bound, while it opens the record at ``path``.
+
+    Raises:
+        LibraryError: a journal lies beside it: played back, it may remove any file that it names.
+        LibraryDamaged: its schema is larger than any that we make, and would be read whole.
+    """
+    journal = path.with_name(path.name + _JOURNAL)
+    if journal.exists() and journal.stat().st_size:
+        raise LibraryError(
+            f"{journal.name!r} lies in library {str(path.parent)!r}, which no Dateline makes; move it away"
+        )
+    for first in _first_pages(path):
+        if len(first) == 8 and (first[0] != _LEAF or int.from_bytes(first[3:5], "big") > _MOST_OBJECTS):
+            raise LibraryDamaged(f"the record of the library at {str(path.parent)!r} has a schema that is not ours")
+
+
+def _first_pages(path: Path) -> Iterator[bytes]:
+    """The tree's header on the first page of a database, as the file has it and as its log does, however often."""
+    with path.open("rb") as file:
+        file.seek(_HEADER_BYTES)
+        yield file.read(8)
+    try:
+        log = path.with_name(path.name + "-wal").open("rb")
+    except OSError:
+        return
+    with log:
+        header = log.read(_LOG_HEADER_BYTES)
+        salts, page_bytes = header[16:24], int.from_bytes(header[8:12], "big")
+        if header[:3] != _LOG_MAGIC or page_bytes < _SMALLEST_PAGE:
+            return  # SQLite does not read it either
+        while (frame := log.read(_FRAME_HEADER_BYTES))[8:16] == salts:  # what comes later is of an earlier log
+            page = log.tell()
+            if int.from_bytes(frame[:4], "big") == 1:
+                log.seek(page + _HEADER_BYTES)
+                yield log.read(8)
+            log.seek(page + page_bytes)
+
+
+def harden(connection: sqlite3.Connection) -> None:
+    """Let SQLite trust nothing in a file that was just opened and not read yet."""
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_OBJECT)
+    for limit, value in _LIMITS:
+        connection.setlimit(limit, value)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
+    connection.execute("PRAGMA mmap_size = 0")
+
+
+def check_objects(connection: sqlite3.Connection, known: frozenset[SchemaObject], folder: Path) -> None:
+    """Refuse a record that holds a table, view, index or trigger other than ours, before anything of it is evaluated.
+
+    Args:
+        connection: hardened; it may read values of their full size from then on.
+        known: what the record may hold, as SQLite keeps it.
+        folder: of the library, to be named.
+
+    Raises:
+        LibraryMismatch: it holds another.
+    """
+    for row in connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema"):
+        if row not in known:
+            kind, name = (str(part)[:_SHOWN] for part in row[:2])
+            raise LibraryMismatch(
+                f"the record of the library at {str(folder)!r} holds {kind} {name!r}, which is not as Dateline makes "
+                "it and may be made to do harm; add the articles to a new library with --library"
+            )
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
