@@ -1,17 +1,27 @@
-"""Settings, read once, at the edge: flag, then environment, then ``.env``, then ``dateline.toml``."""
+"""Settings, read once, at the edge: flags, environment, a file named by ``--env-file``, the user's own, the folder's.
 
+The current folder may be a stranger's: its ``dateline.toml`` sets where the library lies and how much is read, never
+what is loaded or where anything is sent. Its ``.env`` is not read unless ``--env-file`` names it.
+"""
+
+import io
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from dotenv import dotenv_values
-from platformdirs import user_data_path
+from platformdirs import user_config_path, user_data_path
 
 from dateline.index.embedding.embedder import DEFAULT_EMBEDDER
 from dateline.index.library import CHROMA_FROM
+from dateline.index.reading.files import open_file
 from dateline.rag.errors import SettingsError
+
+if TYPE_CHECKING:
+    from dateline.rag.writing.chat_models import Provider
 
 PASSAGES = 10
 """How many passages are read for an answer."""
@@ -22,13 +32,18 @@ TIMEOUT = 120
 """Seconds of silence after which a chat model's server is given up: before its first word, and between two."""
 
 LOGIN = "DATELINE_AUTH"
-"""Who may see the page, in the environment or ``.env``; no setting, which would be shown."""
+"""Who may see the page, in the environment or a file of ``--env-file``; no setting, which would be shown."""
+FILE_NAME = "dateline.toml"
+PROVIDERS_OWN = "the provider's own"
 
 _PREFIX = "DATELINE_"
 _MAX_CHUNKS = 1_000_000_000
 _SMALLEST_CONTEXT, _LARGEST_CONTEXT = 1_024, 10_000_000
 _LONGEST_TIMEOUT = 3_600
 _DIGITS = 12  # of a number at most: more are out of every range
+_OF_A_FOLDER = frozenset({"library", "passages", "chroma_from", "context", "timeout"})
+_LARGEST_FILE = 64 * 1024  # bytes
+_SHOWN = 80  # characters of a value that is refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +64,8 @@ class Settings:
     """Tokens that it holds, prompt and answer together."""
     timeout: int = TIMEOUT
     """Seconds of silence after which its server is given up."""
+    env_file: Path | None = None
+    """Where addresses and keys stand besides the environment; named by a flag alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,22 +77,40 @@ class Setting:
     place: str
 
 
-def read_settings(flags: Mapping[str, str | None], folder: Path | None = None) -> tuple[Settings, tuple[Setting, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where a chat model's requests go, and where its key comes from."""
+
+    provider: str
+    address: str
+    """As it is set: it may hold a password."""
+    place: str
+    """That the address came from."""
+    key: str | None
+    """The name of its key's variable; None where it has none."""
+    key_place: str | None
+    """Where the key stands that is sent there; None where none is."""
+
+
+def read_settings(
+    flags: Mapping[str, str | None], folder: Path | None = None, env_file: Path | None = None
+) -> tuple[Settings, tuple[Setting, ...]]:
     """The settings in force, and where each came from.
 
     Args:
         flags: by name, None where a flag was not given.
-        folder: where ``.env`` and ``dateline.toml`` are looked for; the current one.
+        folder: whose ``dateline.toml`` is read as well, which may be a stranger's; none unless given.
+        env_file: a file of variables, read after the environment.
 
     Raises:
         SettingsError: a name is unknown, a value is of no use, or a file can't be read.
     """
-    folder = folder or _current()
+    own = own_file()
     places: tuple[tuple[str, Mapping[str, str]], ...] = (
         ("flag", {name: value for name, value in flags.items() if value is not None}),
-        ("environment", _prefixed(os.environ, "the environment")),
-        (".env", _prefixed(_dotenv(folder / ".env"), "'.env'")),
-        ("dateline.toml", _toml(folder / "dateline.toml")),
+        *((place, _prefixed(values, place)) for place, values in _variables(env_file)),
+        (str(own), _toml(own.resolve(), repr(str(own)))),
+        (FILE_NAME, _toml_of_folder(folder, own)),
         ("default", _defaults()),
     )
     chosen = tuple(
@@ -91,16 +126,68 @@ def read_settings(flags: Mapping[str, str | None], folder: Path | None = None) -
         model=values["model"],
         context=_whole_number("context", values["context"], range(_SMALLEST_CONTEXT, _LARGEST_CONTEXT + 1)),
         timeout=_whole_number("timeout", values["timeout"], range(1, _LONGEST_TIMEOUT + 1)),
+        env_file=env_file,
     )
     return settings, chosen
 
 
-def read_environment(folder: Path | None = None) -> Mapping[str, str]:
-    """Where chat models are and their keys, by their providers' names, and ``LOGIN``: environment, then ``.env``."""
-    return {**_dotenv((folder or _current()) / ".env"), **os.environ}
+def own_file() -> Path:
+    """The user's own ``dateline.toml``, which may set everything."""
+    return user_config_path("dateline") / FILE_NAME
 
 
-def _current() -> Path:
+def read_environment(env_file: Path | None = None) -> Mapping[str, str]:
+    """Where chat models are and their keys, by their providers' names, and ``LOGIN``: environment, then ``env_file``.
+
+    A key goes only to an address from the same place or to the provider's own: any other is left out.
+
+    Raises:
+        SettingsError: the file can't be read.
+    """
+    places = _variables(env_file)
+    found = {name: value for _, values in reversed(places) for name, value in values.items()}
+    for one in read_destinations(env_file):
+        if one.key:
+            found.pop(one.key, None)
+            if one.key_place:
+                found[one.key] = dict(places)[one.key_place][one.key]
+    return found
+
+
+def read_destinations(env_file: Path | None = None) -> tuple[Destination, ...]:
+    """Where the requests of each provider go as things are set, and whether with a key; no request is made.
+
+    Raises:
+        SettingsError: the file can't be read.
+    """
+    from dateline.rag.writing.chat_models import PROVIDERS
+
+    places = _variables(env_file)
+    return tuple(_destination(name, provider, places) for name, provider in PROVIDERS.items())
+
+
+def _destination(name: str, provider: "Provider", places: Sequence[tuple[str, Mapping[str, str]]]) -> Destination:
+    found = ((place, values.get(provider.address_variable, "")) for place, values in places)
+    place, address = next((one for one in found if one[1]), (PROVIDERS_OWN, provider.address))
+    is_own = address.rstrip("/") == provider.address
+    fitting = (
+        where for where, values in places if values.get(provider.key_variable or "") and (is_own or where == place)
+    )
+    return Destination(
+        provider=name,
+        address=address,
+        place=place,
+        key=provider.key_variable,
+        key_place=next(fitting, None),
+    )
+
+
+def current_folder() -> Path:
+    """The current folder.
+
+    Raises:
+        SettingsError: it is gone.
+    """
     try:
         return Path.cwd()
     except OSError as error:
@@ -109,55 +196,105 @@ def _current() -> Path:
 
 def _folder(value: str) -> Path:
     if not value or "\0" in value:  # a variable of a script that is not set would make a library of the current folder
-        raise SettingsError(f"library is {value!r}; give a folder")
+        raise SettingsError(f"library is {_shown(value)}; give a folder")
+    if "://" in value or value.startswith("\\\\"):  # opening a share would send the user's name there
+        raise SettingsError(f"library is {_shown(value)}; give a folder of this machine")
     try:
         return Path(value).expanduser()
     except RuntimeError as error:
-        raise SettingsError(f"library is {value!r}, and there is no such home; give a folder") from error
+        raise SettingsError(f"library is {_shown(value)}, and there is no such home; give a folder") from error
 
 
 def _defaults() -> dict[str, str]:
-    named = {field.name: str(field.default) for field in fields(Settings)}
+    named = {field.name: str(field.default) for field in fields(Settings) if field.name in _names()}
     return {**named, "library": str(user_data_path("dateline") / "library")}
 
 
 def _names() -> tuple[str, ...]:
-    return tuple(field.name for field in fields(Settings))
+    return tuple(field.name for field in fields(Settings) if field.name != "env_file")
+
+
+def _variables(env_file: Path | None) -> tuple[tuple[str, Mapping[str, str]], ...]:
+    """The environment, and what the file holds, each with its name."""
+    if env_file is None:
+        return (("environment", os.environ),)
+    name = repr(str(env_file))
+    text = _read(env_file, name)
+    if text is None:
+        raise SettingsError(f"no file {name}; --env-file names one of variables")
+    found = dotenv_values(stream=io.StringIO(text), interpolate=False)  # else it could send any variable away
+    return (("environment", os.environ), (name, {key: value for key, value in found.items() if value is not None}))
 
 
 def _prefixed(values: Mapping[str, str], place: str) -> dict[str, str]:
     """The values whose names begin with ``DATELINE_``; an empty one counts as not given."""
     names = {name for name in values if name.startswith(_PREFIX)} - {LOGIN}
     ours = {name.removeprefix(_PREFIX).lower(): values[name] for name in names}
-    return {name: value for name, value in _known(ours, place, _PREFIX).items() if value}
+    where = "the environment" if place == "environment" else place
+    return {name: value for name, value in _known(ours, where, _PREFIX).items() if value}
 
 
-def _dotenv(path: Path) -> dict[str, str]:
+def _read(path: Path, name: str) -> str | None:
+    """The text of a small file; None where there is none. No pipe or device is waited for."""
     try:
-        return {name: value for name, value in dotenv_values(path).items() if value is not None}
+        with open_file(path) as file:
+            raw = file.read(_LARGEST_FILE + 1)
+        if len(raw) > _LARGEST_FILE:
+            raise SettingsError(f"can't read {name}: it has over {_LARGEST_FILE // 1024} kB; settings take a few lines")
+        return raw.decode("utf-8")
+    except FileNotFoundError:
+        return None
     except (UnicodeDecodeError, OSError) as error:
-        raise SettingsError(f"can't read '.env': {error}; save it as utf-8, or remove it") from error
+        reason = (isinstance(error, OSError) and error.strerror) or error
+        raise SettingsError(f"can't read {name}: {reason}; save it as a plain file of utf-8, or remove it") from error
 
 
-def _toml(path: Path) -> dict[str, str]:
-    if not path.is_file():
+def _toml_of_folder(folder: Path | None, own: Path) -> Mapping[str, str]:
+    """What a folder's file sets, which may be little."""
+    if folder is None or (folder / FILE_NAME).resolve() == own.resolve():
         return {}
+    values = _toml(folder / FILE_NAME, repr(FILE_NAME))
+    for name in values:
+        if name not in _OF_A_FOLDER:
+            raise SettingsError(
+                f"{FILE_NAME!r} of the current folder may not set {name!r}: it may be a stranger's; set it in "
+                f"{str(own)!r} or as {_PREFIX}{name.upper()} in the environment, and remove it there"
+            )
+    return values
+
+
+def _toml(path: Path, place: str) -> dict[str, str]:
     try:
-        values = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
-        raise SettingsError(f"can't read 'dateline.toml': {error}") from error
-    return _known({name: str(value) for name, value in values.items()}, "'dateline.toml'", "")
+        values = tomllib.loads(_read(path, place) or "")
+    except (ValueError, RecursionError) as error:  # ValueError is the root of tomllib's own, and of a number too long
+        raise SettingsError(f"can't read {place}: {str(error)[:_SHOWN]}; write lines like: passages = 10") from error
+    return _texts(_known(values, place, ""), place)
 
 
-def _known(values: dict[str, str], place: str, prefix: str) -> dict[str, str]:
+def _texts(values: Mapping[str, Any], place: str) -> dict[str, str]:
+    """Values of their types as texts."""
+    numbers = {field.name for field in fields(Settings) if field.type is int}
+    for name, value in values.items():
+        if type(value) is not (int if name in numbers else str):
+            wanted = "a whole number without quotes" if name in numbers else "a text in quotes"
+            raise SettingsError(f"{name} is {_shown(value)} in {place}; give {wanted}")
+    return {name: str(value) for name, value in values.items()}
+
+
+def _known(values: Mapping[str, Any], place: str, prefix: str) -> Mapping[str, Any]:
     unknown = sorted(values.keys() - set(_names()))
     if unknown:
-        shown = [f"{prefix}{name.upper() if prefix else name}" for name in (*unknown, *_names())]
-        raise SettingsError(f"unknown setting {shown[0]!r} in {place}; there are {', '.join(shown[len(unknown) :])}")
+        shown = [f"{prefix}{name.upper() if prefix else name}" for name in (unknown[0], *_names())]
+        raise SettingsError(f"unknown setting {_shown(shown[0])} in {place}; there are {', '.join(shown[1:])}")
     return values
 
 
 def _whole_number(name: str, value: str, allowed: range) -> int:
     if not value.isascii() or not value.isdigit() or int(value[:_DIGITS]) not in allowed:
-        raise SettingsError(f"{name} is {value!r}; give a whole number from {allowed[0]} to {allowed[-1]}")
+        raise SettingsError(f"{name} is {_shown(value)}; give a whole number from {allowed[0]} to {allowed[-1]}")
     return int(value)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

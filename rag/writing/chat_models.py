@@ -74,7 +74,9 @@ class _Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Provider:
+class Provider:
+    """Where a provider's models are asked unless it is set, and the variables that set it."""
+
     address: str
     address_variable: str
     key_variable: str | None
@@ -101,20 +103,20 @@ def _others(limits: _Limits, address: str) -> dict[str, Any]:
     return {"max_tokens": limits.answer, "timeout": limits.timeout, "max_retries": 0}
 
 
-_PROVIDERS: Mapping[str, _Provider] = {
-    "openai": _Provider(
+PROVIDERS: Mapping[str, Provider] = {
+    "openai": Provider(
         address=_OPENAI, address_variable="OPENAI_BASE_URL", key_variable="OPENAI_API_KEY", options=_openai
     ),
-    "ollama": _Provider(
+    "ollama": Provider(
         address="http://127.0.0.1:11434", address_variable="OLLAMA_HOST", key_variable=None, options=_ollama
     ),
-    "anthropic": _Provider(
+    "anthropic": Provider(
         address="https://api.anthropic.com",
         address_variable="ANTHROPIC_BASE_URL",
         key_variable="ANTHROPIC_API_KEY",
         options=_others,
     ),
-    "google-genai": _Provider(
+    "google-genai": Provider(
         address="https://generativelanguage.googleapis.com",
         address_variable="GOOGLE_GENAI_BASE_URL",
         key_variable="GOOGLE_API_KEY",
@@ -144,12 +146,12 @@ def open_model(
     """
     spelled, _, model = name.partition(":")
     provider_name = spelled.strip().replace("_", "-")
-    if provider_name not in _PROVIDERS or not model.strip():
-        example = "llama3.2" if provider_name in _PROVIDERS or not name.strip(" :") else name
+    if provider_name not in PROVIDERS or not model.strip():
+        example = "llama3.2" if provider_name in PROVIDERS or not name.strip(" :") else name
         raise ChatModelError(
-            f"no chat model {name!r}; write PROVIDER:NAME, as in 'openai:{example}'; there are {', '.join(_PROVIDERS)}"
+            f"no chat model {name!r}; write PROVIDER:NAME, as in 'openai:{example}'; there are {', '.join(PROVIDERS)}"
         )
-    provider, limits = _PROVIDERS[provider_name], _Limits(context=context, timeout=timeout)
+    provider, limits = PROVIDERS[provider_name], _Limits(context=context, timeout=timeout)
     address = environment.get(provider.address_variable) or provider.address
     key = _key(provider, address, environment)
     server = Server(
@@ -159,15 +161,15 @@ def open_model(
         key_variable=provider.key_variable,
         secrets=_secrets(key, address),
     )
-    chosen = environment.get(provider.address_variable)
-    # Ollama's package reads addresses without a scheme by itself, with a port of its own
-    base_url = chosen if provider_name == "ollama" or not chosen else split_address(chosen).geturl()
+    # Ollama's package reads addresses without a scheme by itself, with a port of its own. Always given: the packages
+    # would else look for other variables in the environment.
+    base_url = address if provider_name == "ollama" else split_address(address).geturl()
     where = {name: value for name, value in (("base_url", base_url), ("api_key", key)) if value}
     chat = _made(provider_name, server.model, provider.options(limits, address) | where)
     return LangChainModel(chat, f"{provider_name}:{server.model}", server, limits, wait)
 
 
-def _key(provider: _Provider, address: str, environment: Mapping[str, str]) -> str | None:
+def _key(provider: Provider, address: str, environment: Mapping[str, str]) -> str | None:
     if provider.key_variable is None:
         return None
     key = environment.get(provider.key_variable)

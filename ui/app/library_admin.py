@@ -72,7 +72,7 @@ def check(settings: Settings) -> list[str]:
         NoLibrary: there is none.
         LibraryLocked: another process writes to it.
     """
-    return examine(settings.library, settings.chroma_from)
+    return examine(settings.library, settings.chroma_from, settings.embedder)
 
 
 def repair(settings: Settings) -> list[str]:
@@ -82,7 +82,7 @@ def repair(settings: Settings) -> list[str]:
         NoLibrary: there is none.
         LibraryLocked: another process writes to it.
     """
-    return repair_library(settings.library, settings.chroma_from)
+    return repair_library(settings.library, settings.chroma_from, settings.embedder)
 
 
 def _first_day(library: Library, order: Order) -> str | None:

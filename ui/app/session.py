@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from dateline.rag.settings import Settings
 
 
-def settings_for(library: str | None, model: str | None = None) -> "Settings":
-    """The settings in force, the folder of the library and the chat model as the flags give them."""
-    from dateline.rag.settings import read_settings
+def settings_for(
+    library: str | None, model: str | None = None, env_file: Path | None = None, *, here: bool = True
+) -> "Settings":
+    """The settings in force, by flags, environment, the user's own file and, if ``here``, the current folder's."""
+    from dateline.rag.settings import current_folder, read_settings
 
-    return read_settings({"library": library, "model": model})[0]
+    return read_settings({"library": library, "model": model}, current_folder() if here else None, env_file)[0]
 
 
 def opened_to_read(settings: "Settings") -> "Library":
@@ -30,11 +32,11 @@ def opened_to_read(settings: "Settings") -> "Library":
     return Library.open(settings.library, settings.embedder)
 
 
-def opened_to_write(settings: "Settings") -> "Library":
-    """The library of the settings, made where there is none; one command at a time may write."""
+def opened_to_write(settings: "Settings", *, wait: bool = False) -> "Library":
+    """The library of the settings, made where there is none; ``wait`` says whether for another command that writes."""
     from dateline.index.library import Library
 
-    return Library.write(settings.library, embedder=settings.embedder, chroma_from=settings.chroma_from)
+    return Library.write(settings.library, settings.embedder, chroma_from=settings.chroma_from, wait=wait)
 
 
 def assistant_for(
@@ -46,7 +48,7 @@ def assistant_for(
         settings: as they are in force.
         library: that is asked.
         strictness: how sure an answer must be.
-        environment: where the model's server is and its key; unless given, as the process and ``.env`` have it.
+        environment: where the model's server is and its key; unless given, as the settings have it.
 
     Raises:
         ChatModelError: there is no such provider, its package is not installed, or it has no key.
@@ -59,25 +61,27 @@ def assistant_for(
         from dateline.rag.verification.check_sentence import write_with
         from dateline.rag.writing.chat_models import open_model
 
-        where = read_environment() if environment is None else environment
+        where = read_environment(settings.env_file) if environment is None else environment
         model = open_model(settings.model, where, settings.context, settings.timeout)
         writing = write_with(model, library.embedder, find_article=library.article)
     return Assistant(library, passages=settings.passages, strictness=strictness, writing=writing)
 
 
-def add_paths(settings: "Settings", paths: Sequence[Path], *, quiet: bool, acknowledge: bool) -> "AddReport":
+def add_paths(
+    settings: "Settings", paths: Sequence[Path], *, quiet: bool, acknowledge: bool, wait: bool = True
+) -> "AddReport":
     """Add files and folders with a progress bar; ``acknowledge`` prints a line for each article that is safe."""
     from dateline.ui.cli.output import watch_addition
 
     with (
-        opened_to_write(settings) as opened,
+        opened_to_write(settings, wait=wait) as opened,
         watch_addition(quiet=quiet, acknowledge=acknowledge) as watch,
         _told_if_stopped(),
     ):
         return opened.add(paths, watch)
 
 
-def add_new(settings: "Settings", paths: Sequence[Path], *, quiet: bool) -> "AddReport | None":
+def add_new(settings: "Settings", paths: Sequence[Path], *, quiet: bool, wait: bool = True) -> "AddReport | None":
     """Add what is new or changed; the writer's lock is taken only where there is something to add."""
     from dateline.index.errors import NoLibrary
 
@@ -89,7 +93,7 @@ def add_new(settings: "Settings", paths: Sequence[Path], *, quiet: bool) -> "Add
                 return None
     except NoLibrary:
         pass
-    return add_paths(settings, paths, quiet=quiet, acknowledge=False)
+    return add_paths(settings, paths, quiet=quiet, acknowledge=False, wait=wait)
 
 
 @contextmanager

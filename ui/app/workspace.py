@@ -77,7 +77,7 @@ class Workspace:
             return self._assistants[name, how]
 
     def _made(self, way: ModelChoice, library: Library, how: Strictness) -> Assistant:
-        environment = dict(read_environment())
+        environment = dict(read_environment(self.settings.env_file))
         if way.address:  # a server that was found here gets no key that is meant for another
             environment.pop("OPENAI_API_KEY", None)
             environment["OPENAI_BASE_URL"] = way.address
@@ -94,7 +94,7 @@ class Workspace:
         Raises:
             ChatModelError: there is none, or the one that the environment names is wrong.
         """
-        found = find_models(read_environment())
+        found = find_models(read_environment(self.settings.env_file))
         for server in found:
             address = (
                 "" if server.name == "OPENAI_BASE_URL" else server.address

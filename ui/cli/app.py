@@ -16,10 +16,12 @@ from dateline.ui.app.session import add_new, add_paths, assistant_for, opened_to
 from dateline.ui.cli import articles as article_commands
 from dateline.ui.cli.options import (
     ArticlesOption,
+    EnvFileOption,
     JsonOption,
     LenientOption,
     LibraryOption,
     ModelOption,
+    NoWaitOption,
     QuietOption,
     SinceOption,
     SourceOption,
@@ -82,11 +84,13 @@ def dateline(show_version: Annotated[bool, typer.Option("--version", help="Print
 def add(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", parser=read_path)],
     library: LibraryOption = None,
+    env_file: EnvFileOption = None,
+    no_wait: NoWaitOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Read files and folders into the library; what has not changed since is left alone."""
-    settings = settings_for(library=library)
-    report = add_paths(settings, paths, quiet=quiet, acknowledge=not sys.stdout.isatty())
+    settings = settings_for(library, env_file=env_file)
+    report = add_paths(settings, paths, quiet=quiet, acknowledge=not sys.stdout.isatty(), wait=not no_wait)
     if not quiet:
         say(summary(report))
     _exit_if_refused(report)
@@ -103,13 +107,15 @@ def ask(
     strict: StrictOption = False,
     lenient: LenientOption = False,
     library: LibraryOption = None,
+    env_file: EnvFileOption = None,
+    no_wait: NoWaitOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Answer a question with the exact words it rests on, or say that the articles do not answer it."""
-    settings, strictness = settings_for(library, model), strictness_of(strict=strict, lenient=lenient)
+    settings, strictness = settings_for(library, model, env_file), strictness_of(strict=strict, lenient=lenient)
     asked, only = words_of(question), filter_of(since, until, source)
-    report = add_new(settings, articles or [], quiet=quiet)
+    report = add_new(settings, articles or [], quiet=quiet, wait=not no_wait)
     from dateline.ui.api.serializers import answer_fields
     from dateline.ui.cli.render import render_answer
 
@@ -131,6 +137,7 @@ def search(
     until: UntilOption = None,
     source: SourceOption = None,
     library: LibraryOption = None,
+    env_file: EnvFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the passages nearest to a query, with their scores."""
@@ -139,7 +146,7 @@ def search(
     from dateline.ui.api.serializers import found_fields
     from dateline.ui.cli.render import render_passages
 
-    settings, only = settings_for(library=library), filter_of(since, until, source)
+    settings, only = settings_for(library, env_file=env_file), filter_of(since, until, source)
     words = check_question(words_of(query))
     with opened_to_read(settings) as opened:
         passages = opened.search(words, settings.passages, only)
@@ -169,6 +176,8 @@ def serve(
     articles: ArticlesOption = None,
     model: ModelOption = None,
     library: LibraryOption = None,
+    env_file: EnvFileOption = None,
+    no_wait: NoWaitOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Open the page: ask, read the answer, check it against the article beside it."""
@@ -176,10 +185,10 @@ def serve(
     from dateline.ui.web.security import Access, parse_login
     from dateline.ui.web.server import serve as serve_page
 
-    login = auth or read_environment().get(LOGIN)
+    login = auth or read_environment(env_file).get(LOGIN)
     access = Access(host=host, login=parse_login(login) if login else None)
-    settings = settings_for(library, model)
-    report = add_new(settings, articles or [], quiet=quiet)
+    settings = settings_for(library, model, env_file)
+    report = add_new(settings, articles or [], quiet=quiet, wait=not no_wait)
     serve_page(settings, access, port, lambda address: say(f"Dateline is at {address} (Ctrl-C stops it)"))
     _exit_if_refused(report)
 
@@ -190,13 +199,18 @@ def mcp(
     strict: StrictOption = False,
     lenient: LenientOption = False,
     library: LibraryOption = None,
+    env_file: EnvFileOption = None,
 ) -> None:
-    """Answer other programs over the Model Context Protocol, on standard input and output."""
+    """Answer other programs over the Model Context Protocol, on standard input and output.
+
+    The program that starts it chooses the current folder, whose dateline.toml is therefore not read.
+    """
     from dateline.ui.api.endpoints import Endpoints
     from dateline.ui.api.mcp import serve_tools
     from dateline.ui.app.workspace import Workspace
 
-    strictness, settings = strictness_of(strict=strict, lenient=lenient), settings_for(library, model)
+    strictness = strictness_of(strict=strict, lenient=lenient)
+    settings = settings_for(library, model, env_file, here=False)
     if sys.stdin.isatty():
         say("waiting for a program that speaks the Model Context Protocol; Ctrl-D ends")
     workspace = Workspace(settings)
@@ -204,14 +218,14 @@ def mcp(
 
 
 @app.command()
-def models(as_json: JsonOption = False) -> None:
+def models(env_file: EnvFileOption = None, as_json: JsonOption = False) -> None:
     """List the chat models that a server on this machine offers, or the one that OPENAI_BASE_URL names."""
     from dateline.rag.settings import read_environment
     from dateline.rag.writing.discovery import find_models
     from dateline.ui.api.serializers import server_fields
     from dateline.ui.cli.render import render_servers
 
-    servers = find_models(read_environment())
+    servers = find_models(read_environment(env_file))
     if as_json:
         print_json({"servers": [server_fields(server) for server in servers]})
     else:
@@ -222,13 +236,16 @@ def models(as_json: JsonOption = False) -> None:
 def doctor(
     repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
     library: LibraryOption = None,
+    env_file: EnvFileOption = None,
+    no_wait: NoWaitOption = False,
 ) -> None:
     """Check the library and say what is wrong with it, a line each."""
     from dateline.index.maintenance.doctor import examine, repair_library
 
-    settings = settings_for(library=library)
-    found = examine(settings.library, settings.chroma_from)
-    left = repair_library(settings.library, settings.chroma_from) if found and repair else found
+    settings = settings_for(library, env_file=env_file)
+    found = left = examine(settings.library, settings.chroma_from, settings.embedder, wait=not no_wait)
+    if found and repair:
+        left = repair_library(settings.library, settings.chroma_from, settings.embedder, wait=not no_wait)
     for problem in found:
         print(problem if problem in left else f"mended: {problem}")
     if not left:
@@ -252,6 +269,8 @@ def evaluate(
     strict: StrictOption = False,
     lenient: LenientOption = False,
     library: LibraryOption = None,
+    env_file: EnvFileOption = None,
+    no_wait: NoWaitOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -264,8 +283,8 @@ def evaluate(
 
     floors = parse_floors(fail_under or [])
     earlier = read_evaluation(baseline) if baseline else None
-    strictness, settings = strictness_of(strict=strict, lenient=lenient), settings_for(library, model)
-    evaluation, report = evaluate_file(settings, strictness, samples, articles or [], quiet=quiet)
+    strictness, settings = strictness_of(strict=strict, lenient=lenient), settings_for(library, model, env_file)
+    evaluation, report = evaluate_file(settings, strictness, samples, articles or [], quiet=quiet, wait=not no_wait)
     comparison = compare(earlier, evaluation, str(baseline)) if earlier else None
     if as_json:
         print_json(evaluation_fields(evaluation, comparison))
@@ -282,12 +301,16 @@ def evaluate(
 
 
 @config_app.command("show")
-def configshow(library: LibraryOption = None) -> None:
-    """Print every setting with its value and where it comes from."""
-    from dateline.rag.settings import read_settings
+def configshow(library: LibraryOption = None, env_file: EnvFileOption = None) -> None:
+    """Print every setting and every address of chat models, each with where it comes from, and where keys would go."""
+    from dateline.rag.settings import current_folder, read_destinations, read_settings
+    from dateline.rag.writing.chat_models import without_secrets
 
-    for setting in read_settings({"library": library})[1]:
+    for setting in read_settings({"library": library}, current_folder(), env_file)[1]:
         print(f"{setting.name} = {setting.value!r}  ({setting.place})")
+    for one in read_destinations(env_file):
+        sent = f"{one.key} of {one.key_place} is sent there" if one.key_place else "no key is sent there"
+        print(f"{one.provider} models = {without_secrets(one.address)!r}  ({one.place}; {sent})")
 
 
 def _exit_if_refused(report: "AddReport | None") -> None:

@@ -8,8 +8,10 @@ import typer
 
 from dateline.ui.app.session import opened_to_read, opened_to_write, say, settings_for
 from dateline.ui.cli.options import (
+    EnvFileOption,
     JsonOption,
     LibraryOption,
+    NoWaitOption,
     QuietOption,
     SinceOption,
     SourceOption,
@@ -46,6 +48,7 @@ def articles_list(
     until: UntilOption = None,
     source: SourceOption = None,
     library: LibraryOption = None,
+    env_file: EnvFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the articles of the library; `articles show` and `articles remove` take one by its id or origin."""
@@ -55,7 +58,7 @@ def articles_list(
     from dateline.ui.cli.render import render_articles
 
     only = filter_of(since, until, source)
-    with opened_to_read(settings_for(library=library)) as opened:
+    with opened_to_read(settings_for(library, env_file=env_file)) as opened:
         rows = opened.rows(query, "added", limit=_ALL, only=only)[::-1]
         if as_json:
             print_json({"articles": listed_fields(opened, rows)})
@@ -78,13 +81,14 @@ def articlesshow(
     article: Annotated[str, typer.Argument(metavar="ID", callback=_named)],
     text: Annotated[bool, typer.Option("--text", help="The text of record and nothing else.")] = False,
     library: LibraryOption = None,
+    env_file: EnvFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show one article, by its id, 6 or more digits of it, or its origin; with --text its text of record."""
     from dateline.ui.api.serializers import article_fields
     from dateline.ui.cli.render import render_article
 
-    with opened_to_read(settings_for(library=library)) as opened:
+    with opened_to_read(settings_for(library, env_file=env_file)) as opened:
         found = opened.article(article)
     if text:
         sys.stdout.buffer.write(found.text.encode())  # as it is: no line end is added or changed
@@ -98,15 +102,17 @@ def articlesshow(
 def articles_remove(
     article: Annotated[str, typer.Argument(metavar="ID|ORIGIN", callback=_named)],
     library: LibraryOption = None,
+    env_file: EnvFileOption = None,
+    no_wait: NoWaitOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Remove one article, or all that was read from a file or folder; the files themselves are not touched."""
     from dateline.ui.app.library_admin import still_quoting
     from dateline.ui.text import heading
 
-    settings = settings_for(library=library)
+    settings = settings_for(library, env_file=env_file)
     opened_to_read(settings).close()  # says that there is no library, where writing would make one
-    with opened_to_write(settings) as opened:
+    with opened_to_write(settings, wait=not no_wait) as opened:
         removed = opened.remove(article)
     if quiet:
         return

@@ -30,11 +30,17 @@ _NUMBER = re.compile(r"\d*\.?\d+")
 
 
 def evaluate_file(
-    settings: Settings, strictness: Strictness, samples: Path, articles: Sequence[Path], *, quiet: bool
+    settings: Settings,
+    strictness: Strictness,
+    samples: Path,
+    articles: Sequence[Path],
+    *,
+    quiet: bool,
+    wait: bool = True,
 ) -> tuple[Evaluation, AddReport | None]:
     """The evaluation of a file of samples over the library, to which what is new at ``articles`` is added first."""
     file = read_samples(samples)
-    report = add_new(settings, articles, quiet=quiet)
+    report = add_new(settings, articles, quiet=quiet, wait=wait)
     with opened_to_read(settings) as library, watch_samples(quiet=quiet) as watch:
         assistant = assistant_for(settings, library, strictness)
         journal = Journal(file, assistant)

@@ -22,6 +22,15 @@ def read_path(given: str) -> Path:
 
 
 LibraryOption = Annotated[str | None, typer.Option("--library", metavar="DIR", help="Folder of the library.")]
+EnvFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--env-file", metavar="FILE", parser=read_path, help="Also read settings, addresses and keys from this file."
+    ),
+]
+NoWaitOption = Annotated[
+    bool, typer.Option("--no-wait", help="Fail at once where another command writes to the library.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no remarks.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output and nothing else there.")]
 ArticlesOption = Annotated[
