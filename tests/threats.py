@@ -62,4 +62,11 @@ THREATS = {
     44: Threat("Ctrl-C while adding"),
     45: Threat("full disks, no home, no UTF-8, two writers"),
     46: Threat("kill -9 or a power cut at any moment"),
+    47: Threat("a folder whose settings choose a model, an address or an embedder"),
+    48: Threat("a key that would go to an address from elsewhere"),
+    49: Threat("settings that are a pipe, a device or without end"),
+    50: Threat("a library that names an embedder to load or fetch"),
+    51: Threat("a record with views, triggers and whatever else SQLite would run"),
+    52: Threat("a record that takes memory or time without end"),
+    53: Threat("links, pipes and journals in a library folder"),
 }

@@ -16,7 +16,7 @@ SchemaObject = tuple[str, str, str, str | None]
 
 _DEEPEST = 4  # levels of folders: vectors/<generation>/<segment>/<file>
 _FLAT = "uploads"  # what lies below its folders is only replaced or removed, never opened to write
-_JOURNAL = "-journal"
+_JOURNAL, _JOURNAL_MAGIC = "-journal", bytes.fromhex("d9d505f920a163d7")
 _LARGEST_VALUE = 128 * 1024 * 1024  # bytes of a text, a vector or a row; the largest file that is read has 20 MB
 _LARGEST_OBJECT = 10_000  # bytes of a row of the schema
 _MOST_OBJECTS = 64  # there are 23
@@ -33,22 +33,40 @@ _LOG_MAGIC, _LOG_HEADER_BYTES, _FRAME_HEADER_BYTES, _SMALLEST_PAGE = b"\x37\x7f\
 
 
 def check_entries(folder: Path) -> None:
-    """Refuse a folder that holds anything but files and folders of its own.
+    """Refuse a folder that holds anything but files and folders of its own, or a journal that names another file.
 
-    A link would lead what is written or removed here to another place, a pipe would be waited for without an end. The
-    folder itself may be reached by a link.
+    A link would lead what is written or removed here to another place, a pipe would be waited for without an end, and
+    SQLite removes the file that a journal names when it plays the journal back, whatever file that is. The folder itself
+    may be reached by a link.
 
     Raises:
         LibraryError: it holds one.
     """
     for entry in _entries(folder, _DEEPEST):
-        own = entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)
-        if not own and os.path.lexists(entry.path):  # else it is gone meanwhile
-            what = "a link" if entry.is_symlink() else "neither a file nor a folder"
+        what = None
+        if entry.is_symlink():
+            what = "a link"
+        elif entry.is_file(follow_symlinks=False):
+            what = "a journal that names another file" if _names_a_file(entry) else None
+        elif not entry.is_dir(follow_symlinks=False) and os.path.lexists(entry.path):  # else it is gone meanwhile
+            what = "neither a file nor a folder"
+        if what:
             raise LibraryError(
                 f"{os.path.relpath(entry.path, folder)!r} in library {str(folder)!r} is {what}, which is not "
                 "followed; remove it, or choose another with --library"
             )
+
+
+def _names_a_file(entry: "os.DirEntry[str]") -> bool:
+    """Whether it is a journal that ends in the name of another, as those of several databases at once do."""
+    if not entry.name.endswith(_JOURNAL):
+        return False
+    try:
+        with open(entry.path, "rb") as file:
+            file.seek(-len(_JOURNAL_MAGIC), os.SEEK_END)
+            return file.read() == _JOURNAL_MAGIC
+    except OSError:  # it is shorter, or gone
+        return False
 
 
 def _entries(folder: Path | str, depth: int) -> Iterator["os.DirEntry[str]"]:
@@ -62,18 +80,12 @@ def _entries(folder: Path | str, depth: int) -> Iterator["os.DirEntry[str]"]:
             yield from _entries(entry.path, 1 if entry.name == _FLAT else depth - 1)
 
 
-def check_files(path: Path) -> None:
-    """Refuse what SQLite would act upon, or read without bound, while it opens the record at ``path``.
+def check_size(path: Path) -> None:
+    """Refuse a record whose schema, which SQLite reads whole before anything else, is larger than any that we make.
 
     Raises:
-        LibraryError: a journal lies beside it: played back, it may remove any file that it names.
-        LibraryDamaged: its schema is larger than any that we make, and would be read whole.
+        LibraryDamaged: it is.
     """
-    journal = path.with_name(path.name + _JOURNAL)
-    if journal.exists() and journal.stat().st_size:
-        raise LibraryError(
-            f"{journal.name!r} lies in library {str(path.parent)!r}, which no Dateline makes; move it away"
-        )
     for first in _first_pages(path):
         if len(first) == 8 and (first[0] != _LEAF or int.from_bytes(first[3:5], "big") > _MOST_OBJECTS):
             raise LibraryDamaged(f"the record of the library at {str(path.parent)!r} has a schema that is not ours")
