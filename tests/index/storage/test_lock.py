@@ -36,7 +36,9 @@ def other(tmp_path):
     assert process.stdout.readline() == b"held\n"
     yield process
     process.kill()
-    process.communicate()
+    process.wait()
+    process.stdin.close()
+    process.stdout.close()
 
 
 def test_a_second_process_is_refused_with_the_name_of_the_first(tmp_path, other):
@@ -111,3 +113,54 @@ def test_a_folder_that_can_not_be_written_is_told_with_the_way_out(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(LibraryError, match="choose another with --library"):
         WriterLock(tmp_path / "file").acquire()
+
+
+def test_a_second_writer_waits_and_is_told_for_whom(tmp_path, other, caplog):
+    def end(record):
+        other.stdin.close()  # the first writer ends once the second is told
+        return True
+
+    caplog.handler.addFilter(end)
+    with caplog.at_level("WARNING"), WriterLock(tmp_path, wait=True):
+        assert f"process {os.getpid()} " in holder(tmp_path)
+    (line,) = caplog.messages
+    assert f"is being written by process {other.pid} (dateline add, since " in line
+    assert "waiting for it to end" in line
+
+
+def test_a_writer_that_waits_goes_on_when_the_first_is_killed(tmp_path, other, caplog):
+    def kill(record):
+        os.kill(other.pid, signal.SIGKILL)
+        return True
+
+    caplog.handler.addFilter(kill)
+    with caplog.at_level("WARNING"), WriterLock(tmp_path, wait=True):
+        assert f"process {os.getpid()} " in holder(tmp_path)
+
+
+def test_ctrl_c_ends_the_wait_and_leaves_the_lock_to_its_holder(tmp_path, other, caplog):
+    def interrupt(record):
+        raise KeyboardInterrupt
+
+    caplog.handler.addFilter(interrupt)
+    lock = WriterLock(tmp_path, wait=True)
+    with caplog.at_level("WARNING"), pytest.raises(KeyboardInterrupt):
+        lock.acquire()
+    lock.release()
+    assert f"process {other.pid} " in holder(tmp_path)
+    other.communicate()
+    lock.acquire()
+    lock.release()
+
+
+def test_a_process_does_not_wait_for_itself(tmp_path):
+    with WriterLock(tmp_path), pytest.raises(LibraryLocked, match=f"process {os.getpid()} "):
+        WriterLock(tmp_path, wait=True).acquire()
+
+
+@pytest.mark.threat(53)
+def test_what_a_strangers_file_says_of_the_holder_is_not_shown_to_a_terminal(tmp_path, other):
+    words = {"process": other.pid, "command": "\x1b]0;pwned\x07", "since": "‮now"}
+    (tmp_path / "writer.json").write_text(json.dumps(words))
+    with pytest.raises(LibraryLocked, match="another process"):
+        WriterLock(tmp_path).acquire()
