@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -115,13 +116,24 @@ def test_a_folder_that_can_not_be_written_is_told_with_the_way_out(tmp_path):
         WriterLock(tmp_path / "file").acquire()
 
 
-def test_a_second_writer_waits_and_is_told_for_whom(tmp_path, other, caplog):
-    def end(record):
-        other.stdin.close()  # the first writer ends once the second is told
+@contextmanager
+def once_told(caplog, act):
+    """Do something at the moment at which a writer is told that it waits."""
+
+    def told(record):
+        act()
         return True
 
-    caplog.handler.addFilter(end)
-    with caplog.at_level("WARNING"), WriterLock(tmp_path, wait=True):
+    caplog.handler.addFilter(told)
+    try:
+        with caplog.at_level("WARNING"):
+            yield
+    finally:
+        caplog.handler.removeFilter(told)
+
+
+def test_a_second_writer_waits_and_is_told_for_whom(tmp_path, other, caplog):
+    with once_told(caplog, other.stdin.close), WriterLock(tmp_path, wait=True):
         assert f"process {os.getpid()} " in holder(tmp_path)
     (line,) = caplog.messages
     assert f"is being written by process {other.pid} (dateline add, since " in line
@@ -129,28 +141,22 @@ def test_a_second_writer_waits_and_is_told_for_whom(tmp_path, other, caplog):
 
 
 def test_a_writer_that_waits_goes_on_when_the_first_is_killed(tmp_path, other, caplog):
-    def kill(record):
-        os.kill(other.pid, signal.SIGKILL)
-        return True
-
-    caplog.handler.addFilter(kill)
-    with caplog.at_level("WARNING"), WriterLock(tmp_path, wait=True):
+    with once_told(caplog, other.kill), WriterLock(tmp_path, wait=True):
         assert f"process {os.getpid()} " in holder(tmp_path)
 
 
 def test_ctrl_c_ends_the_wait_and_leaves_the_lock_to_its_holder(tmp_path, other, caplog):
-    def interrupt(record):
+    def interrupt():
         raise KeyboardInterrupt
 
-    caplog.handler.addFilter(interrupt)
     lock = WriterLock(tmp_path, wait=True)
-    with caplog.at_level("WARNING"), pytest.raises(KeyboardInterrupt):
+    with once_told(caplog, interrupt), pytest.raises(KeyboardInterrupt):
         lock.acquire()
     lock.release()
     assert f"process {other.pid} " in holder(tmp_path)
-    other.communicate()
-    lock.acquire()
-    lock.release()
+    other.kill()
+    with lock:
+        assert f"process {os.getpid()} " in holder(tmp_path)
 
 
 def test_a_process_does_not_wait_for_itself(tmp_path):
