@@ -7,9 +7,10 @@ when something is read. Links in the folder would let what is written here be wr
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
-from dateline.index.errors import LibraryDamaged, LibraryError, LibraryMismatch
+from dateline.index.errors import LibraryError, LibraryMismatch
 
 SchemaObject = tuple[str, str, str, str | None]
 """A row of ``sqlite_schema``: type, name, table and the statement that made it; an index of a constraint has none."""
@@ -28,6 +29,7 @@ _LIMITS = (
     (sqlite3.SQLITE_LIMIT_ATTACHED, 1),  # VACUUM attaches what it writes
 )
 _LEAF = 0x0D  # of a table's tree
+_MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100  # of a database, before the first page's own
 _LOG_MAGIC, _LOG_HEADER_BYTES, _FRAME_HEADER_BYTES, _SMALLEST_PAGE = b"\x37\x7f\x06", 32, 24, 512
 
@@ -80,22 +82,19 @@ def _entries(folder: Path | str, depth: int) -> Iterator["os.DirEntry[str]"]:
             yield from _entries(entry.path, 1 if entry.name == _FLAT else depth - 1)
 
 
-def check_size(path: Path) -> None:
-    """Refuse a record whose schema, which SQLite reads whole before anything else, is larger than any that we make.
-
-    Raises:
-        LibraryDamaged: it is.
-    """
-    for first in _first_pages(path):
-        if len(first) == 8 and (first[0] != _LEAF or int.from_bytes(first[3:5], "big") > _MOST_OBJECTS):
-            raise LibraryDamaged(f"the record of the library at {str(path.parent)!r} has a schema that is not ours")
+def is_oversized(path: Path) -> bool:
+    """Whether the schema of a record, which SQLite reads whole before anything else, is larger than any of ours."""
+    return any(
+        len(first) == 8 and (first[0] != _LEAF or int.from_bytes(first[3:5], "big") > _MOST_OBJECTS)
+        for first in _first_pages(path)
+    )
 
 
 def _first_pages(path: Path) -> Iterator[bytes]:
     """The tree's header on the first page of a database, as the file has it and as its log does, however often."""
     with path.open("rb") as file:
-        file.seek(_HEADER_BYTES)
-        yield file.read(8)
+        if file.read(_HEADER_BYTES).startswith(_MAGIC):
+            yield file.read(8)
     try:
         log = path.with_name(path.name + "-wal").open("rb")
     except OSError:
@@ -142,3 +141,19 @@ def check_objects(connection: sqlite3.Connection, known: frozenset[SchemaObject]
                 "it and may be made to do harm; add the articles to a new library with --library"
             )
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
+
+
+def armed_object(path: Path) -> str | None:
+    """What stands in another engine's database and would be run when it is used, in words; None where nothing does."""
+    query = """SELECT type, name FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR sql LIKE '% AS (%'
+        OR sql LIKE 'CREATE VIRTUAL TABLE%' AND sql NOT LIKE '% USING fts5(%' LIMIT 1"""
+    try:
+        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"  # nothing is played back
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            harden(connection)
+            found = connection.execute(query).fetchone()
+    except (sqlite3.Error, UnicodeDecodeError):  # damaged: that is looked for elsewhere
+        return None
+    return (
+        f"{path.name!r} holds a {found[0]}, {str(found[1])[:_SHOWN]!r}, which may be made to do harm" if found else None
+    )

@@ -13,7 +13,11 @@ from dateline.index.types import Article, ChunkIds, Filter, Metadata, Origin, Pa
 
 ARTICLE_COLUMNS = "number, articles.id, text, body, title, source, url, published, tags, extra"
 METADATA_COLUMNS = "title, source, url, published, tags, extra"
-PASSAGE_COLUMNS = f"""chunks.id, start, "end", sentences, articles.id, text, {METADATA_COLUMNS},
+_LARGEST = (
+    20_000_000  # characters of a chunk, or of a list: no file that is read is larger, but a stranger's record may be
+)
+PASSAGE_COLUMNS = f"""chunks.id, start, "end", sentences, articles.id,
+    substr(text, start + 1, min("end" - start, {_LARGEST})), {METADATA_COLUMNS},
     (SELECT name FROM origins WHERE article = number ORDER BY rowid LIMIT 1)"""
 
 Row = tuple[Any, ...]
@@ -34,7 +38,13 @@ def dump_spans(spans: Sequence[Span]) -> str:
 
 def load_spans(text: str) -> tuple[Span, ...]:
     """Spans from JSON."""
-    return tuple(Span(start, end) for start, end in json.loads(text))
+    return tuple(Span(start, end) for start, end in _parsed(text))
+
+
+def _parsed(text: str) -> Any:
+    if len(text) > _LARGEST:  # in memory it takes twenty times that
+        raise ValueError("a list is longer than any file that is read")
+    return json.loads(text)
 
 
 def load_vectors(rows: Sequence[Row]) -> tuple[ChunkIds, NDArray[np.float16]]:
@@ -53,7 +63,7 @@ def load_metadata(row: Row) -> Metadata:
     """From the values of ``METADATA_COLUMNS``."""
     title, source, url, published, tags, extra = row
     return Metadata(
-        title=title, source=source, url=url, published=published, tags=tuple(json.loads(tags)), extra=json.loads(extra)
+        title=title, source=source, url=url, published=published, tags=tuple(_parsed(tags)), extra=_parsed(extra)
     )
 
 
@@ -64,7 +74,7 @@ def load_article(row: Row, origins: Sequence[Row]) -> Article:
         body=load_spans(row[3]),
         metadata=load_metadata(row[4:]),
         origins=tuple(
-            Origin(name=name, sha256=sha256, encoding=encoding, repairs=tuple(json.loads(repairs)))
+            Origin(name=name, sha256=sha256, encoding=encoding, repairs=tuple(_parsed(repairs)))
             for name, sha256, encoding, repairs in origins
         ),
     )
@@ -79,7 +89,7 @@ def load_passage(row: Row, scored: Scored) -> Passage:
         origin=row[12],
         start=start,
         end=end,
-        text=text[start:end],
+        text=text,
         sentences=load_spans(sentences),
         score=scored.score,
         text_rank=scored.text_rank,

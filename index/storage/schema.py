@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dateline.index.errors import LibraryDamaged, LibraryError, LibraryMismatch, NoLibrary
 from dateline.index.storage.durability import sync_name_of, sync_names
-from dateline.index.storage.hardening import SchemaObject, check_entries, check_objects, check_size, harden
+from dateline.index.storage.hardening import SchemaObject, check_entries, check_objects, harden, is_oversized
 from dateline.index.storage.wal import NOTE_NAME
 
 RECORD_NAME = "library.sqlite"
@@ -173,7 +173,8 @@ def _check_files(folder: Path) -> None:
         raise NoLibrary(f"{what} at {str(folder)!r}; add articles with 'dateline add PATH'")
     if not path.stat().st_size:
         raise LibraryDamaged(f"the record of the library at {str(folder)!r} is empty; {RESTORE}")
-    check_size(path)
+    if is_oversized(path):
+        raise LibraryDamaged(f"the record of the library at {str(folder)!r} has a schema that is not ours; {RESTORE}")
 
 
 def _open_to_write(folder: Path) -> sqlite3.Connection:

@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from dateline.index.storage.durability import sync_file, sync_names
+from dateline.index.storage.hardening import armed_object
 
 DATABASE_NAME = "chroma.sqlite3"
 POINTER_NAME = "CURRENT"
@@ -181,7 +182,7 @@ def _sign_in_database(path: Path) -> str | None:
     journal = path.with_name(path.name + "-journal")
     if path.stat().st_size != expected and not journal.exists():
         return f"{path.name!r} has {path.stat().st_size:,} bytes instead of {expected:,}"
-    return None
+    return armed_object(path)
 
 
 def _crc32(path: Path) -> int:

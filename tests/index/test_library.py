@@ -219,7 +219,7 @@ def test_a_second_writer_is_refused_and_told_who_the_first_is(files: Path, folde
     with Library.write(folder, FakeEmbedder()):
         script = (
             "import sys\nfrom dateline.index.errors import LibraryLocked\nfrom dateline.index.library import Library\n"
-            "try:\n    Library.write(sys.argv[1])\nexcept LibraryLocked as error:\n    print(error)"
+            "try:\n    Library.write(sys.argv[1], wait=False)\nexcept LibraryLocked as error:\n    print(error)"
         )
         done = subprocess.run([sys.executable, "-c", script, str(folder)], capture_output=True, text=True, check=True)
     assert "process" in done.stdout

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,9 @@ def other(tmp_path):
     assert process.stdout.readline() == b"held\n"
     yield process
     process.kill()
-    process.communicate()
+    process.wait()
+    process.stdin.close()
+    process.stdout.close()
 
 
 def test_a_second_process_is_refused_with_the_name_of_the_first(tmp_path, other):
@@ -111,3 +114,59 @@ def test_a_folder_that_can_not_be_written_is_told_with_the_way_out(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(LibraryError, match="choose another with --library"):
         WriterLock(tmp_path / "file").acquire()
+
+
+@contextmanager
+def once_told(caplog, act):
+    """Do something at the moment at which a writer is told that it waits."""
+
+    def told(record):
+        act()
+        return True
+
+    caplog.handler.addFilter(told)
+    try:
+        with caplog.at_level("WARNING"):
+            yield
+    finally:
+        caplog.handler.removeFilter(told)
+
+
+def test_a_second_writer_waits_and_is_told_for_whom(tmp_path, other, caplog):
+    with once_told(caplog, other.stdin.close), WriterLock(tmp_path, wait=True):
+        assert f"process {os.getpid()} " in holder(tmp_path)
+    (line,) = caplog.messages
+    assert f"is being written by process {other.pid} (dateline add, since " in line
+    assert "waiting for it to end" in line
+
+
+def test_a_writer_that_waits_goes_on_when_the_first_is_killed(tmp_path, other, caplog):
+    with once_told(caplog, other.kill), WriterLock(tmp_path, wait=True):
+        assert f"process {os.getpid()} " in holder(tmp_path)
+
+
+def test_ctrl_c_ends_the_wait_and_leaves_the_lock_to_its_holder(tmp_path, other, caplog):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    lock = WriterLock(tmp_path, wait=True)
+    with once_told(caplog, interrupt), pytest.raises(KeyboardInterrupt):
+        lock.acquire()
+    lock.release()
+    assert f"process {other.pid} " in holder(tmp_path)
+    other.kill()
+    with lock:
+        assert f"process {os.getpid()} " in holder(tmp_path)
+
+
+def test_a_process_does_not_wait_for_itself(tmp_path):
+    with WriterLock(tmp_path), pytest.raises(LibraryLocked, match=f"process {os.getpid()} "):
+        WriterLock(tmp_path, wait=True).acquire()
+
+
+@pytest.mark.threat(53)
+def test_what_a_strangers_file_says_of_the_holder_is_not_shown_to_a_terminal(tmp_path, other):
+    words = {"process": other.pid, "command": "\x1b]0;pwned\x07", "since": "‮now"}
+    (tmp_path / "writer.json").write_text(json.dumps(words))
+    with pytest.raises(LibraryLocked, match="another process"):
+        WriterLock(tmp_path).acquire()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dateline.index.storage.schema import SCHEMA_VERSION
 from tests.ui.commands import run
 
 
@@ -99,7 +100,7 @@ def test_a_library_of_another_version_is_refused_by_every_command_and_left_as_it
     for command in (["ask", "what sank?"], ["add", str(tmp_path)], ["doctor", "--repair"], ["articles", "remove", "a"]):
         done = run(*command, "--library", library)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
-        assert "has a record of version 99, this Dateline reads 1; " in done.stderr
+        assert f"has a record of version 99, this Dateline reads up to {SCHEMA_VERSION}; " in done.stderr
     assert (library / "library.sqlite").read_bytes() == before
 
 
