@@ -2,7 +2,7 @@
 
 Lists of words know the orders that someone thought of. Here a small model that has learned what orders and what reports
 look like reads a sentence in which the claim's words are hidden, and the sentences before and behind it.
-``rag/reader/weights/README.md`` says how it was made.
+``rag/verification/injection/weights/README.md`` says how it was made.
 """
 
 import math
