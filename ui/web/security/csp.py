@@ -1,7 +1,14 @@
-"""Rewrites Gradio's HTML for the content security policy: nonces on scripts, nothing that refers outside."""
+"""The page's Content-Security-Policy, and Gradio's HTML made to keep it: nonces on scripts, nothing that refers outside."""
 
 from html import escape
 from html.parser import HTMLParser
+
+POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "media-src 'none'; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; script-src 'self'"
+)
+"""Of every answer; the page's own has the nonce of its scripts behind it."""
 
 _Attributes = list[tuple[str, str | None]]
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dateline.index.errors import ArgumentError
 from dateline.ui.api.validation import check_names
 from dateline.ui.web.security.access import Access
-from dateline.ui.web.security.csp import harden
+from dateline.ui.web.security.csp import POLICY, harden
 from dateline.ui.web.security.routes import (
     UPLOAD,
     UploadedFiles,
@@ -28,11 +28,6 @@ _MEGABYTE = 1024 * 1024
 _LONGEST_UPLOAD, _LONGEST_BODY = 200 * _MEGABYTE, 2 * _MEGABYTE
 _LONGEST_QUERY = 8 * 1024
 _SHOWN = 60  # characters of a name
-_POLICY = (
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-    "media-src 'none'; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'; script-src 'self'"
-)
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -207,7 +202,7 @@ class _Outgoing:
         )
         headers.update(_HEADERS)
         page = f" 'nonce-{self._nonce}' 'unsafe-eval'" if self._path == "/" else ""
-        headers["content-security-policy"] = _POLICY + page
+        headers["content-security-policy"] = POLICY + page
         lasting = start["status"] in (200, 304) and is_hashed(self._path)
         headers["cache-control"] = "private, max-age=31536000, immutable" if lasting else "no-store"
         return headers.raw
