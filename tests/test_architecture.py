@@ -42,10 +42,6 @@ _SMALL = {
     "eval/datasets/followups.py": "one set, one reader, as its neighbours",
     # To be merged:
     "eval/benchmarks/retrieval.py": "",
-    "index/storage/manifest.py": "",
-    "rag/verification/injection/disguise.py": "",
-    "rag/verification/language.py": "",
-    "rag/verification/roles.py": "",
     "rag/writing/rewriter.py": "",
     "rag/writing/sanitize.py": "",
 }
