@@ -52,6 +52,13 @@ def to_passages(documents: Sequence[Document]) -> tuple[Passage, ...]:
     )
 
 
+def search_notice(library: Library, only: Filter | None, passages: Sequence[Passage]) -> str | None:
+    """What to know of a search: why it found nothing, or which articles it was narrowed down to."""
+    if not passages:
+        return explain_empty(library, only)
+    return f"only articles {filter_in_words(only)} were searched" if only else None
+
+
 def explain_empty(library: Library, only: Filter | None) -> str:
     """Why a search found nothing, in lower-case words, and what the library has that is nearest to the filter."""
     if only is None or not library.count_articles():

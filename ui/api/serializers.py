@@ -64,7 +64,7 @@ def passage_fields(passage: Passage) -> dict[str, Any]:
 
 
 def found_fields(query: str, passages: Sequence[Passage], notice: str | None) -> dict[str, Any]:
-    """The object that ``dateline search --json`` prints; ``notice`` says why nothing was found."""
+    """The object that ``dateline search --json`` prints; ``notice`` says which articles were searched, or why none."""
     return {"query": query, "passages": [passage_fields(passage) for passage in passages], "notice": notice}
 
 

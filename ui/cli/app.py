@@ -142,7 +142,7 @@ def search(
 ) -> None:
     """Show the passages nearest to a query, with their scores."""
     from dateline.rag.assistant import check_question
-    from dateline.rag.retrieval import explain_empty
+    from dateline.rag.retrieval import search_notice
     from dateline.ui.api.serializers import found_fields
     from dateline.ui.cli.render import render_passages
 
@@ -150,10 +150,10 @@ def search(
     words = check_question(words_of(query))
     with opened_to_read(settings) as opened:
         passages = opened.search(words, settings.passages, only)
-        notice = None if passages else explain_empty(opened, only)
+        notice = search_notice(opened, only, passages)
     if as_json:
         print_json(found_fields(words, passages, notice))
-    elif notice:
+    elif notice and not passages:
         say(notice)
     else:
         show(render_passages(passages))

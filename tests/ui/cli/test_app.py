@@ -197,6 +197,8 @@ def test_the_day_that_was_understood_is_told(library: Path) -> None:
         "--until '8 Sept. 2024' is 8 September 2024",
     ]
     assert json.loads(done.stdout)["notice"] == "only articles since 1 September 2024, until 8 September 2024 were read"
+    found = json.loads(run("search", "troops", "--since", "2024-09", "--library", library, "--json").stdout)
+    assert found["notice"] == "only articles since 1 September 2024 were searched"
     assert "last" in run("search", "troops", "--until", "last week", "--library", library).stderr
     assert run("search", "troops", "--until", "2024-09-08", "--library", library).stderr == ""
 
