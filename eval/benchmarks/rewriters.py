@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dateline.rag.conversation import Turn
 from dateline.rag.followups.detect import find_gap
 from dateline.rag.followups.resolve import stand_alone
-from dateline.rag.followups.tokens import Word, content, words_of
+from dateline.rag.followups.tokens import QuestionWord, content, words_of
 
 Rewriter = Callable[[str, Sequence[Turn]], str]
 """From a question and the turns before it, at least one, to the question that is asked."""
@@ -15,7 +15,7 @@ def _behind(*texts: str) -> str:
     return " ".join(filter(None, texts))
 
 
-def _with_words(question: str, text: str, chosen: Callable[[Word], bool]) -> str:
+def _with_words(question: str, text: str, chosen: Callable[[QuestionWord], bool]) -> str:
     have = {word.lower for word in words_of(question)}
     added = dict.fromkeys(word.text for word in content(words_of(text)) if chosen(word) and word.lower not in have)
     return f"{question} ({' '.join(added)})" if added else question
