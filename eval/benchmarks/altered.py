@@ -26,7 +26,7 @@ from dateline.rag.verification.check_sentence import best_quotes
 from dateline.rag.verification.parsed_text import parse
 from dateline.rag.verification.verify import find_faults, verify_claim
 
-_SETS = (("seeds/questions.jsonl", "seeds"), ("eval/sets/newsroom/questions.jsonl", "eval/sets/newsroom/articles"))
+SETS = (("seeds/questions.jsonl", "seeds"), ("eval/sets/newsroom/questions.jsonl", "eval/sets/newsroom/articles"))
 _PARAPHRASES = "eval/sets/newsroom/paraphrases.jsonl"
 _SEED = 5
 _KINDS = ("number", "date", "name", "negation")
@@ -58,7 +58,7 @@ class Shipped:
 def read_shipped(checkout: Path) -> Shipped:
     """The gold sentences of the sets that ship, each once."""
     golds, articles, names = [], list[Article](), []
-    for file, folder in _SETS:
+    for file, folder in SETS:
         found = [
             one for path in find_files([checkout / folder])[0] for one in read_file(path) if isinstance(one, Article)
         ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from dateline.eval.benchmarks.altered import SETS
 from dateline.eval.benchmarks.rephrasings import Gold, rephrased
 from dateline.eval.benchmarks.tables import mean_cell, print_table
 from dateline.eval.journal import Journal
@@ -29,7 +30,6 @@ from dateline.rag.writing.chat_models import Piece
 from dateline.rag.writing.prompts import NO_ANSWER, Message, Numbered
 from dateline.rag.writing.writer import RawSentence
 
-_SETS = (("seeds/questions.jsonl", "seeds"), ("eval/sets/newsroom/questions.jsonl", "eval/sets/newsroom/articles"))
 _FIGURES = ("citation_precision", "citation_recall", "citation_exactness", "claims_supported", "declined")
 _HEAD = ("samples", "sentences", *_FIGURES, "recall of what was shown")
 _NUMBERED = re.compile(r"^\[(\d+)\] (.*)$", re.MULTILINE)
@@ -43,7 +43,7 @@ Said = Callable[[str], str]
 def run(data: Path) -> None:
     """Print citation figures of the sets that ship and the milliseconds of an answer; PATH is a checkout."""
     with TemporaryDirectory() as folder:
-        for number, (samples, articles) in enumerate(_SETS):
+        for number, (samples, articles) in enumerate(SETS):
             with Library.write(Path(folder) / str(number)) as library:
                 library.add([data / articles])
                 print_citations(library, read_samples(data / samples), Path(folder))

@@ -1,4 +1,4 @@
-"""Whether a question needs the ones before it to be understood, and by which of its words: rules over closed classes.
+"""Tells by closed classes of words whether a question needs the ones before it, and which of its words does.
 
 The words of English that point back are few; what they point to may stand in the question itself ("Is herpes dangerous
 and how is it treated?"), and then it is left alone.
@@ -17,7 +17,7 @@ from dateline.rag.followups.tokens import (
     PERSONS,
     QUESTION_WORDS,
     THINGS,
-    Word,
+    QuestionWord,
     content,
     words_of,
 )
@@ -85,19 +85,19 @@ def asks(question: str) -> bool:
     return any(word.lower in QUESTION_WORDS | AUXILIARIES for word in words_of(question)[:3])
 
 
-def _is_about_answers(words: Sequence[Word]) -> bool:
+def _is_about_answers(words: Sequence[QuestionWord]) -> bool:
     """Whether it speaks to the assistant of what was said: "why don't you provide that?", "what do you mean by it?"."""
     spoken_to = any(word.lower in _ASSISTANT for word in words[:4])
     return spoken_to and any(word.lower in _DEMONSTRATIVES | {"that", "it"} for word in words)
 
 
-def _has_clause(words: Sequence[Word]) -> bool:
+def _has_clause(words: Sequence[QuestionWord]) -> bool:
     """Whether a question of its own follows "and": it is taken as one without "and"."""
     lower = [word.lower for word in words[1:4]]
     return len(lower) > 2 and lower[0] in QUESTION_WORDS | AUXILIARIES and "about" not in lower[:2]
 
 
-def _find_pronoun(question: str, words: Sequence[Word]) -> Gap | None:
+def _find_pronoun(question: str, words: Sequence[QuestionWord]) -> Gap | None:
     expletives = [one.span() for one in _EXPLETIVE.finditer(question)]
     named = False
     for word in words[: _first_clause(question, words)]:
@@ -111,7 +111,7 @@ def _find_pronoun(question: str, words: Sequence[Word]) -> Gap | None:
     return None
 
 
-def _first_clause(question: str, words: Sequence[Word]) -> int:
+def _first_clause(question: str, words: Sequence[QuestionWord]) -> int:
     """Where the first clause with words of its own ends; what is pointed to behind it stands in it."""
     meant = False
     for at, word in enumerate(words):
@@ -124,7 +124,7 @@ def _first_clause(question: str, words: Sequence[Word]) -> int:
     return len(words)
 
 
-def _find_pointer(question: str, words: Sequence[Word]) -> Gap | None:
+def _find_pointer(question: str, words: Sequence[QuestionWord]) -> Gap | None:
     clause = _first_clause(question, words)
     for at, word in enumerate(words[:clause]):
         following = words[at + 1].lower if at + 1 < len(words) else ""
@@ -135,7 +135,7 @@ def _find_pointer(question: str, words: Sequence[Word]) -> Gap | None:
     return Gap(kind="pointer") if _POINTER.search(question) else None
 
 
-def _is_demonstrative(words: Sequence[Word], at: int) -> bool:
+def _is_demonstrative(words: Sequence[QuestionWord], at: int) -> bool:
     """Whether "that" points rather than begins a clause: it ends the question, or the verb stands beside it."""
     if at + 1 == len(words):
         return at > 0
@@ -143,7 +143,7 @@ def _is_demonstrative(words: Sequence[Word], at: int) -> bool:
     return (not before and after in AUXILIARIES) or (before in AUXILIARIES and after not in ARTICLES | THINGS | PERSONS)
 
 
-def _find_fragment(words: Sequence[Word]) -> Gap | None:
+def _find_fragment(words: Sequence[QuestionWord]) -> Gap | None:
     lower = [word.lower for word in words]
     meant = len(content(words))
     if lower[0] in _SPEAKERS:

@@ -1,4 +1,4 @@
-"""Follow-up questions, made to stand alone by rules: what a question leaves out is taken from the turns before it.
+"""Makes a follow-up question stand alone, by rules: what it leaves out is taken from the turns before it.
 
 Turn after turn is understood in the light of those before it, so that a topic is carried through a row of pronouns. A
 pronoun is replaced where its phrase is found; what is missing otherwise is added in brackets, where a search finds it
@@ -39,12 +39,12 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
     known = _Known()
     for turn in history:
         known = _after(turn, known)
-    return _understood(question, known)
+    return _understood(question, find_gap(question), known)
 
 
 def _after(turn: Turn, known: _Known) -> _Known:
-    understood = _understood(turn.question, known)
     gap = find_gap(turn.question)
+    understood = _understood(turn.question, gap, known)
     continued = gap is not None and gap.kind == "ellipsis"
     if understood == turn.question or (gap and gap.pronoun and not understood.startswith(turn.question)):
         topics = (*_topics_of(understood, turn.answer), *known.topics)
@@ -71,9 +71,8 @@ def _distinct(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
     return tuple({phrase.text.lower(): phrase for phrase in reversed(list(phrases))}.values())[::-1][:_MAX_TOPICS]
 
 
-def _understood(question: str, known: _Known) -> str:
-    gap = find_gap(question) if known.question else None
-    if gap is None:
+def _understood(question: str, gap: Gap | None, known: _Known) -> str:
+    if gap is None or not known.question:
         return question
     if gap.kind == "ellipsis":
         return _continued(question, known)

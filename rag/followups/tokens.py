@@ -56,7 +56,7 @@ _TITLE = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class QuestionWord:
     """A word where it stands in a text: ``text[start:end]``."""
 
     text: str
@@ -77,7 +77,7 @@ class Word:
         return self.is_content and (self.name or self.lower not in _GENERAL)
 
 
-def words_of(text: str) -> tuple[Word, ...]:
+def words_of(text: str) -> tuple[QuestionWord, ...]:
     """The words of a text in order."""
     found = list(_WORD.finditer(text))
     raised = [
@@ -85,7 +85,7 @@ def words_of(text: str) -> tuple[Word, ...]:
     ]
     shouted = text.isupper() or (len(found) > _TITLE and sum(raised) > 0.8 * len(found))
     return tuple(
-        Word(
+        QuestionWord(
             text=match.group(),
             lower=match.group().lower().replace("’", "'"),
             start=match.start(),
@@ -111,6 +111,6 @@ def _goes_on(found: list[re.Match[str]], raised: list[bool], at: int) -> bool:
     )
 
 
-def content(words: Iterable[Word]) -> list[Word]:
+def content(words: Iterable[QuestionWord]) -> list[QuestionWord]:
     """Those that carry meaning."""
     return [word for word in words if word.is_content]

@@ -11,7 +11,7 @@ from dateline.rag.followups.tokens import (
     PREPOSITIONS,
     QUESTION_WORDS,
     THINGS,
-    Word,
+    QuestionWord,
     words_of,
 )
 
@@ -34,7 +34,7 @@ class Phrase:
     """A noun phrase as it stands in a text, with "the" and with what hangs on it by prepositions."""
 
     text: str
-    words: tuple[Word, ...]
+    words: tuple[QuestionWord, ...]
     """Those that carry meaning."""
     head: str
     """The last word before the first preposition, lower case."""
@@ -62,11 +62,11 @@ def phrases_of(text: str) -> list[Phrase]:
     return [_phrase(text, words, chain) for chain in chains if _is_topical(words, chain)]
 
 
-def _is_topical(words: Sequence[Word], chain: Sequence[tuple[int, int]]) -> bool:
+def _is_topical(words: Sequence[QuestionWord], chain: Sequence[tuple[int, int]]) -> bool:
     return any(word.is_topical for first, end in chain for word in words[first:end])
 
 
-def _phrase(text: str, words: Sequence[Word], chain: Sequence[tuple[int, int]]) -> Phrase:
+def _phrase(text: str, words: Sequence[QuestionWord], chain: Sequence[tuple[int, int]]) -> Phrase:
     first, end = chain[0][0], chain[-1][1]
     article = "the " if first and words[first - 1].lower == "the" else ""
     return Phrase(
@@ -76,7 +76,7 @@ def _phrase(text: str, words: Sequence[Word], chain: Sequence[tuple[int, int]]) 
     )
 
 
-def _runs(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+def _runs(text: str, words: Sequence[QuestionWord]) -> Iterator[tuple[int, int]]:
     """Words that carry meaning in an unbroken row, verbs left out as far as they can be told: ``[first, end)``."""
     at = 0
     while at < len(words):
@@ -90,18 +90,18 @@ def _runs(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         at = max(end, at + 1)
 
 
-def _breaks(text: str, words: Sequence[Word], first: int, at: int) -> bool:
+def _breaks(text: str, words: Sequence[QuestionWord], first: int, at: int) -> bool:
     """Whether a run ends before this word: a sign stands between, or a verb follows a noun."""
     if _BREAK.intersection(text[words[at - 1].end : words[at].start]):
         return True
     return not words[at].name and _is_verb_form(words[at]) and at > first
 
 
-def _is_verb_form(word: Word) -> bool:
+def _is_verb_form(word: QuestionWord) -> bool:
     return word.lower in _VERB_FORMS or bool(_VERB_FORM.match(word.lower))
 
 
-def _without_first_verb(words: Sequence[Word], first: int, end: int) -> tuple[int, int]:
+def _without_first_verb(words: Sequence[QuestionWord], first: int, end: int) -> tuple[int, int]:
     """A run without the verb it begins with: behind "to" or its subject, "-ed" without an article, "-ing" first."""
     before, word = words[first - 1].lower if first else "", words[first]
     if word.name:
@@ -110,7 +110,7 @@ def _without_first_verb(words: Sequence[Word], first: int, end: int) -> tuple[in
     return first + (behind or (first == 0 and word.lower.endswith("ing"))), end
 
 
-def _without_subject_verb(words: Sequence[Word], first: int, end: int) -> tuple[int, int]:
+def _without_subject_verb(words: Sequence[QuestionWord], first: int, end: int) -> tuple[int, int]:
     """A run without the bare verb at its end: "does the embankment hold", "what do repairs to it cost"."""
     support = next((at for at, word in enumerate(words[:first]) if word.lower in _BARE_VERB_AFTER), None)
     if support is None or first >= end or words[end - 1].name:
@@ -125,7 +125,7 @@ def _without_subject_verb(words: Sequence[Word], first: int, end: int) -> tuple[
     return first, end - (subject_here or verb_alone)
 
 
-def _hangs(text: str, words: Sequence[Word], end: int, first: int) -> bool:
+def _hangs(text: str, words: Sequence[QuestionWord], end: int, first: int) -> bool:
     """Whether a run is joined to the one that ends before it by a preposition, or a name to a name by "and"."""
     between = [word.lower for word in words[end:first]]
     if not between or _BREAK.intersection(text[words[end - 1].end : words[first].start]):

@@ -24,7 +24,7 @@ from dateline.rag.writing.sanitize import Plain, to_plain
 from dateline.rag.writing.writer import RawSentence, Writer, Writing
 
 _MOST = 5  # sentences that one claim rests on: a model that cites half of what it was shown cites nothing
-_BABBLE = 3  # times that each word stands in a sentence that says nothing
+_REPEATED = 3  # times that each word stands in a sentence that says nothing
 _LOOKED_AT = 5  # sentences that share the most words with a claim: their vectors decide
 _CLEARLY = 2  # times the words that the next sentence shares: there is nothing for vectors to decide
 
@@ -111,7 +111,7 @@ def write_with(
 def _unverifiable(claim: ParsedText, plain: Plain) -> Support | None:
     """The verdict on a sentence that need not be held against anything."""
     stems = content_stems(claim.words)
-    if not stems or plain.text.rstrip("*_ ").endswith(":") or len(stems) >= _BABBLE * len(set(stems)) > _BABBLE - 1:
+    if not stems or plain.text.rstrip("*_ ").endswith(":") or len(stems) >= _REPEATED * len(set(stems)) > _REPEATED - 1:
         return Support(supported=False, why="it says nothing that could be checked")
     if plain.foreign:
         return Support(supported=False, why="it held a link, an image or an address that its quotes lack")

@@ -12,10 +12,10 @@ from datetime import date
 from dateline.index.types import Span
 
 _MONTHS = "january february march april may june july august september october november december".split()
-_MONTH_NUMBERS = {name: at for at, name in enumerate(_MONTHS, 1)} | {
+MONTH_NUMBERS = {name: at for at, name in enumerate(_MONTHS, 1)} | {
     name[:3]: at for at, name in enumerate(_MONTHS, 1)
 } | {"sept": 9}  # fmt: skip
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _MONTH = r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|December" \
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"  # fmt: skip
 _DAY = r"(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?"
@@ -239,14 +239,14 @@ def _mention(text: str, found: re.Match[str]) -> Mention:
     given = {name: value for name, value in found.groupdict().items() if value}
     tie = _BEFORE.search(text[: found.start()][-40:])
     relation, part = (tie.group("relation"), tie.group("part")) if tie else (None, None)
-    month = given.get("month_number") or _MONTH_NUMBERS.get(given.get("month", "").lower().rstrip("."))
+    month = given.get("month_number") or MONTH_NUMBERS.get(given.get("month", "").lower().rstrip("."))
     start = max(0, found.start() - len(tie.group()) if tie else found.start())
     weekday = given.get("weekday")
     return Mention(
         year=int(given["year"]) if "year" in given else None,
         month=int(month) if month else None,
         day=int(given["day"]) if "day" in given else None,
-        weekday=_WEEKDAYS.index(weekday.lower()) if weekday else None,
+        weekday=WEEKDAYS.index(weekday.lower()) if weekday else None,
         minute=_minute(given) if "hour" in given else None,
         relative=" ".join(given.get("relative", given.get("tied", given.get("decade", ""))).lower().split()),
         relation=_RELATIONS.get((relation or "").lower(), ""),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from dateline.rag.verification.dates import MONTH_NUMBERS, WEEKDAYS
 from dateline.rag.verification.tokens import STOP_WORDS, Word
 
 _TITLES = frozenset(
@@ -15,11 +16,7 @@ _TITLES = frozenset(
     judge justice chief director chairman chairwoman chair ceo deputy vice state department defence defense
     foreign finance interior health st saint the a of and for de la el al bin van von der du""".split()
 )
-_DATES = frozenset(
-    """january february march april may june july august september october november december monday tuesday
-    wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec christmas
-    easter""".split()
-)
+_DATES = frozenset((*MONTH_NUMBERS, *WEEKDAYS, "christmas", "easter"))
 # What begins a sentence with a capital letter and is no name, beside the forms that common words have.
 _COMMON = frozenset(
     """police government parliament company court people nobody everybody everyone anyone someone something nothing

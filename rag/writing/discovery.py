@@ -1,4 +1,4 @@
-"""Model servers that run on this machine, or where ``OPENAI_BASE_URL`` says, and the models that they offer."""
+"""Finds the model servers that run on this machine, or where ``OPENAI_BASE_URL`` says, and what they offer."""
 
 import json
 from collections.abc import Mapping

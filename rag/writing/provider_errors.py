@@ -1,4 +1,4 @@
-"""What a model's server did wrong, in one line: what, where, and how to mend it.
+"""The errors of a chat model's provider, each as one line for the user: what, where, and how to mend it.
 
 Every provider's package has exceptions of its own, and some let those of their HTTP library through. They are told
 apart by what all of them share: an HTTP status, and the names of their classes and of those that caused them.

@@ -1,4 +1,4 @@
-"""A question that follows on others, made to stand alone by a chat model."""
+"""Has a chat model rewrite a question that follows on others, so that it stands alone."""
 
 import re
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What a chat model's words may not bring along: links, images and HTML, which a page or a terminal might obey.
+"""Takes links, images and HTML out of what a chat model wrote, which a page or a terminal might obey.
 
 An answer is plain text. Where an address is not in the quotes that a sentence cites, it came from elsewhere: it is
 taken out, so that nothing shows it, sends a request to it or lets anyone follow it.

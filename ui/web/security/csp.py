@@ -1,4 +1,4 @@
-"""The page's Content-Security-Policy, and Gradio's HTML made to keep it: nonces on scripts, nothing that refers outside."""
+"""The page's Content-Security-Policy, and Gradio's HTML made to keep it: nonces, nothing that refers outside."""
 
 from html import escape
 from html.parser import HTMLParser
