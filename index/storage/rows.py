@@ -3,6 +3,7 @@
 import json
 import zlib
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,13 @@ from dateline.index.types import Article, ChunkIds, Filter, Metadata, Origin, Pa
 
 ARTICLE_COLUMNS = "number, articles.id, text, body, title, source, url, published, tags, extra"
 METADATA_COLUMNS = "title, source, url, published, tags, extra"
-_LARGEST = (
-    20_000_000  # characters of a chunk, or of a list: no file that is read is larger, but a stranger's record may be
-)
+_LARGEST = 20_000_000  # characters of a chunk, or of a list: no file that is read is larger
 PASSAGE_COLUMNS = f"""chunks.id, start, "end", sentences, articles.id,
     substr(text, start + 1, min("end" - start, {_LARGEST})), {METADATA_COLUMNS},
     (SELECT name FROM origins WHERE article = number ORDER BY rowid LIMIT 1)"""
 
 Row = tuple[Any, ...]
+_ANY_DAY = "2000-01-01"
 
 
 def checksum(rows: Iterable[Row]) -> int:
@@ -37,14 +37,28 @@ def dump_spans(spans: Sequence[Span]) -> str:
 
 
 def load_spans(text: str) -> tuple[Span, ...]:
-    """Spans from JSON."""
-    return tuple(Span(start, end) for start, end in _parsed(text))
+    """Spans from JSON.
+
+    Raises:
+        ValueError, TypeError: it is of another form; so with all that is read from rows.
+    """
+    spans = tuple(Span(start, end) for start, end in _parsed(text))
+    for span in spans:
+        _check(span.start, int)
+        _check(span.end, int)
+    return spans
 
 
 def _parsed(text: str) -> Any:
     if len(text) > _LARGEST:  # in memory it takes twenty times that
         raise ValueError("a list is longer than any file that is read")
     return json.loads(text)
+
+
+def _check(value: object, *kinds: type) -> None:
+    """A column of SQLite holds values of any type, whatever it was declared to hold."""
+    if type(value) not in kinds:
+        raise TypeError(f"a value is of type {type(value).__name__}, not {kinds[0].__name__}")
 
 
 def load_vectors(rows: Sequence[Row]) -> tuple[ChunkIds, NDArray[np.float16]]:
@@ -61,14 +75,20 @@ def dump_metadata(metadata: Metadata) -> Row:
 
 def load_metadata(row: Row) -> Metadata:
     """From the values of ``METADATA_COLUMNS``."""
-    title, source, url, published, tags, extra = row
-    return Metadata(
-        title=title, source=source, url=url, published=published, tags=tuple(_parsed(tags)), extra=_parsed(extra)
-    )
+    title, source, url, published, tags, extra = (*row[:4], _parsed(row[4]), _parsed(row[5]))
+    for value in row[:4]:
+        _check(value, str, type(None))
+    for value, kind in ((tags, list), (extra, dict), *((tag, str) for tag in tags)):
+        _check(value, kind)
+    datetime.fromisoformat(published or _ANY_DAY)
+    return Metadata(title=title, source=source, url=url, published=published, tags=tuple(tags), extra=extra)
 
 
 def load_article(row: Row, origins: Sequence[Row]) -> Article:
     """From the values of ``ARTICLE_COLUMNS`` and rows of name, sha256, encoding, repairs."""
+    _check(row[2], str)
+    for value in (value for origin in origins for value in origin):
+        _check(value, str)
     return Article(
         text=row[2],
         body=load_spans(row[3]),
@@ -83,6 +103,10 @@ def load_article(row: Row, origins: Sequence[Row]) -> Article:
 def load_passage(row: Row, scored: Scored) -> Passage:
     """From the values of ``PASSAGE_COLUMNS`` and the scores of that chunk."""
     start, end, sentences, article_id, text = row[1:6]
+    for value, kind in ((start, int), (end, int), (article_id, str), (text, str), (row[12], str)):
+        _check(value, kind)
+    if not 0 <= start < end or len(text) != end - start:
+        raise ValueError("a chunk lies outside its article")
     return Passage(
         article_id=article_id,
         metadata=load_metadata(row[6:12]),

@@ -149,6 +149,23 @@ def test_lists_in_lists_without_end_are_told_as_damage(folder: Path, column: str
         list(library.articles())
 
 
+@pytest.mark.threat(27)
+@pytest.mark.parametrize(
+    "change",
+    [
+        "articles SET title = x'ff00'", "chunks SET \"end\" = 1e9", "articles SET published = 'no day'",
+        "articles SET published = '9999-99-99'", "articles SET tags = '{}'", "articles SET tags = '[1]'",
+        "articles SET extra = '[1]'", "articles SET text = x'ff'", "chunks SET start = 'x'", "chunks SET start = -5",
+        "chunks SET sentences = '[[0, null]]'", "chunks SET sentences = '[[1e400, 2]]'", "chunks SET sentences = '7'",
+    ],
+)  # fmt: skip
+def test_values_that_are_not_of_their_type_are_told_as_damage(folder: Path, change: str) -> None:
+    _alter(folder, f"UPDATE {change}")
+    with Library.open(folder, FakeEmbedder()) as library, pytest.raises(LibraryDamaged, match="is damaged"):
+        library.search("ferry")
+        list(library.articles())
+
+
 @pytest.mark.threat(53)
 @pytest.mark.parametrize(
     "name",
