@@ -5,7 +5,7 @@ same words under other cues in claim and quote are a flip. So is a word whose op
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dateline.rag.verification.tokens import Word, stem
@@ -193,12 +193,13 @@ class Negations:
         return [at in reached for at, word in enumerate(self.words) if word.stem == stem]
 
 
-def read_negations(words: Sequence[Word]) -> Negations:
+def read_negations(words: Iterable[Word]) -> Negations:
     """The cues among the words of a text, or of some texts in a row."""
+    words = tuple(words)
     lower = [word.lower for word in words]
     runs = (tuple(lower[at : at + length]) for length in range(1, _LONGEST_NEAR + 1) for at in range(len(lower)))
     near = frozenset(kind for run in runs for kind in _NEAR_PHRASES.get(run, ()))
-    return Negations(words=tuple(words), cues=tuple(_cues(words)), near=near)
+    return Negations(words=words, cues=tuple(_cues(words)), near=near)
 
 
 def find_flip(claim: Negations, quote: Negations) -> Flip | None:
@@ -254,9 +255,7 @@ def _contracted(word: Word) -> str | None:
 
 
 def _is_month(words: Sequence[Word], at: int) -> bool:
-    return words[at].text == "May" and (
-        not words[at].opens or words[at + 1 : at + 2] == () or words[at + 1].text.isdigit()
-    )
+    return words[at].text == "May" and (not words[at].opens or at + 1 == len(words) or words[at + 1].text.isdigit())
 
 
 def _reached(words: Sequence[Word], end: int, start: int) -> Iterator[int]:

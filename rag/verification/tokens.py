@@ -95,7 +95,7 @@ def content_stems(words: Iterable[Word]) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
-    """What the forms of a word share: ``agreed``, ``agrees`` and ``agreeing`` give ``agre``; ``rose`` gives ``ris``.
+    """What the forms of a word share: ``closed``, ``closes`` and ``closing`` give ``clos``; ``rose`` gives ``ris``.
 
     A few suffixes and irregular forms: enough to compare sentences about the same, and it joins fewer strangers than
     Porter's stemmer does.

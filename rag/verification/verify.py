@@ -207,7 +207,7 @@ def _swapped_roles(claim: ParsedText, quotes: Texts) -> Iterator[Fault]:
 
 def _turned_around(claim: ParsedText, quotes: Texts) -> Iterator[Fault]:
     one, *more = quotes
-    together = read_negations([word for quote in quotes for word in quote.words]) if more else one.negations
+    together = read_negations(word for quote in quotes for word in quote.words) if more else one.negations
     flip = find_flip(claim.negations, together)
     if flip:
         yield Fault(kind="negation", why=_turns(flip))

@@ -48,7 +48,7 @@ def test_folding_twice_changes_nothing_that_folding_left(word: str) -> None:
     [
         ("Troops leave Berlin.", ["Berlin"]),
         ("The judge Oda Fremmel resigned.", ["Oda Fremmel"]),
-        ("Berlin’s mayor resigned.", ["Berlin"]),
+        ("In Berlin’s harbour it rained.", ["Berlin"]),
         ("Police said on Wednesday that it rained.", []),
         ("Heavy rain fell. I saw it.", ["Heavy"]),
         ("Walking is healthy.", []),

@@ -185,3 +185,8 @@ def test_a_quotation_is_compared_with_its_article() -> None:
     assert verify_quotation(citation, article).supported
     assert not verify_quotation(replace(citation, end=18), article).supported
     assert not verify_quotation(citation, None).supported
+
+
+def test_a_last_quote_that_ends_with_the_month_may_is_read_with_those_before() -> None:
+    quotes = ["The vote is near.", "It is set for spring: May"]
+    assert verify_claim("The vote is in April.", quotes, [Metadata()] * 2, FakeEmbedder()).why
