@@ -21,6 +21,7 @@ _JOURNAL, _JOURNAL_MAGIC = "-journal", bytes.fromhex("d9d505f920a163d7")
 _LARGEST_VALUE = 128 * 1024 * 1024  # bytes of a text, a vector or a row; the largest file that is read has 20 MB
 _LARGEST_OBJECT = 10_000  # bytes of a row of the schema
 _MOST_OBJECTS = 64  # there are 23
+_FEW_LETTERS = 3  # no expression that SQLite would run fits in
 _SHOWN = 60  # characters of a name
 _LIMITS = (
     (sqlite3.SQLITE_LIMIT_COLUMN, 64),
@@ -122,25 +123,41 @@ def harden(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA mmap_size = 0")
 
 
-def check_objects(connection: sqlite3.Connection, known: frozenset[SchemaObject], folder: Path) -> None:
+def check_objects(
+    connection: sqlite3.Connection, known: frozenset[SchemaObject], folder: Path, *, damaged: bool
+) -> None:
     """Refuse a record that holds a table, view, index or trigger other than ours, before anything of it is evaluated.
 
     Args:
         connection: hardened; it may read values of their full size from then on.
         known: what the record may hold, as SQLite keeps it.
         folder: of the library, to be named.
+        damaged: whether a statement of ours in which a few letters were altered will do.
 
     Raises:
         LibraryMismatch: it holds another.
+        sqlite3.DatabaseError: it holds one of ours with a few letters altered.
     """
     for row in connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema"):
-        if row not in known:
-            kind, name = (str(part)[:_SHOWN] for part in row[:2])
+        if row in known:
+            continue
+        kind, name = (str(part)[:_SHOWN] for part in row[:2])
+        if not any(_letters_between(row, one) <= _FEW_LETTERS for one in known):
             raise LibraryMismatch(
                 f"the record of the library at {str(folder)!r} holds {kind} {name!r}, which is not as Dateline makes "
                 "it and may be made to do harm; add the articles to a new library with --library"
             )
+        if not damaged:
+            raise sqlite3.DatabaseError(f"{kind} {name!r} was altered")
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
+
+
+def _letters_between(row: SchemaObject, other: SchemaObject) -> int:
+    """How many letters differ, as when bits flip; more than a few where the texts are not of the same lengths."""
+    pairs = list(zip(map(str, row), map(str, other), strict=True))
+    if any(len(one) != len(two) for one, two in pairs):
+        return _FEW_LETTERS + 1
+    return sum(one != two for pair in pairs for one, two in zip(*pair, strict=True))
 
 
 def armed_object(path: Path) -> str | None:

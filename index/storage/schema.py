@@ -130,7 +130,7 @@ def connect(folder: Path, *, writable: bool, damaged: bool = False) -> sqlite3.C
         connection = _open_to_write(folder) if writable else _open_to_read(folder / RECORD_NAME, damaged=damaged)
         try:
             version = _checked_version(connection, folder)
-            check_objects(connection, _known_objects(), folder)
+            check_objects(connection, _known_objects(), folder, damaged=damaged)
             if writable:
                 _set_durable(connection)
                 _bring_up(connection, folder, version)

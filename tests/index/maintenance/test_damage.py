@@ -299,7 +299,8 @@ def test_a_folder_of_another_owner_is_read_and_refused_for_writing(tmp_path: Pat
         library = Path(public) / "library"
         with Library.write(library, FakeEmbedder()) as opened:
             opened.add(write_articles(tmp_path / "files", 5))
-        os.chmod(public, 0o755)
+        for path, mode in ((public, 0o755), (library, 0o755), (library / "library.sqlite", 0o644)):
+            os.chmod(path, mode)  # a library is made for its owner alone
         before, (reading, writing) = content(library), os.pipe()
         child = os.fork()
         if not child:
