@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from dateline.index.errors import ReadError
+from dateline.index.ports import Record
 from dateline.index.reading import READING_VERSION, ArticleFile, Skipped, file_sha256, find_files, read_file
 from dateline.index.splitting.chunks import embedding_text, split_article
-from dateline.index.storage.record import Record
 from dateline.index.types import Article, Chunk, Embedder, Vectors
 
 _BATCH_CHUNKS = 256  # about two seconds of work: what Ctrl-C can lose, and enough to sort by length

@@ -1,7 +1,7 @@
 """The library: articles that can be added, removed, searched and cited, in one folder on disk."""
 
-import logging
 import os
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,14 +9,11 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dateline.index.errors import ArgumentError, LibraryError, NoSuchArticle, shown
+from dateline.index.backends import Backend
+from dateline.index.errors import ArgumentError, NoSuchArticle, shown
 from dateline.index.fusion import at_most_per_article, fuse
 from dateline.index.ingest import AddReport, Watch, add_files, holds_files
-from dateline.index.storage import schema
-from dateline.index.storage.catalog import ArticleRow, Order, Selection, count_rows, list_rows, list_sources
-from dateline.index.storage.lock import WriterLock
 from dateline.index.storage.manifest import (
     BuiltWith,
     built_with,
@@ -25,24 +22,13 @@ from dateline.index.storage.manifest import (
     choose_embedder,
     note_models,
 )
-from dateline.index.storage.purge import scrub
-from dateline.index.storage.record import Record
 from dateline.index.storage.uploads import origin_of_uploads, prune_copies, remove_copies
-from dateline.index.storage.wal import lost_with_log
-from dateline.index.types import Article, ChunkIds, Embedder, Filter, Passage
-from dateline.index.vectors.exact import Nearest
-from dateline.index.vectors.indexed import IndexedVectors
-from dateline.index.vectors.scan import CODED_FROM, Scan
+from dateline.index.types import Article, ArticleRow, Embedder, Filter, Order, Passage, Selection
 
-logger = logging.getLogger(__name__)
-
-VECTORS_NAME = "vectors"
 _CANDIDATES = 200  # of each search, before they are fused
 _CHUNKS_AN_ARTICLE = 3
 _ID_PREFIX = 6
-CHROMA_FROM = 100_000
-"""Chunks from which on the Chroma index is built, and searched by the process that may write. Below, reading every
-vector takes at most 7 ms and misses nothing; the index would cost time to build and 1.5 kB a chunk."""
+_INDEXED_AT_ONCE = 5_000  # chunks: seconds of work; after a removal a larger library waits for the next addition
 
 
 def _path(what: str, path: object) -> Path:
@@ -75,23 +61,20 @@ def _is_name(text: str) -> bool:
 class Library:
     """One library, opened to read by ``open`` or to write by ``write``."""
 
-    def __init__(
-        self,
-        folder: Path,
-        embedder: Embedder | str | None = None,
-        lock: WriterLock | None = None,
-        chroma_from: int = CHROMA_FROM,
-    ) -> None:
+    def __init__(self, folder: Path, backend: Backend, embedder: Embedder | str | None = None) -> None:
         self.folder = folder
         self._embedder = embedder
-        self._lock = lock
-        self._record = Record(folder, writable=lock is not None)
-        self._chroma_from = chroma_from
-        self._scan = Scan(self._record, folder)
-        self._indexed: IndexedVectors | None = None  # of the process that may write
-        if lock:
-            vectors = folder / VECTORS_NAME
-            self._indexed = IndexedVectors(vectors, self._record, lambda: self.embedder.dimensions, chroma_from)
+        self._loading = threading.Lock()
+        self._backend = backend
+        self._record = backend.record
+        self._vectors = backend.vectors
+        try:
+            check_embedder(self._record, folder, embedder)
+            if backend.lock:
+                check_chunker(self._record, folder)
+        except BaseException:
+            self.close()
+            raise
 
     @classmethod
     def open(cls, folder: Path | str, embedder: Embedder | str | None = None) -> Self:
@@ -106,26 +89,17 @@ class Library:
             NoLibrary: nothing was built there.
             LibraryMismatch: it was built by another embedder or another version.
         """
-        library = cls(_path("the library's folder", folder), embedder)
-        check_embedder(library._record, library.folder, library._embedder)
-        return library
+        folder = _path("the library's folder", folder)
+        return cls(folder, Backend.open(folder), embedder)
 
     @classmethod
-    def write(
-        cls,
-        folder: Path | str,
-        embedder: Embedder | str | None = None,
-        chroma_from: int = CHROMA_FROM,
-        *,
-        wait: bool = True,
-    ) -> Self:
+    def write(cls, folder: Path | str, embedder: Embedder | str | None = None, *, wait: bool = True) -> Self:
         """Open a library to change it, made where there is none; one process at a time.
 
         Args:
             folder: where it lies.
             embedder: what texts are embedded with, or its name; else the shipped one is loaded when needed. One that is
                 named for a library that was built with the shipped one is left alone.
-            chroma_from: how many chunks it takes for a Chroma index.
             wait: whether for another process that writes to it, as long as that takes.
 
         Raises:
@@ -133,37 +107,11 @@ class Library:
             LibraryMismatch: it was built by another embedder or another version.
         """
         folder = _path("the library's folder", folder)
-        try:
-            folder.mkdir(0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise LibraryError(
-                f"can't make a library at {str(folder)!r}: {error.strerror}; choose another with --library"
-            ) from error
-        lock = WriterLock(folder, wait=wait)
-        lock.acquire()
-        try:
-            schema.create(folder)
-            library = cls(folder, embedder, lock, chroma_from)
-        except BaseException:
-            lock.release()
-            raise
-        try:
-            check_embedder(library._record, library.folder, library._embedder)
-            check_chunker(library._record, library.folder)
-            if lost := lost_with_log(library._record):
-                logger.warning("%s", lost)
-        except BaseException:
-            library.close()
-            raise
-        return library
+        return cls(folder, Backend.write(folder, wait=wait), embedder)
 
     def close(self) -> None:
         """Give everything back."""
-        if self._indexed:
-            self._indexed.close()
-        self._record.close()
-        if self._lock:
-            self._lock.release()
+        self._backend.close()
 
     def __enter__(self) -> Self:
         return self
@@ -178,10 +126,11 @@ class Library:
     @property
     def embedder(self) -> Embedder:
         """What its vectors are made with; loaded when first asked for."""
-        with self._record.turn:
+        with self._loading:
             if self._embedder is None or isinstance(self._embedder, str):
-                self._embedder = choose_embedder(self._record, self.folder, self._embedder)
-                check_embedder(self._record, self.folder, self._embedder)
+                embedder = choose_embedder(self._record, self.folder, self._embedder)
+                check_embedder(self._record, self.folder, embedder)
+                self._embedder = embedder
             return self._embedder
 
     @property
@@ -209,9 +158,7 @@ class Library:
         """
         if not _is_name(name):
             raise NoSuchArticle(f"{name!r} names no article; 'dateline articles' lists ids and origins")
-        found = list(self._record.articles("id = ?", name))
-        if not found and len(name) >= _ID_PREFIX:
-            found = list(self._record.articles("substr(id, 1, length(?1)) = ?1", name))
+        found = self._record.articles_beginning(name) if len(name) >= _ID_PREFIX else []
         if not found:
             found = [article for origin in self._origins(name) if (article := self._record.article_by_origin(origin))]
         if len(found) != 1:
@@ -223,15 +170,15 @@ class Library:
         self, query: str = "", order: Order = "newest", offset: int = 0, limit: int = 50, only: Filter | None = None
     ) -> list[ArticleRow]:
         """A page of the articles that hold every word of a query in title, source, origins or id; no text is loaded."""
-        return list_rows(self._record, Selection(query=query, only=only), order, offset, limit)
+        return self._record.rows(Selection(query=query, only=only), order, offset, limit)
 
     def count_rows(self, query: str = "", only: Filter | None = None) -> int:
         """How many articles ``rows`` lists."""
-        return count_rows(self._record, Selection(query=query, only=only))
+        return self._record.count_rows(Selection(query=query, only=only))
 
     def sources(self) -> list[str]:
         """The names of sources, those with most articles first, at most 500."""
-        return list_sources(self._record)
+        return self._record.sources()
 
     def built_with(self) -> BuiltWith:
         """Its embedder and its chunker."""
@@ -253,7 +200,7 @@ class Library:
         paths = _paths(paths)
         note_models(self._record, self.embedder)
         report = add_files(self._record, self.embedder, paths, watch)
-        scrub(self._record)
+        self._record.purge()
         self.index_vectors()
         return report
 
@@ -272,9 +219,9 @@ class Library:
         with self._record.transaction():
             for origin in origins:
                 self._record.remove_origin(origin)
-        scrub(self._record)
+        self._record.purge()
         self.tidy_uploads()
-        self.index_vectors()
+        self._vectors.sync(_INDEXED_AT_ONCE)
         return [article for article in articles.values() if self._record.article(article.id) is None]
 
     def tidy_uploads(self) -> None:
@@ -282,10 +229,12 @@ class Library:
         prune_copies(self.folder, self._record.origins_in(origin_of_uploads(self.folder)))
 
     def index_vectors(self) -> None:
-        """Bring the Chroma index of a large library up to its record; where that fails it is searched exactly."""
-        self._scan.sync(min(self._chroma_from, CODED_FROM))
-        if self._indexed:
-            self._indexed.sync()
+        """Bring the vector index up to the record; where that fails the library is searched exactly."""
+        self._vectors.sync()
+
+    def engine(self) -> str:
+        """What a search is answered by, and why, in words."""
+        return self._vectors.engine()
 
     # Searching it
 
@@ -294,9 +243,8 @@ class Library:
         _check_search(question, k, only)
         vector = self.embedder.embed_question(question)
         with self._record.snapshot():
-            among = self._record.chunk_ids(only) if only else None
-            by_words = self._record.search_words(question, _CANDIDATES, among)
-            fused = fuse(by_words, self._nearest(vector, among).ids)
+            by_words = self._record.search_words(question, _CANDIDATES, only)
+            fused = fuse(by_words, self._vectors.search(vector, _CANDIDATES, only).ids)
             articles = self._record.articles_of(np.array([one.chunk_id for one in fused], np.int64))
             best = at_most_per_article(fused, articles, _CHUNKS_AN_ARTICLE)[:k]
             ids, vectors = self._record.vectors(np.array([one.chunk_id for one in best], np.int64))
@@ -304,12 +252,6 @@ class Library:
                 dict(zip(ids.tolist(), (vectors.astype(np.float32) @ vector).tolist(), strict=True)) if best else {}
             )
             return self._record.passages([replace(one, cosine=cosines[one.chunk_id]) for one in best])
-
-    def _nearest(self, vector: NDArray[np.float32], among: ChunkIds | None) -> Nearest:
-        """By meaning; called by one thread at a time, in a snapshot."""
-        if among is None and self._indexed and (found := self._indexed.search(vector, _CANDIDATES)):
-            return found
-        return self._scan.search(vector, _CANDIDATES, among)
 
     def _origins(self, name: str) -> list[str]:
         if not _is_name(name):

@@ -9,7 +9,7 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,6 +102,29 @@ class Chunk:
     """Ascending and disjoint; the first begins at ``start``, the last ends at ``end``."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A span of an article: what a chunk is called wherever it goes, as ``9b2f00c4d1e8a37c:120-480``."""
+
+    article_id: str
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{self.article_id}:{self.start}-{self.end}"
+
+    @classmethod
+    def parse(cls, name: str) -> Self:
+        """The place of a name.
+
+        Raises:
+            ValueError: it is none.
+        """
+        article_id, _, span = name.partition(":")
+        start, _, end = span.partition("-")
+        return cls(article_id, int(start), int(end))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class Filter:
     """Which articles a search may find; an article of unknown date or source is not found by one that asks for it."""
@@ -178,6 +201,48 @@ class Passage:
     def words_at(self, span: Span) -> str:
         """The words of a span within the passage, given in the article's text."""
         return self.text[span.start - self.start : span.end - self.start]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nearest:
+    """What a vector search found, best first; ties by chunk, so that the same search gives the same result."""
+
+    ids: ChunkIds
+    cosines: NDArray[np.float32]
+    """float32 [len(ids)], -1 to 1."""
+    approximate: bool = False
+    """Whether an index chose them; else every vector was compared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRow:
+    """What a list shows of an article."""
+
+    id: str
+    title: str | None
+    source: str | None
+    published: str | None
+    url: str | None
+    origin: str
+    """The name of its first origin."""
+    origins: int
+    """How many it has."""
+    characters: int
+    """Of its text of record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which articles are listed: those that hold every word of a query and pass a filter."""
+
+    query: str = ""
+    """Its words are looked for in title, source, names of origins and id, in any case where they are ASCII."""
+    only: Filter | None = None
+
+
+Order = Literal["newest", "oldest", "title", "source", "size", "added"]
+"""``newest`` and ``oldest`` are by day of publication, ``size`` has the longest first, ``added`` the last one; what has
+no day, title or source comes last."""
 
 
 class Embedder(Protocol):

@@ -11,8 +11,7 @@ from pydantic import TypeAdapter
 
 from dateline.index.library import Library
 from dateline.index.naming import date_in_words, filter_in_words
-from dateline.index.storage.catalog import Order
-from dateline.index.types import Filter, Passage
+from dateline.index.types import Filter, Order, Passage
 
 _NAMED = 5  # sources
 _ENDS: Final[tuple[Order, Order]] = ("oldest", "newest")

@@ -16,7 +16,6 @@ from dotenv import dotenv_values
 from platformdirs import user_config_path, user_data_path
 
 from dateline.index.embedding.embedder import DEFAULT_EMBEDDER
-from dateline.index.library import CHROMA_FROM
 from dateline.index.reading.files import open_file
 from dateline.rag.errors import SettingsError
 
@@ -37,11 +36,10 @@ FILE_NAME = "dateline.toml"
 PROVIDERS_OWN = "the provider's own"
 
 _PREFIX = "DATELINE_"
-_MAX_CHUNKS = 1_000_000_000
 _SMALLEST_CONTEXT, _LARGEST_CONTEXT = 1_024, 10_000_000
 _LONGEST_TIMEOUT = 3_600
 _DIGITS = 12  # of a number at most: more are out of every range
-_OF_A_FOLDER = frozenset({"library", "passages", "chroma_from", "context", "timeout"})
+_OF_A_FOLDER = frozenset({"library", "passages", "context", "timeout"})
 _LARGEST_FILE = 64 * 1024  # bytes
 _SHOWN = 80  # characters of a value that is refused
 
@@ -56,8 +54,6 @@ class Settings:
     """What a new library is built with: the model that is shipped, or a SentenceTransformer by name or path."""
     passages: int = PASSAGES
     """How many passages are read for an answer."""
-    chroma_from: int = CHROMA_FROM
-    """How many chunks it takes for a Chroma index to be built beside the record; 0 builds one always."""
     model: str = ""
     """The chat model that writes answers, ``provider:name``; without one they are quotations."""
     context: int = CONTEXT
@@ -122,7 +118,6 @@ def read_settings(
         library=_folder(values["library"]),
         embedder=values["embedder"],
         passages=_whole_number("passages", values["passages"], range(1, MAX_PASSAGES + 1)),
-        chroma_from=_whole_number("chroma_from", values["chroma_from"], range(_MAX_CHUNKS)),
         model=values["model"],
         context=_whole_number("context", values["context"], range(_SMALLEST_CONTEXT, _LARGEST_CONTEXT + 1)),
         timeout=_whole_number("timeout", values["timeout"], range(1, _LONGEST_TIMEOUT + 1)),

@@ -21,15 +21,15 @@ import numpy as np
 from dateline.eval.benchmarks.growth_figures import Figures, draw_growth, print_growth
 from dateline.eval.benchmarks.resources import most_memory, own_memory
 from dateline.eval.datasets.generated import Generated, Newsroom
+from dateline.index.backends import Backend
 from dateline.index.embedding.embedder import DEFAULT_EMBEDDER, load_embedder
-from dateline.index.library import VECTORS_NAME, Library
+from dateline.index.library import Library
+from dateline.index.ports import VectorIndex
 from dateline.index.splitting.chunks import CHUNKER_ID
 from dateline.index.storage import schema
-from dateline.index.storage.record import Record
+from dateline.index.storage.record import SqliteRecord
 from dateline.index.types import ChunkIds, Embedder, Filter
 from dateline.index.vectors.exact import ExactScan
-from dateline.index.vectors.index import Generations
-from dateline.index.vectors.scan import Scan
 
 Result = TypeVar("Result")
 
@@ -39,7 +39,6 @@ _NARROWED = 20
 _ONLY = Filter(since=date(2012, 1, 1))  # half of the articles
 _CANDIDATES = 200  # as a search takes of each way
 _ARTICLES_A_TRANSACTION = 200
-_NO_CHROMA = 1_000_000_000  # chunks: more than any library here has
 _ONE_MORE = 900_000  # the number of an article that no library here is built of
 _DISK = {
     "texts": "SELECT sum(length(CAST(text AS BLOB))) FROM articles",
@@ -53,30 +52,33 @@ def run(
     *,
     chunks: Annotated[str, "sizes, as 100000,1000000"] = "10000,100000,1000000",
     out: Annotated[Path, "folder for the libraries and the plot"] = Path("growth"),
-    chroma: Annotated[int, "the largest size at which Chroma is measured as well"] = 1_000_000,
 ) -> None:
     """Print a table of figures by size and draw ``growth.svg``; a library that is there already is not built again."""
     found: dict[int, Figures] = {}
     for size in (int(one) for one in chunks.split(",")):
         folder = out / str(size)
         folder.mkdir(parents=True, exist_ok=True)
-        found[size] = _measured(folder, size, size <= chroma)
+        found[size] = _measured(folder, size)
     print_growth(found)
     (out / "growth.svg").write_text(draw_growth(found), "utf-8")
 
 
-def _measured(folder: Path, size: int, chroma: bool) -> Figures:
+def _measured(folder: Path, size: int) -> Figures:
     kept = folder / "built.json"
     figures: Figures = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
     if not figures:
         shutil.rmtree(folder / "library", ignore_errors=True)
     for step, figure in _BUILDING.items():
-        if figure not in figures and (chroma or step != "chroma"):
+        if figure not in figures or (step == "chroma" and not _is_indexed(folder)):  # the last step removes an article
             figures |= _step(step, folder, size)
             kept.write_text(json.dumps(figures), "utf-8")
-    for step in (*_WITHOUT_CHROMA, *(_WITH_CHROMA if chroma else ())):
+    for step in _OF_WHAT_IS_BUILT:
         figures |= _step(step, folder, size)
     return figures
+
+
+def _is_indexed(folder: Path) -> bool:
+    return any((folder / "library" / "vectors").glob("*/MANIFEST.json"))
 
 
 def _step(name: str, folder: Path, size: int) -> Figures:
@@ -97,7 +99,7 @@ def _record(folder: Path, size: int) -> Figures:
     library = folder / "library"
     library.mkdir()
     schema.create(library)
-    record = Record(library, writable=True)
+    record = SqliteRecord(library, writable=True)
     with record.transaction():
         record.set_models(embedder, CHUNKER_ID)
     waiting, seconds = [], 0.0
@@ -111,7 +113,7 @@ def _record(folder: Path, size: int) -> Figures:
     return {"record_s": seconds, "record_mb": most_memory()}
 
 
-def _put(record: Record, articles: Sequence[Generated]) -> float:
+def _put(record: SqliteRecord, articles: Sequence[Generated]) -> float:
     started = time.perf_counter()
     with record.transaction():
         for one in articles:
@@ -120,26 +122,17 @@ def _put(record: Record, articles: Sequence[Generated]) -> float:
     return time.perf_counter() - started
 
 
-def _codes(folder: Path, size: int) -> Figures:
-    _, taken = _timed(lambda: _indexed(folder, _NO_CHROMA))
-    return {"codes_s": taken / 1e3, "codes_mb": most_memory()}
-
-
 def _chroma(folder: Path, size: int) -> Figures:
     """Built by one core and a bit; its time is that of the processor, as what takes an hour is stopped for others."""
     started = time.process_time()
-    _indexed(folder, 0)
-    return {"chroma_s": time.process_time() - started, "chroma_mb": most_memory()}
-
-
-def _indexed(folder: Path, chroma_from: int) -> None:
-    with Library.write(folder / "library", chroma_from=chroma_from) as library:
+    with Library.write(folder / "library") as library:
         library.index_vectors()
+    return {"chroma_s": time.process_time() - started, "chroma_mb": most_memory()}
 
 
 def _exact(folder: Path, size: int) -> Figures:
     """All vectors compared in float32: what the other ways are held against; and what lies on the disk."""
-    record = Record(folder / "library", writable=False)
+    record = SqliteRecord(folder / "library", writable=False)
     scan = ExactScan(*record.vectors())
     found, figures = _searched("exact", scan, load_embedder(DEFAULT_EMBEDDER))
     np.save(folder / "exact.npy", np.stack(found))
@@ -149,46 +142,30 @@ def _exact(folder: Path, size: int) -> Figures:
     return {**figures, "exact_mb": own_memory()}
 
 
-def _by_codes(folder: Path, size: int) -> Figures:
-    """What readers search by: codes beside the record."""
-    record = Record(folder / "library", writable=False)
-    with record.snapshot():
-        found, figures = _searched("codes", Scan(record, folder / "library"), load_embedder(DEFAULT_EMBEDDER))
-    record.close()
-    return {**figures, f"codes_recall@{_CANDIDATES}": _recall(np.load(folder / "exact.npy"), found, _CANDIDATES)}
-
-
 def _by_chroma(folder: Path, size: int) -> Figures:
-    """The Chroma index alone: opened, searched, and what it misses."""
+    """The vector index alone: opened, searched, and what it misses."""
     embedder = load_embedder(DEFAULT_EMBEDDER)
-    record = Record(folder / "library", writable=False)
-    index = Generations(folder / "library" / VECTORS_NAME, embedder.dimensions)
-    _, opened = _timed(lambda: index.open(record.chunk_ids(), record.vectors_of))
-    found, figures = _searched("chroma", index, embedder)
-    index.close()
-    record.close()
+    backend = Backend.open(folder / "library")
+    _, opened = _timed(lambda: backend.vectors.search(embedder.embed_question("opened?"), _CANDIDATES))
+    found, figures = _searched("chroma", backend.vectors, embedder)
+    backend.close()
     recalls = {f"chroma_recall@{k}": _recall(np.load(folder / "exact.npy"), found, k) for k in (10, _CANDIDATES)}
     return {**figures, **recalls, "chroma_open_s": opened / 1e3, "chroma_search_mb": own_memory()}
 
 
-def _reader(folder: Path, size: int) -> Figures:
-    return _asked("reader", lambda: Library.open(folder / "library"))
+def _reader(who: str, folder: Path, size: int) -> Figures:
+    return _asked(who, lambda: Library.open(folder / "library"))
 
 
-def _writer(name: str, folder: Path, size: int) -> Figures:
-    """Who holds the lock searches by Chroma; opened again, the changes in its log are replayed."""
-    return _asked(name, lambda: Library.write(folder / "library", chroma_from=0))
-
-
-def _change(way: str, folder: Path, size: int) -> Figures:
-    """One article added as a file, and removed."""
+def _change(folder: Path, size: int) -> Figures:
+    """One article added as a file, and removed: with it goes the vector index of a large library."""
     path = folder / "one-more.txt"
     path.write_text(Newsroom(load_embedder(DEFAULT_EMBEDDER)).article(_ONE_MORE).article.text, "utf-8")
-    with Library.write(folder / "library", chroma_from=0 if way else _NO_CHROMA) as library:
+    with Library.write(folder / "library") as library:
         library.search("is everything loaded?")
         _, added = _timed(lambda: library.add([path]))
         _, removed = _timed(lambda: library.remove(str(path.resolve())))
-    return {f"{way}add_s": added / 1e3, f"{way}remove_s": removed / 1e3, f"{way}change_mb": most_memory()}
+    return {"add_s": added / 1e3, "remove_s": removed / 1e3, "change_mb": most_memory()}
 
 
 def _asked(who: str, open_library: Callable[[], Library]) -> Figures:
@@ -212,7 +189,7 @@ def _asked(who: str, open_library: Callable[[], Library]) -> Figures:
     }
 
 
-def _searched(way: str, search: ExactScan | Scan | Generations, embedder: Embedder) -> tuple[list[ChunkIds], Figures]:
+def _searched(way: str, search: ExactScan | VectorIndex, embedder: Embedder) -> tuple[list[ChunkIds], Figures]:
     vectors = [embedder.embed_question(question) for question in Newsroom(embedder).questions(_QUESTIONS)]
     taken = [_timed(partial(search.search, vector, _CANDIDATES, None)) for vector in vectors]
     return [nearest.ids for nearest, _ in taken], _percentiles(way, [milliseconds for _, milliseconds in taken])
@@ -240,13 +217,11 @@ def _megabytes(path: Path) -> float:
     return sum(file.stat().st_size for file in files if file.is_file()) / 1e6
 
 
-_BUILDING = {"record": "record_s", "codes": "codes_s", "change": "add_s", "chroma": "chroma_s"}  # with a figure of each
-_WITHOUT_CHROMA = ("exact", "by_codes", "reader")
-_WITH_CHROMA = ("by_chroma", "writer", "change_chroma", "writer_again")
+_BUILDING = {"record": "record_s", "chroma": "chroma_s"}  # with a figure of each
+_OF_WHAT_IS_BUILT = ("exact", "by_chroma", "reader", "change", "without")
 STEPS: dict[str, Callable[[Path, int], Figures]] = {
-    "record": _record, "codes": _codes, "change": partial(_change, ""), "chroma": _chroma, "exact": _exact,
-    "by_codes": _by_codes, "reader": _reader, "by_chroma": _by_chroma, "writer": partial(_writer, "writer"),
-    "change_chroma": partial(_change, "chroma_"), "writer_again": partial(_writer, "again"),
+    "record": _record, "chroma": _chroma, "exact": _exact, "by_chroma": _by_chroma,
+    "reader": partial(_reader, "reader"), "change": _change, "without": partial(_reader, "without"),
 }  # fmt: skip
 """What is measured of a folder and a number of chunks, each in a process of its own; in this order."""
 

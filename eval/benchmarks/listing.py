@@ -14,9 +14,9 @@ from dateline.eval.benchmarks.resources import milliseconds
 from dateline.eval.benchmarks.tables import print_table
 from dateline.eval.datasets.libraries import record_articles
 from dateline.index.embedding.embedder import load_embedder
-from dateline.index.storage.catalog import Order, Selection, count_rows, list_rows, list_sources
-from dateline.index.storage.record import Record
-from dateline.index.types import Article, Metadata, Origin, Span
+from dateline.index.storage.catalog import count_rows, list_rows, list_sources
+from dateline.index.storage.record import SqliteRecord
+from dateline.index.types import Article, Metadata, Order, Origin, Selection, Span
 
 _RUNS = 7
 _HEAD = ("what", f"ms, least of {_RUNS}", "ms, median")
@@ -51,7 +51,7 @@ def _articles(count: int) -> Iterator[Article]:
 
 
 def _timed(folder: Path, count: int) -> Iterator[Sequence[str]]:
-    record = Record(folder, writable=False)
+    record = SqliteRecord(folder, writable=False)
     orders: tuple[Order, ...] = get_args(Order)
     for order in orders:
         for what, offset in (("first page", 0), ("page in the middle", count // 2)):

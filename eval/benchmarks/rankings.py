@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from dateline.eval.metrics.retrieval import gains_of
+from dateline.index.backends import Backend
 from dateline.index.fusion import Scored, fuse
 from dateline.index.library import Library
-from dateline.index.storage.record import Record
+from dateline.index.ports import Record
 from dateline.index.types import ChunkIds, Embedder, Passage
 from dateline.index.vectors.exact import ExactScan
 
@@ -20,19 +21,19 @@ Rank = Callable[[str, int], ChunkIds]
 
 def words_alone(library: Path) -> Search:
     """SQLite FTS5 by BM25."""
-    record = Record(library, writable=False)
+    record = Backend.open(library).record
     return _search(record, record.search_words)
 
 
 def vectors_alone(library: Path, embedder: Embedder) -> Search:
     """Every vector compared with that of the question."""
-    record = Record(library, writable=False)
+    record = Backend.open(library).record
     return _search(record, _by_vectors(record, embedder))
 
 
 def fused(library: Path, embedder: Embedder) -> Search:
     """Both, fused as the library does, but with as many passages of one article as come up."""
-    record = Record(library, writable=False)
+    record = Backend.open(library).record
     by_vectors = _by_vectors(record, embedder)
 
     def rank(question: str, k: int) -> ChunkIds:

@@ -16,7 +16,7 @@ from dateline.index.ingest import Progress
 from dateline.index.library import Library
 from dateline.index.splitting.chunks import CHUNKER_ID
 from dateline.index.storage import schema
-from dateline.index.storage.record import Record
+from dateline.index.storage.record import SqliteRecord
 from dateline.index.types import Article, Chunk, Embedder, Vectors
 
 Recorded = tuple[Article, Sequence[Chunk], Vectors]
@@ -49,9 +49,9 @@ def build_library(folder: Path, articles: Callable[[], Iterable[Fields]]) -> Pat
 
 
 def record_articles(folder: Path, embedder: Embedder, articles: Iterable[Recorded]) -> int:
-    """Record articles whose chunks and vectors are known in a new library; gives the number of their chunks."""
+    """SqliteRecord articles whose chunks and vectors are known in a new library; gives the number of their chunks."""
     schema.create(folder)
-    record, waiting, chunks = Record(folder, writable=True), iter(articles), 0
+    record, waiting, chunks = SqliteRecord(folder, writable=True), iter(articles), 0
     with record.transaction():
         record.set_models(embedder, CHUNKER_ID)
     while some := list(islice(waiting, _AT_ONCE)):

@@ -4,36 +4,31 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from dateline.index.backends import vector_index
 from dateline.index.embedding.embedder import DEFAULT_EMBEDDER, load_embedder
 from dateline.index.errors import LibraryDamaged
 from dateline.index.ingest import embed_chunks
-from dateline.index.library import CHROMA_FROM, VECTORS_NAME
 from dateline.index.maintenance.integrity import examine_record, is_broken
 from dateline.index.maintenance.recovery import keep_damaged, salvage, survey
+from dateline.index.ports import VectorIndex
 from dateline.index.splitting.chunks import CHUNKER_ID, split_article
 from dateline.index.storage.lock import WriterLock
 from dateline.index.storage.manifest import choose_embedder
 from dateline.index.storage.purge import scrub, scrub_is_due
-from dateline.index.storage.record import Record
+from dateline.index.storage.record import SqliteRecord
 from dateline.index.storage.wal import forget_log, lost_with_log
 from dateline.index.types import Embedder
-from dateline.index.vectors.index import Generations
-from dateline.index.vectors.scan import CODED_FROM, Scan
 
 _BATCH_ARTICLES = 64
 
 
-def examine(
-    folder: Path, chroma_from: int = CHROMA_FROM, embedder: Embedder | str | None = None, *, wait: bool = False
-) -> list[str]:
+def examine(folder: Path, embedder: Embedder | str | None = None, *, wait: bool = False) -> list[str]:
     """What is wrong with the library in ``folder``, a line each; empty when it is in order.
 
-    Codes and the vector index, which a library of ``chroma_from`` chunks and more has, are compared with a sound record
-    only.
+    The vector index is compared with a sound record only.
 
     Args:
         folder: where it lies.
-        chroma_from: how many chunks it takes for a Chroma index.
         embedder: what it was built with, or its name; else the shipped one is loaded, where it was built with that.
         wait: whether for another process that writes to it.
 
@@ -45,26 +40,21 @@ def examine(
     if _is_broken(folder):
         with WriterLock(folder, wait=wait):
             return survey(folder).lines()
-    with _opened(folder, embedder, wait=wait) as (record, embedder, generations):
-        found, ids = examine_record(record, embedder).lines(), record.chunk_ids()
-        if found:
+    with _opened(folder, embedder, wait=wait) as (record, embedder, vectors):
+        if found := examine_record(record, embedder).lines():
             return found
         if lost := lost_with_log(record):
             return [f"{lost} after --repair"]
         if scrub_is_due(record):
             return ["words of removed articles may still stand in the record; --repair overwrites them"]
-        found = Scan(record, folder).problems(min(chroma_from, CODED_FROM))
-        return found + (generations.problems(ids, record.vectors_of) if len(ids) >= chroma_from else [])
+        return vectors.problems()
 
 
-def repair_library(
-    folder: Path, chroma_from: int = CHROMA_FROM, embedder: Embedder | str | None = None, *, wait: bool = False
-) -> list[str]:
+def repair_library(folder: Path, embedder: Embedder | str | None = None, *, wait: bool = False) -> list[str]:
     """Mend the library in ``folder``; gives what is still wrong. Only what is damaged is embedded again.
 
     Args:
         folder: where it lies.
-        chroma_from: how many chunks it takes for a Chroma index.
         embedder: what it was built with, or its name; else the shipped one is loaded, where it was built with that.
         wait: whether for another process that writes to it.
 
@@ -74,11 +64,11 @@ def repair_library(
     if _is_broken(folder):
         _salvage(folder, embedder, wait=wait)
     try:
-        _repair(folder, chroma_from, embedder, wait=wait)
+        _repair(folder, embedder, wait=wait)
     except LibraryDamaged:  # deeper than could be seen
         _salvage(folder, embedder, wait=wait)
-        _repair(folder, chroma_from, embedder, wait=wait)
-    return examine(folder, chroma_from, embedder, wait=wait)
+        _repair(folder, embedder, wait=wait)
+    return examine(folder, embedder, wait=wait)
 
 
 def _salvage(folder: Path, embedder: Embedder | str | None, *, wait: bool) -> None:
@@ -86,8 +76,8 @@ def _salvage(folder: Path, embedder: Embedder | str | None, *, wait: bool) -> No
         salvage(folder, _embedder_of_damaged(folder, embedder))
 
 
-def _repair(folder: Path, chroma_from: int, embedder: Embedder | str | None, *, wait: bool) -> None:
-    with _opened(folder, embedder, wait=wait) as (record, embedder, generations):
+def _repair(folder: Path, embedder: Embedder | str | None, *, wait: bool) -> None:
+    with _opened(folder, embedder, wait=wait) as (record, embedder, vectors):
         health = examine_record(record, embedder)
         if health.altered:
             keep_damaged(folder)
@@ -103,33 +93,24 @@ def _repair(folder: Path, chroma_from: int, embedder: Embedder | str | None, *, 
                 record.rebuild_words()
         scrub(record)
         forget_log(record)
-        Scan(record, folder).sync(min(chroma_from, CODED_FROM))
-        _rebuild_index(record, generations, chroma_from)
-
-
-def _rebuild_index(record: Record, generations: Generations, chroma_from: int) -> None:
-    ids = record.chunk_ids()
-    if len(ids) < chroma_from:
-        return
-    generations.problems(ids, record.vectors_of)  # finds what only a search can tell
-    generations.sync(ids, record.vectors_of)
-    record.note_index(generations.stamp)
+        vectors.problems()  # finds what only a search can tell
+        vectors.sync()
 
 
 @contextmanager
 def _opened(
     folder: Path, embedder: Embedder | str | None, *, wait: bool
-) -> Iterator[tuple[Record, Embedder, Generations]]:
-    Record(folder, writable=False).close()  # where there is no library, none is made and nothing is locked
+) -> Iterator[tuple[SqliteRecord, Embedder, VectorIndex]]:
+    SqliteRecord(folder, writable=False).close()  # where there is no library, none is made and nothing is locked
     with WriterLock(folder, wait=wait):
-        record = Record(folder, writable=True)
+        record = SqliteRecord(folder, writable=True)
         try:
             embedder = choose_embedder(record, folder, embedder)
-            generations = Generations(folder / VECTORS_NAME, embedder.dimensions, record.fact("index_stamp") or "")
+            vectors = vector_index(folder, record)
             try:
-                yield record, embedder, generations
+                yield record, embedder, vectors
             finally:
-                generations.close()
+                vectors.close()
         finally:
             record.close()
 
@@ -141,7 +122,7 @@ def _is_broken(folder: Path) -> bool:
         NoLibrary: there is none.
     """
     try:
-        with closing(Record(folder, writable=False)) as record:
+        with closing(SqliteRecord(folder, writable=False)) as record:
             return is_broken(record)
     except LibraryDamaged:
         return True
@@ -149,13 +130,13 @@ def _is_broken(folder: Path) -> bool:
 
 def _embedder_of_damaged(folder: Path, embedder: Embedder | str | None) -> Embedder:
     try:
-        with closing(Record(folder, writable=False, damaged=True)) as record:
+        with closing(SqliteRecord(folder, writable=False, damaged=True)) as record:
             return choose_embedder(record, folder, embedder)
     except LibraryDamaged:  # what it was built with can't be read
         return load_embedder(embedder or DEFAULT_EMBEDDER) if isinstance(embedder, str | None) else embedder
 
 
-def _split_again(record: Record, embedder: Embedder, article_ids: list[str]) -> None:
+def _split_again(record: SqliteRecord, embedder: Embedder, article_ids: list[str]) -> None:
     for start in range(0, len(article_ids), _BATCH_ARTICLES):
         articles = [article for one in article_ids[start : start + _BATCH_ARTICLES] if (article := record.article(one))]
         split = [(article, split_article(article, embedder)) for article in articles]

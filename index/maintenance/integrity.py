@@ -6,7 +6,7 @@ import numpy as np
 
 from dateline.index.errors import LibraryDamaged
 from dateline.index.splitting.chunks import CHUNKER_ID
-from dateline.index.storage.record import Record
+from dateline.index.storage.record import SqliteRecord
 from dateline.index.storage.rows import METADATA_COLUMNS, Row, checksum, load_spans
 from dateline.index.types import Article, Embedder
 
@@ -45,7 +45,7 @@ class Health:
         return lines
 
 
-def is_broken(record: Record) -> bool:
+def is_broken(record: SqliteRecord) -> bool:
     """Whether SQLite finds its own file wrong, or what stands beside the articles can't be read."""
     try:
         for table in ("manifest", "files", "origins"):
@@ -55,7 +55,7 @@ def is_broken(record: Record) -> bool:
         return True
 
 
-def examine_record(record: Record, embedder: Embedder) -> Health:
+def examine_record(record: SqliteRecord, embedder: Embedder) -> Health:
     """Compare everything with the checksums that were written with it, and the words with the text.
 
     Raises:
@@ -82,12 +82,12 @@ def examine_record(record: Record, embedder: Embedder) -> Health:
     )
 
 
-def origins_of(record: Record, number: int) -> list[str]:
+def origins_of(record: SqliteRecord, number: int) -> list[str]:
     """Where an article came from, where that can be read."""
     return [name for (name,) in _readable(record, "SELECT name FROM origins WHERE article = ? ORDER BY rowid", number)]
 
 
-def read_article(record: Record, number: int) -> Article | None:
+def read_article(record: SqliteRecord, number: int) -> Article | None:
     """The article of a number; None where it can't be read, or body or metadata are not those that were written."""
     facts = _readable(record, f"SELECT body, {METADATA_COLUMNS} FROM articles WHERE number = ?", number)
     sealed = _readable(record, "SELECT facts FROM seals WHERE article = ?", number)
@@ -99,7 +99,7 @@ def read_article(record: Record, number: int) -> Article | None:
         return None
 
 
-def _are_whole_origins(record: Record, number: int) -> bool:
+def _are_whole_origins(record: SqliteRecord, number: int) -> bool:
     query = """SELECT checksum, name, sha256, encoding, repairs, id FROM origins JOIN articles ON number = article
         LEFT JOIN origin_seals ON origin = name WHERE article = ?"""
     rows = _readable(record, query, number)
@@ -108,26 +108,26 @@ def _are_whole_origins(record: Record, number: int) -> bool:
     return bool(rows) and all(sealed in (None, checksum([(*origin,)])) for sealed, *origin in rows)
 
 
-def _is_sealed(record: Record) -> bool:
+def _is_sealed(record: SqliteRecord) -> bool:
     """Whether everything has a checksum; what an earlier Dateline wrote has none."""
     return record.fact("sealed") is not None
 
 
-def chunk_rows(record: Record, number: int) -> list[Row]:
+def chunk_rows(record: SqliteRecord, number: int) -> list[Row]:
     """Start, end, sentences and vector of each chunk of an article, in order; none where one can't be read."""
     columns = 'start, "end", sentences, vector'
     joined = "chunks LEFT JOIN vectors ON chunk = id"
     return _readable(record, f"SELECT {columns} FROM {joined} WHERE article = ? ORDER BY id", number)
 
 
-def _readable(record: Record, query: str, number: int) -> list[Row]:
+def _readable(record: SqliteRecord, query: str, number: int) -> list[Row]:
     try:
         return record.run(query, number)
     except LibraryDamaged:
         return []
 
 
-def are_whole(record: Record, number: int, article: Article, rows: list[Row], dimensions: int) -> bool:
+def are_whole(record: SqliteRecord, number: int, article: Article, rows: list[Row], dimensions: int) -> bool:
     """Whether chunks are those that were written, and whole sentences of the article with vectors of unit length."""
     sealed = _readable(record, "SELECT chunks FROM seals WHERE article = ?", number)
     if sealed and sealed != [(checksum(rows),)]:
@@ -152,7 +152,7 @@ def _is_unit(vector: bytes | None, dimensions: int) -> bool:
     return bool(abs(np.linalg.norm(np.frombuffer(vector, "<f2").astype(np.float32)) - 1) < _UNIT_WITHIN)
 
 
-def _words_differ(record: Record) -> bool:
+def _words_differ(record: SqliteRecord) -> bool:
     """Whether the word index has other rows than there are chunks, or is not what its own rows make."""
     sides = ("SELECT id FROM chunks", "SELECT rowid FROM words")
     queries = (f"{one} EXCEPT {other} LIMIT 1" for one, other in (sides, sides[::-1]))
@@ -163,7 +163,7 @@ def _words_differ(record: Record) -> bool:
         return True
 
 
-def _other_words(record: Record, number: int, article: Article) -> bool:
+def _other_words(record: SqliteRecord, number: int, article: Article) -> bool:
     """Whether the words of an article's chunks are not those of its text."""
     columns = 'start, "end", title, words.text'
     rows = _readable(record, f"SELECT {columns} FROM chunks JOIN words ON words.rowid = id WHERE article = ?", number)

@@ -15,7 +15,7 @@ from dateline.index.maintenance.integrity import are_whole, chunk_rows, origins_
 from dateline.index.splitting.chunks import CHUNKER_ID, split_article
 from dateline.index.storage import schema
 from dateline.index.storage.durability import sync_file, sync_names
-from dateline.index.storage.record import Record
+from dateline.index.storage.record import SqliteRecord
 from dateline.index.storage.rows import Row, load_spans
 from dateline.index.types import Article, Chunk, Embedder, Vectors
 
@@ -57,7 +57,7 @@ def survey(folder: Path) -> Survey:
     Raises:
         LibraryDamaged: nothing of it can be read.
     """
-    with closing(Record(folder, writable=False, damaged=True)) as record:
+    with closing(SqliteRecord(folder, writable=False, damaged=True)) as record:
         return _survey(record)
 
 
@@ -76,8 +76,8 @@ def salvage(folder: Path, embedder: Embedder) -> None:
     draft.mkdir()
     schema.create(draft)
     with (
-        closing(Record(folder, writable=False, damaged=True)) as old,
-        closing(Record(draft, writable=True)) as new,
+        closing(SqliteRecord(folder, writable=False, damaged=True)) as old,
+        closing(SqliteRecord(draft, writable=True)) as new,
     ):
         found = _survey(old)
         with new.transaction():
@@ -89,7 +89,7 @@ def salvage(folder: Path, embedder: Embedder) -> None:
     _put_in_place(folder, draft)
 
 
-def _survey(record: Record) -> Survey:
+def _survey(record: SqliteRecord) -> Survey:
     numbers: list[int] = []
     lost: list[str] = []
     unnamed = 0
@@ -114,7 +114,7 @@ def _survey(record: Record) -> Survey:
     return Survey(numbers=tuple(numbers), lost=tuple(lost), unnamed=unnamed)
 
 
-def _names_by_index(record: Record) -> list[str]:
+def _names_by_index(record: SqliteRecord) -> list[str]:
     """The names of origins that their index still has, and their table no longer: those that were altered there."""
     try:
         by_index = record.run("SELECT name FROM origins INDEXED BY sqlite_autoindex_origins_1 ORDER BY name")
@@ -124,13 +124,13 @@ def _names_by_index(record: Record) -> list[str]:
     return [name for (name,) in by_index if name not in in_table]
 
 
-def _numbers(record: Record) -> set[int]:
+def _numbers(record: SqliteRecord) -> set[int]:
     """The numbers of all articles, also of those that only their origins or chunks still tell of."""
     columns = (("articles", "number"), ("origins", "article"), ("chunks", "article"))
     return set[int]().union(*(_stepped(record, *one) for one in columns))
 
 
-def _stepped(record: Record, table: str, column: str) -> Iterator[int]:
+def _stepped(record: SqliteRecord, table: str, column: str) -> Iterator[int]:
     """The values of a column one after the other, from both ends, as far as they can be read."""
     for sign, order in ((">", "ASC"), ("<", "DESC")):
         condition, last = "", None
@@ -149,7 +149,7 @@ def _stepped(record: Record, table: str, column: str) -> Iterator[int]:
             yield value
 
 
-def _copy(old: Record, new: Record, numbers: tuple[int, ...], embedder: Embedder) -> None:
+def _copy(old: SqliteRecord, new: SqliteRecord, numbers: tuple[int, ...], embedder: Embedder) -> None:
     whole: list[tuple[Article, Chunks, Vectors]] = []
     others: list[tuple[Article, Chunks]] = []
     for number in numbers:
@@ -170,7 +170,7 @@ def _content(rows: list[Row]) -> tuple[Chunks, Vectors]:
     return chunks, np.stack([np.frombuffer(vector, "<f2") for *_, vector in rows]).astype(np.float32)
 
 
-def _copy_states(old: Record, new: Record) -> None:
+def _copy_states(old: SqliteRecord, new: SqliteRecord) -> None:
     try:
         states = old.run("SELECT name, state FROM files")
     except LibraryError:

@@ -1,16 +1,13 @@
 """The articles of a library a page at a time, without their texts: in an order, with all words of a search."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from dateline.index.reading.cleaning import clean
-from dateline.index.storage.record import Record
 from dateline.index.storage.rows import filter_condition
-from dateline.index.types import Filter
+from dateline.index.types import ArticleRow, Order, Selection
 
-Order = Literal["newest", "oldest", "title", "source", "size", "added"]
-"""``newest`` and ``oldest`` are by day of publication, ``size`` has the longest first, ``added`` the last one; what has
-no day, title or source comes last."""
+if TYPE_CHECKING:
+    from dateline.index.storage.record import SqliteRecord
 
 _ORDERS: dict[Order, str] = {
     "newest": "published DESC, number DESC",  # nothing is less than anything, and comes last
@@ -30,33 +27,7 @@ _COLUMNS = """id, title, source, published, url,
     (SELECT count(*) FROM origins WHERE article = number), length(text)"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleRow:
-    """What a list shows of an article."""
-
-    id: str
-    title: str | None
-    source: str | None
-    published: str | None
-    url: str | None
-    origin: str
-    """The name of its first origin."""
-    origins: int
-    """How many it has."""
-    characters: int
-    """Of its text of record."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """Which articles are listed: those that hold every word of a query and pass a filter."""
-
-    query: str = ""
-    """Its words are looked for in title, source, names of origins and id, in any case where they are ASCII."""
-    only: Filter | None = None
-
-
-def list_rows(record: Record, selection: Selection, order: Order, offset: int, limit: int) -> list[ArticleRow]:
+def list_rows(record: "SqliteRecord", selection: Selection, order: Order, offset: int, limit: int) -> list[ArticleRow]:
     """At most ``limit`` of the selected articles, after the first ``offset`` of them."""
     condition, values = _condition(
         selection, "number" if order == "added" else "+number"
@@ -68,13 +39,13 @@ def list_rows(record: Record, selection: Selection, order: Order, offset: int, l
     return [ArticleRow(**dict(zip(names, row, strict=True))) for row in rows]
 
 
-def count_rows(record: Record, selection: Selection) -> int:
+def count_rows(record: "SqliteRecord", selection: Selection) -> int:
     """How many articles are selected."""
     condition, values = _condition(selection)
     return int(record.run(f"SELECT count(*) FROM articles {condition}", *values)[0][0])
 
 
-def list_sources(record: Record) -> list[str]:
+def list_sources(record: "SqliteRecord") -> list[str]:
     """The names of sources, those with most articles first, at most 500."""
     query = """SELECT source FROM articles WHERE source IS NOT NULL
         GROUP BY source ORDER BY count(*) DESC, source LIMIT ?"""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from dateline.index.embedding.embedder import DEFAULT_EMBEDDER, load_embedder
 from dateline.index.errors import LibraryMismatch
+from dateline.index.ports import Record
 from dateline.index.splitting.chunks import CHUNKER_ID
-from dateline.index.storage.record import Record
 from dateline.index.types import Embedder
 
 _SHOWN = 200  # characters of a name that a record gives

@@ -7,22 +7,28 @@ that ends before leaves it to the next change.
 """
 
 import logging
+from typing import TYPE_CHECKING
 
 from dateline.index.errors import LibraryDamaged, LibraryError
-from dateline.index.storage.record import SCRUB_IS_DUE, Record
 from dateline.index.storage.wal import merge_log
+
+if TYPE_CHECKING:
+    from dateline.index.storage.record import SqliteRecord
+
+SCRUB_IS_DUE = "scrub_is_due"
+"""In the manifest from when something is removed until its words are gone from the file as well."""
 
 _MOST_LEVELS = 500  # of the word index
 
 logger = logging.getLogger(__name__)
 
 
-def scrub_is_due(record: Record) -> bool:
+def scrub_is_due(record: "SqliteRecord") -> bool:
     """Whether words of what was removed may still stand in the file."""
     return record.fact(SCRUB_IS_DUE) is not None
 
 
-def scrub(record: Record) -> None:
+def scrub(record: "SqliteRecord") -> None:
     """Overwrite what removed articles left in the record and its log; nothing is done where nothing was removed.
 
     Where there is no room for it on the disk, a warning says so, and the next change does it; so it does where somebody
@@ -46,7 +52,7 @@ def scrub(record: Record) -> None:
         logger.warning("words of removed articles stay on the disk until the next change: %s", error)
 
 
-def scrub_words(record: Record) -> None:
+def scrub_words(record: "SqliteRecord") -> None:
     """Drop what removed rows left in the word index.
 
     SQLite 3.40.1 adds a level or two with every 'optimize' and can't read more than 2,000: a thousand removals made
@@ -56,7 +62,7 @@ def scrub_words(record: Record) -> None:
     record.run("INSERT INTO words (words) VALUES (?)", command)
 
 
-def _levels(record: Record) -> int:
+def _levels(record: "SqliteRecord") -> int:
     """How many levels the index has: a varint, after four bytes, in the row that FTS5 describes it by."""
     ((block,),) = record.run("SELECT block FROM words_data WHERE id = 10")
     levels = 0

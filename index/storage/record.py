@@ -3,7 +3,7 @@
 import json
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from dateline.index.fusion import Scored
 from dateline.index.storage import schema
+from dateline.index.storage.catalog import count_rows, list_rows, list_sources
 from dateline.index.storage.fulltext import search_words
+from dateline.index.storage.purge import SCRUB_IS_DUE, scrub
 from dateline.index.storage.rows import (
     ARTICLE_COLUMNS,
     METADATA_COLUMNS,
@@ -28,16 +30,26 @@ from dateline.index.storage.rows import (
     load_vectors,
 )
 from dateline.index.storage.wal import merge_log
-from dateline.index.types import Article, Chunk, ChunkIds, Embedder, Filter, Origin, Passage, Vectors
+from dateline.index.types import (
+    Article,
+    ArticleRow,
+    Chunk,
+    ChunkIds,
+    Embedder,
+    Filter,
+    Order,
+    Origin,
+    Passage,
+    Place,
+    Selection,
+    Vectors,
+)
 
-_BLOCK = 16_384  # vectors: 12 MB
 _LONGEST_FACT = 4096  # characters; a stranger's may be longer than memory
 _ID_BATCH = 500  # SQLite's older limit is 999 variables a statement
-SCRUB_IS_DUE = "scrub_is_due"
-"""In the manifest from when something is removed until its words are gone from the file as well."""
 
 
-class Record:
+class SqliteRecord:
     """One connection to the record of a library; several threads may use it, one at a time."""
 
     def __init__(self, folder: Path, *, writable: bool, damaged: bool = False) -> None:
@@ -45,7 +57,11 @@ class Record:
         self._connection = schema.connect(folder, writable=writable, damaged=damaged)
         self.turn = threading.RLock()
         """Held by the thread that uses the connection, or makes what is kept of what it read."""
+        self.before_removal: Callable[[], None] = lambda: None
+        """Called before a transaction that removes chunks is committed: what else holds their text is to lose it."""
+        self._removed = False
         self._chunks: tuple[tuple[int, int], int] | None = None
+        self._filtered: tuple[tuple[int, int], Filter, ChunkIds] | None = None
 
     def close(self) -> None:
         """Give the file back; its log is merged into it when this was the last connection."""
@@ -60,9 +76,12 @@ class Record:
         """
         with self.turn:
             self.run("BEGIN IMMEDIATE")
+            self._removed = False
             try:
                 yield
                 self._remove_unnamed()
+                if self._removed:
+                    self.before_removal()
                 self.set_fact("revision", str(self.revision + 1))
                 self.run("COMMIT")
                 merge_log(self)
@@ -104,10 +123,11 @@ class Record:
         for name, value in (("embedder_name", embedder.name), ("embedder", embedder.id), ("chunker", chunker)):
             self.set_fact(name, value)
 
-    def note_index(self, stamp: str | None) -> None:
-        """Note that the vector index of this stamp holds what is recorded now."""
-        self.set_fact("index_stamp", stamp or "")
-        self.set_fact("indexed_revision", str(self.revision))
+    def note_index(self, note: str) -> None:
+        """Note, as the fact ``index``, which vector index was made of what is recorded now; empty where none is."""
+        self.set_fact("index", note)
+        if not self._connection.in_transaction:
+            merge_log(self)
 
     def count_articles(self) -> int:
         """How many articles there are."""
@@ -115,10 +135,18 @@ class Record:
 
     def count_chunks(self) -> int:
         """How many chunks there are; counted again only after a change: a million take 6 ms."""
-        state = (self.revision, self._connection.total_changes)  # by others, and by this connection
+        state = self._state()
         if self._chunks is None or self._chunks[0] != state:
             self._chunks = state, int(self._value("SELECT count(*) FROM chunks"))
         return self._chunks[1]
+
+    def _state(self) -> tuple[int, int]:
+        """Another one after every change, by others or by this connection."""
+        return self.revision, self._connection.total_changes
+
+    def purge(self) -> None:
+        """Leave no word of what was removed in the file; as ``scrub``."""
+        scrub(self)
 
     # Files and origins
 
@@ -191,7 +219,8 @@ class Record:
     def remove_strays(self) -> None:
         """Remove what belongs to no article."""
         self.run("DELETE FROM origins WHERE article NOT IN (SELECT number FROM articles)")
-        self.run("DELETE FROM chunks WHERE article NOT IN (SELECT number FROM articles)")
+        if self.run("DELETE FROM chunks WHERE article NOT IN (SELECT number FROM articles) RETURNING id"):
+            self._removed = True
         self.run("DELETE FROM vectors WHERE chunk NOT IN (SELECT id FROM chunks)")
         self.run("DELETE FROM seals WHERE article NOT IN (SELECT number FROM articles)")
         self.run("DELETE FROM origin_seals WHERE origin NOT IN (SELECT name FROM origins)")
@@ -217,19 +246,52 @@ class Record:
         """The article of this id."""
         return next(self.articles("id = ?", article_id), None)
 
+    def articles_beginning(self, beginning: str) -> list[Article]:
+        """The articles whose ids, hex digits, begin so."""
+        return list(self.articles("id >= ?1 AND id < ?1 || 'g'", beginning))
+
     def article_by_origin(self, name: str) -> Article | None:
         """The article that an origin names."""
         return next(self.articles("number = (SELECT article FROM origins WHERE name = ?)", name), None)
 
     # Searching
 
-    def chunk_ids(self, only: Filter | None = None) -> ChunkIds:
-        """int64, ascending: all chunks, or those of the articles that pass a filter."""
-        condition, values = filter_condition(only)
-        # Not joined: SQLite would look up the article of every chunk.
-        where = f"WHERE article IN (SELECT number FROM articles {condition})" if condition else ""
-        text = self._value(f"SELECT group_concat(id) FROM chunks {where}", *values)
-        return np.sort(np.fromstring(text or "", np.int64, sep=","))  # one text is read faster than many rows
+    def rows(self, selection: Selection, order: Order, offset: int, limit: int) -> list[ArticleRow]:
+        """As ``list_rows``."""
+        return list_rows(self, selection, order, offset, limit)
+
+    def count_rows(self, selection: Selection) -> int:
+        """How many articles are selected."""
+        return count_rows(self, selection)
+
+    def sources(self) -> list[str]:
+        """As ``list_sources``."""
+        return list_sources(self)
+
+    # Chunks, vectors and words
+
+    def chunk_ids(self, only: Filter | None = None, after: int = 0) -> ChunkIds:
+        """int64, ascending: all chunks above ``after``, or those of the articles that pass a filter."""
+        if not only:
+            return _numbers(self._value("SELECT group_concat(id) FROM chunks WHERE id > ?", after))
+        state = self._state()
+        if self._filtered is None or self._filtered[:2] != (state, only):  # words and vectors ask one after the other
+            condition, values = filter_condition(only)
+            # Not joined: SQLite would look up the article of every chunk.
+            where = f"WHERE article IN (SELECT number FROM articles {condition})"
+            self._filtered = state, only, _numbers(self._value(f"SELECT group_concat(id) FROM chunks {where}", *values))
+        ids = self._filtered[2]
+        return ids[np.searchsorted(ids, after, side="right") :]
+
+    def chunks_at(self, places: Sequence[Place]) -> ChunkIds:
+        """int64 [len(places)]: the chunks at these places; 0 where there is none."""
+        query = """SELECT key, chunks.id FROM json_each(?)
+            CROSS JOIN articles ON articles.id = json_extract(value, '$[0]') CROSS JOIN chunks ON article = number
+            AND start = json_extract(value, '$[1]') AND "end" = json_extract(value, '$[2]')"""
+        found = np.zeros(len(places), np.int64)
+        for key, chunk in self.run(query, json.dumps([(one.article_id, one.start, one.end) for one in places])):
+            found[key] = chunk
+        return found
 
     def vectors(self, ids: ChunkIds | None = None) -> tuple[ChunkIds, NDArray[np.float16]]:
         """Chunk ids, ascending, and float16 [n, dimensions] in that order: of all chunks, or of those named."""
@@ -238,24 +300,14 @@ class Record:
         else:
             rows = self._by_ids("SELECT chunk, vector FROM vectors WHERE chunk IN ({}) ORDER BY chunk", np.sort(ids))
         with schema.told(self.folder):
+            if ids is not None and len(rows) < len(ids):
+                raise ValueError("vectors are missing")
             return load_vectors(rows)
 
-    def vectors_of(self, ids: ChunkIds) -> NDArray[np.float16]:
-        """float16 [len(ids), dimensions]: of chunks named in ascending order."""
-        return self.vectors(ids)[1]
-
-    def vector_blocks(self) -> Iterator[tuple[ChunkIds, NDArray[np.float16]]]:
-        """As ``vectors`` of all chunks, so many at a time that they take little memory."""
-        last = -1
-        query = "SELECT chunk, vector FROM vectors WHERE chunk > ? ORDER BY chunk LIMIT ?"
-        while rows := self.run(query, last, _BLOCK):
-            last = rows[-1][0]
-            with schema.told(self.folder):
-                yield load_vectors(rows)
-
-    def search_words(self, question: str, limit: int, among: ChunkIds | None = None) -> ChunkIds:
-        """The chunks that hold words of the question, best BM25 first, at most ``limit``; only those ``among``."""
+    def search_words(self, question: str, limit: int, only: Filter | None = None) -> ChunkIds:
+        """The chunks that hold words of the question, best BM25 first, at most ``limit``."""
         with self.turn, schema.told(self.folder):
+            among = self.chunk_ids(only) if only else None
             return search_words(self._connection, question, self.count_chunks(), limit, among)
 
     def articles_of(self, ids: ChunkIds) -> dict[int, int]:
@@ -283,6 +335,7 @@ class Record:
         self.run("DELETE FROM words WHERE rowid IN (SELECT id FROM chunks WHERE article = ?)", number)
         if self.run("DELETE FROM chunks WHERE article = ? RETURNING id", number):  # and the vectors with them
             self.set_fact(SCRUB_IS_DUE, "yes")
+            self._removed = True
 
     def _put_words(self, chunk_id: int, title: str | None, text: str) -> None:
         self.run("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", chunk_id, title, text)
@@ -298,3 +351,7 @@ class Record:
         """One statement, and its rows."""
         with self.turn, schema.told(self.folder):
             return self._connection.execute(query, values).fetchall()
+
+
+def _numbers(text: str | None) -> ChunkIds:
+    return np.sort(np.fromstring(text or "", np.int64, sep=","))  # one text is read faster than many rows

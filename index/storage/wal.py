@@ -11,14 +11,14 @@ from dateline.index.errors import LibraryError
 from dateline.index.storage.durability import sync_file, sync_names
 
 if TYPE_CHECKING:
-    from dateline.index.storage.record import Record
+    from dateline.index.storage.record import SqliteRecord
 
 NOTE_NAME = "unmerged"
 """Holds the revision that stood in the log alone."""
 _MOST_BYTES = 20
 
 
-def merge_log(record: "Record") -> bool:
+def merge_log(record: "SqliteRecord") -> bool:
     """Merge the log, or note that it could not be; tells which.
 
     Raises:
@@ -38,7 +38,7 @@ def merge_log(record: "Record") -> bool:
     return False
 
 
-def lost_with_log(record: "Record") -> str | None:
+def lost_with_log(record: "SqliteRecord") -> str | None:
     """In a line, that acknowledged changes are not there; None where they are."""
     noted = _read(record.folder / NOTE_NAME)
     if noted is None or record.revision >= noted:
@@ -46,7 +46,7 @@ def lost_with_log(record: "Record") -> str | None:
     return "the log of the record was lost, and with it the last changes; add the articles that are missing again"
 
 
-def forget_log(record: "Record") -> None:
+def forget_log(record: "SqliteRecord") -> None:
     """Take the record for whole as it is."""
     (record.folder / NOTE_NAME).unlink(missing_ok=True)
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,13 +20,12 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dateline.index.types import ChunkIds
+from dateline.index.types import Vectors
 from dateline.index.vectors.chroma import ChromaFolder, chroma_errors
 
-Load = Callable[[ChunkIds], NDArray[np.float16]]
-"""Ascending chunk ids to their vectors, float16 [n, dimensions], from the record."""
+Named = tuple[Sequence[str], NDArray[np.floating]]
+"""Names of chunks and their vectors, [n, dimensions]."""
 
-_AT_ONCE = 200
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 _SECONDS = 60.0
 _SECONDS_A_CHUNK = 5e-3
@@ -34,34 +33,43 @@ _SECONDS_A_CHUNK = 5e-3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
-    """What a child process found in a generation."""
+    """What is found in a generation."""
 
     problems: tuple[str, ...]
-    chunks: int = 0
-    """The checksum of the numbers of its chunks."""
-    missed: tuple[int, ...] = ()
-    """The chunks looked for that it has and does not find."""
-    others: int = 0
-    """How many chunks only it or only the record has."""
+    names: int = 0
+    """The checksum of the names of its chunks."""
+    missed: tuple[str, ...] = ()
+    """The names of the chunks looked for that it has and does not find."""
 
 
-def examine(path: Path, ids: ChunkIds, load: Load) -> Examination:
-    """What a generation that no process has open holds, and which of it is found by its own vector.
+def look_for(folder: ChromaFolder, blocks: Iterable[Named]) -> Examination:
+    """What an open folder holds, and which of the chunks in ``blocks`` are not found by their own vectors."""
+    held, count = folder.held(), folder.count()
+    problems = () if count == len(held) else (f"it counts {count} chunks and names {len(held)}",)
+    known, missed = set(held), list[str]()
+    for names, vectors in blocks:
+        there = [place for place, name in enumerate(names) if name in known]
+        missed += folder.missed([names[place] for place in there], unit(vectors[there]))
+    return Examination(problems=problems, names=checksum(held), missed=tuple(missed))
+
+
+def examine(path: Path, chunks: int, blocks: Iterable[Named]) -> Examination:
+    """As ``look_for``, of a generation that may be damaged, in a child process.
 
     Args:
         path: the generation.
-        ids: the chunks of the record, ascending; those that it has are looked for.
-        load: reads vectors from the record.
+        chunks: about how many will be looked for.
+        blocks: read from the record.
     """
     package = str(Path(__file__).parents[3])
     called = f"from dateline.index.vectors.check import report; report({str(path)!r}, {os.getpid()})"
     code = f"import sys; sys.path.insert(0, {package!r}); {called}"
-    limit = _SECONDS + _SECONDS_A_CHUNK * len(ids)
+    limit = _SECONDS + _SECONDS_A_CHUNK * chunks
     command = [sys.executable, "-P", "-c", code]  # -P: nothing of the folder the user is in is imported
     with tempfile.TemporaryFile() as task:
-        np.save(task, ids)
-        for start in range(0, len(ids), _AT_ONCE):
-            np.save(task, load(ids[start : start + _AT_ONCE]))
+        for names, vectors in blocks:
+            np.save(task, np.array(names))
+            np.save(task, vectors)
         task.seek(0)
         try:
             done = subprocess.run(command, stdin=task, capture_output=True, timeout=limit, check=False)
@@ -78,15 +86,22 @@ def examine(path: Path, ids: ChunkIds, load: Load) -> Examination:
 
 
 def report(path: str, parent: int) -> None:
-    """The child's side of ``examine``: the task comes on stdin, what is found goes to stdout."""
+    """The child's side of ``examine``: what is looked for comes on stdin, what is found goes to stdout."""
     _end_with(parent)
     try:
-        folder = ChromaFolder.open(Path(path))
-        found = _examination(folder, sys.stdin.buffer)
-        folder.close()
+        found = look_for(ChromaFolder.open(Path(path)), _blocks(sys.stdin.buffer))
     except chroma_errors() as error:
         found = Examination(problems=("opening it fails: " + " ".join(str(error).split())[:200],))
     sys.stdout.write("\n" + json.dumps(asdict(found)) + "\n")
+
+
+def _blocks(task: IO[Any]) -> Iterator[Named]:
+    while True:
+        try:
+            names = np.load(task)
+        except EOFError:
+            return
+        yield names.tolist(), np.load(task)
 
 
 def _end_with(parent: int) -> None:
@@ -97,18 +112,13 @@ def _end_with(parent: int) -> None:
         sys.exit(1)
 
 
-def checksum(ids: ChunkIds) -> int:
-    """Of the numbers of chunks."""
-    return zlib.crc32(ids.astype("<i8").tobytes())
+def checksum(names: Sequence[str]) -> int:
+    """Of names in order."""
+    return zlib.crc32("\n".join(names).encode())
 
 
-def _examination(folder: ChromaFolder, task: IO[Any]) -> Examination:
-    ids, held, count = np.load(task), folder.held(), folder.count()
-    problems = () if count == len(held) else (f"it counts {count} chunks and names {len(held)}",)
-    missed: list[int] = []
-    for start in range(0, len(ids), _AT_ONCE):
-        part, vectors = ids[start : start + _AT_ONCE], np.load(task).astype(np.float32)
-        there = np.isin(part, held)
-        missed += folder.missed(part[there], vectors[there]).tolist()
-    others = len(np.setxor1d(ids, held))
-    return Examination(problems=problems, chunks=checksum(held), missed=tuple(missed), others=others)
+def unit(vectors: NDArray[np.floating]) -> Vectors:
+    """To exactly unit length, as Chroma has them: a float16 rounds off more than near copies of a text differ."""
+    rows = vectors.astype(np.float32)
+    made: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return made

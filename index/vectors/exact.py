@@ -11,25 +11,14 @@ Measured on 2 cores, 384 dimensions, the best 50, median and 95th percentile in 
 Memory bandwidth sets the pace of float32; numpy converts float16 at a tenth of it, so float32 is what is kept.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from dateline.index.types import ChunkIds
+from dateline.index.types import ChunkIds, Nearest
 
 _CONVERTED_AT_ONCE = 65_536
 _GATHERED_UP_TO = 0.1  # of the vectors: copying out more of them takes longer than comparing all
 _DECIMALS = 6  # float16 holds fewer; what is equal but for the order of a sum is a tie
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Nearest:
-    """What a vector search found, best first; ties by chunk id, so that the same search gives the same result."""
-
-    ids: ChunkIds
-    cosines: NDArray[np.float32]
-    """float32 [len(ids)], -1 to 1."""
 
 
 class ExactScan:

@@ -1,22 +1,23 @@
-"""A generation of the vector index on disk, seen from outside: which one is current, and whether it may be opened.
+"""A generation of the vector index on disk, seen from outside: whether it may be opened.
 
-    vectors/CURRENT          the name of the current generation
-    vectors/000007/          Chroma's files, and SEAL: what they were when they were last whole
-    vectors/building-000008.4f2a/  a build that has not ended; rubbish after a crash
+    vectors/9b2f00c4d1e8a37c/         Chroma's files, and MANIFEST.json: what they were when they were whole
+    vectors/building-4f2a9c01/        a build that has not ended; rubbish after a crash
 
-Opening damaged files can end the interpreter (a truncated graph) or hang it (a sparse file of a terabyte), so what
-can be told from names, sizes and checksums is told first. Nothing is changed in a generation once it is built: what
-comes later is searched beside it. So the checksums of the graph's files hold for its life. The database has none, as
-Chroma writes a row to it at every opening (``acquire_write``): what is compared is which chunks it names, and whether
-each is found.
+A generation is named by the hash of its manifest, and the record notes the name: so nothing in the folder can take the
+place of what was built from the record, neither a generation of another day nor an altered manifest. Opening damaged
+files can end the interpreter (a truncated graph) or hang it (a sparse file of a terabyte), so what can be told from
+names, sizes and checksums is told first. Nothing is changed in a generation once it is built: the checksums of the
+graph's files hold for its life. The database has none, as Chroma writes a row to it at every opening
+(``acquire_write``): what is compared is which chunks it names, and whether each is found.
 """
 
+import hashlib
 import json
 import re
 import secrets
 import shutil
+import struct
 import zlib
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -24,13 +25,14 @@ from dateline.index.storage.durability import sync_file, sync_names
 from dateline.index.storage.hardening import armed_object
 
 DATABASE_NAME = "chroma.sqlite3"
-POINTER_NAME = "CURRENT"
-_SEAL_NAME = "SEAL"
-_WRITTEN_LAST = "index_metadata.pickle"
+MANIFEST_NAME = "MANIFEST.json"
+_HEADER = struct.Struct("<i6Q")  # of hnswlib: version, offset, places, places taken, bytes of each, two offsets
+_LENGTH_BYTES = 4
 _BUILDING = "building-"
-_GENERATION = re.compile(r"\d{6,}")
+_NAME_DIGITS = 16
+_OURS = re.compile(rf"[0-9a-f]{{{_NAME_DIGITS}}}|\d{{6,}}|{_BUILDING}.*|CURRENT")  # also those of an earlier Dateline
 _READ_BYTES = 1 << 20
-_LONGEST_NOTE = 1 << 24  # of CURRENT and SEAL: a damaged one may be a sparse terabyte
+_LONGEST_MANIFEST = 1 << 24  # a damaged one may be a sparse terabyte
 _SQLITE_MAGIC = b"SQLite format 3\0"
 
 
@@ -45,118 +47,113 @@ class GraphFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seal:
+class Manifest:
     """What a generation was when it was built."""
 
     dimensions: int
-    stamp: str
-    """Of this build alone. The record notes it, so that an index of another record, or of a later state of one that
-    was put back, is not taken for its own: in it the same chunk numbers may be of other texts."""
     chunks: int
-    """A checksum of the numbers of its chunks."""
+    """How many it holds."""
+    last: int
+    """The greatest of their numbers: what is above it in the record was added since."""
+    names: int
+    """A checksum of the names of its chunks."""
     missed: tuple[int, ...]
-    """Chunks that the graph does not lead to, though it has them; a graph may lose a few."""
+    """The numbers of chunks that the graph does not lead to, though it has them; a graph may lose a few."""
     files: tuple[GraphFile, ...]
+    build: str
+    """Of this build alone."""
 
 
-def current(folder: Path) -> Path | None:
-    """The generation that ``CURRENT`` names; None where it names none that is there."""
-    try:
-        name = _read(folder / POINTER_NAME).strip()
-    except (OSError, UnicodeDecodeError):
-        return None
-    path = folder / name
-    return path if _GENERATION.fullmatch(name) and path.is_dir() else None
-
-
-def leftovers(folder: Path) -> list[Path]:
-    """Builds that were cut off and generations that are not current, none of them needed."""
+def folders_but(folder: Path, name: str | None) -> list[Path]:
+    """Builds that were cut off and generations but the one of a name, none of them needed."""
     if not folder.is_dir():
         return []
-    named = current(folder)
-    ours = (path for path in folder.iterdir() if path.name.startswith(_BUILDING) or _GENERATION.fullmatch(path.name))
-    return sorted(path for path in ours if path != named)
+    return sorted(path for path in folder.iterdir() if _OURS.fullmatch(path.name) and path.name != name)
 
 
 def remove(path: Path) -> None:
-    """Remove a build or a generation; what can't be removed now is a leftover, removed another time."""
+    """Remove a build or a generation; what can't be removed now is left over, and removed another time."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+    sync_names(path.parent)
 
 
 def new_building(folder: Path) -> Path:
-    """An empty folder to build the next generation in; a child of a killed process may still read in an earlier one."""
+    """An empty folder to build the next generation in."""
     if folder.is_file():
         folder.unlink()
-    numbers = [int(path.name) for path in folder.glob("*") if _GENERATION.fullmatch(path.name)]
-    path = folder / f"{_BUILDING}{max(numbers, default=0) + 1:06d}.{secrets.token_hex(2)}"
+    path = folder / f"{_BUILDING}{secrets.token_hex(4)}"
     path.mkdir(parents=True)
+    sync_names(folder.parent)
     return path
 
 
-def promote(building: Path) -> Path:
-    """Make a finished build the current generation, so that a crash leaves the one or the other, and whole."""
+def promote(building: Path, manifest: Manifest) -> Path:
+    """Make a finished build a generation, whole and for good when this returns; its name is to be noted then."""
+    content = json.dumps(asdict(manifest)).encode()
+    (building / MANIFEST_NAME).write_bytes(content)
     for path in sorted(building.rglob("*")):
         (sync_names if path.is_dir() else sync_file)(path)
     sync_names(building)
-    generation = building.with_name(building.name.removeprefix(_BUILDING).split(".")[0])
+    generation = building.with_name(_name_of(content))
     building.rename(generation)
     sync_names(generation.parent)
-    _write(generation.parent / POINTER_NAME, generation.name + "\n")
     return generation
 
 
-def seal(generation: Path, dimensions: int, chunks: int, missed: Sequence[int]) -> Seal:
-    """Note what a fresh build is, closed before.
-
-    A graph of a single vector is never written: its files have no metadata beside them and are made anew when opened.
-
-    Args:
-        generation: the folder.
-        dimensions: of its vectors.
-        chunks: the checksum of their numbers.
-        missed: those that the graph does not lead to.
-    """
-    written = [path.parent for path in generation.glob(f"*/{_WRITTEN_LAST}")]
-    graph = tuple(
+def graph_files(generation: Path) -> tuple[GraphFile, ...]:
+    """The files of the graph of a fresh build, closed before."""
+    return tuple(
         GraphFile(name=path.relative_to(generation).as_posix(), bytes=path.stat().st_size, crc32=_crc32(path))
         for path in sorted(generation.glob("*/*"))
-        if path.parent in written
     )
-    new = Seal(dimensions=dimensions, stamp=secrets.token_hex(8), chunks=chunks, missed=tuple(missed), files=graph)
-    _write(generation / _SEAL_NAME, json.dumps(asdict(new)))
-    return new
 
 
-def read_seal(generation: Path) -> Seal | None:
-    """The seal; None where there is none that can be read."""
+def blank_unused(building: Path) -> None:
+    """Overwrite the places of the graph that no vector took: Chroma writes there what its process had in memory.
+
+    Raises:
+        ValueError: the files are of a form that is not known.
+    """
+    for header in building.glob("*/header.bin"):
+        _, _, _, taken, size, *_ = _HEADER.unpack(header.read_bytes()[: _HEADER.size])
+        for name, each in (("data_level0.bin", size), ("length.bin", _LENGTH_BYTES)):
+            path = header.with_name(name)
+            places, rest = divmod(path.stat().st_size, each)
+            if rest or taken > places:
+                raise ValueError(f"{name!r} is of a form that is not known")
+            with path.open("r+b") as file:
+                file.seek(taken * each)
+                for _ in range(taken, places):
+                    file.write(bytes(each))
+
+
+def read_manifest(generation: Path) -> Manifest | None:
+    """The manifest; None where it is not the one that the generation is named by."""
     try:
-        known = json.loads(_read(generation / _SEAL_NAME))
+        with (generation / MANIFEST_NAME).open("rb") as file:
+            content = file.read(_LONGEST_MANIFEST)
+        if _name_of(content) != generation.name:
+            return None
+        known = json.loads(content)
         files = tuple(GraphFile(**file) for file in known["files"])
-        return Seal(**{**known, "missed": tuple(map(int, known["missed"])), "files": files})
+        return Manifest(**{**known, "missed": tuple(known["missed"]), "files": files})
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def sign_of_damage(generation: Path, dimensions: int, stamp: str | None) -> str | None:
-    """What tells, without opening it, that a generation can't be used, in words; None when nothing does.
-
-    Args:
-        generation: the folder.
-        dimensions: of the vectors of the record.
-        stamp: the last one that the record noted; None where any will do.
-    """
-    known = read_seal(generation)
-    if known is None:
-        return "its seal is missing or unreadable"
-    if known.dimensions != dimensions:
-        return f"its vectors have {known.dimensions} dimensions instead of {dimensions}"
-    if stamp not in (None, known.stamp):
-        return "it was not built from this state of the record"
-    signs = (_sign_in_file(generation, file) for file in known.files)
+def sign_of_damage(generation: Path, manifest: Manifest | None) -> str | None:
+    """What tells, without opening it, that a generation can't be used, in words; None when nothing does."""
+    if manifest is None:
+        return "its manifest is missing or altered" if generation.is_dir() else "its folder is missing"
+    signs = (_sign_in_file(generation, file) for file in manifest.files)
     return next(filter(None, signs), None) or _sign_in_database(generation / DATABASE_NAME)
+
+
+def _name_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:_NAME_DIGITS]
 
 
 def _sign_in_file(generation: Path, file: GraphFile) -> str | None:
@@ -191,19 +188,3 @@ def _crc32(path: Path) -> int:
         while block := file.read(_READ_BYTES):
             checksum = zlib.crc32(block, checksum)
     return checksum
-
-
-def _read(note: Path) -> str:
-    with note.open("rb") as file:
-        return file.read(_LONGEST_NOTE).decode("utf-8")
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file whole, and for good when this returns."""
-    draft = path.with_name(f"{_BUILDING}{path.name}")
-    if path.is_dir():
-        remove(path)
-    draft.write_text(text, encoding="utf-8")
-    sync_file(draft)
-    draft.replace(path)
-    sync_names(path.parent)

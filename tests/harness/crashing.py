@@ -5,9 +5,9 @@ import itertools
 import json
 import os
 import random
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -122,9 +122,7 @@ class Worker:
             self._done({name: None})
 
     def _rebuild(self) -> None:
-        for name in ("vectors/CURRENT", "codes"):
-            with suppress(FileNotFoundError):
-                (self._library / name).unlink()
+        shutil.rmtree(self._library / "vectors", ignore_errors=True)
         repair_library(self._library, 0, FakeEmbedder())
 
     def _done(self, texts: Texts) -> None:
@@ -185,8 +183,8 @@ def inspect(
         with Library.open(library, FakeEmbedder()) as opened:
             _look(opened, allowed, gone, found)
         if doctored:
-            found.problems = examine(library, 0, RefusingEmbedder())
-            found.left = repair_library(library, 0, RefusingEmbedder()) if found.problems else []
+            found.problems = examine(library, RefusingEmbedder())
+            found.left = repair_library(library, RefusingEmbedder()) if found.problems else []
             with open_to_write(library) as opened:
                 _look(opened, allowed, gone, found)
     except NoLibrary as error:  # the first kill may have come before it was made
@@ -257,5 +255,5 @@ def add_and_note(library: Path, texts: Mapping[str, str], ledger: Path) -> None:
 
 
 def open_to_write(folder: Path) -> Library:
-    """A library that has a Chroma index however small it is."""
-    return Library.write(folder, FakeEmbedder(), chroma_from=0)
+    """A library of the fake embedder."""
+    return Library.write(folder, FakeEmbedder())

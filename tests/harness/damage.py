@@ -16,12 +16,11 @@ from pathlib import Path
 from dateline.index.errors import DatelineError
 from dateline.index.library import Library
 from dateline.index.maintenance.doctor import examine, repair_library
-from dateline.index.storage.record import Record
+from dateline.index.storage.record import SqliteRecord
 from dateline.index.storage.schema import RECORD_NAME
 from dateline.index.types import Vectors
 from tests.harness.fakes import FakeEmbedder
 
-WITHOUT_INDEX = 10**9
 _WORDS = "harbour bridge mayor vote ferry strike union pay dawn river council budget school storm rail port".split()
 _HUGE = 1 << 40
 
@@ -88,7 +87,7 @@ def killed_library(folder: Path, articles: list[Path]) -> Path:
     library = folder / "library"
     with _written(library) as opened:
         opened.add(articles[:-1])
-    with _written(library) as opened, closing(Record(library, writable=False)) as reader, reader.snapshot():
+    with _written(library) as opened, closing(SqliteRecord(library, writable=False)) as reader, reader.snapshot():
         reader.count_articles()
         opened.add(articles[-1:])
         return Path(shutil.copytree(library, folder / "killed"))
@@ -103,21 +102,21 @@ def content(library: Path) -> list[object]:
     """Everything that the record of a library holds of its articles."""
     joined = "chunks JOIN vectors ON chunk = chunks.id JOIN articles ON number = article"
     chunks = f'SELECT start, "end", sentences, vector FROM {joined}'
-    with closing(Record(library, writable=False)) as record:
+    with closing(SqliteRecord(library, writable=False)) as record:
         articles = sorted(record.articles(), key=lambda one: one.id)
         return [(one, record.run(f"{chunks} WHERE articles.id = ? ORDER BY chunks.id", one.id)) for one in articles]
 
 
 def _written(library: Path) -> Library:
-    return Library.write(library, FakeEmbedder(), chroma_from=0)
+    return Library.write(library, FakeEmbedder())
 
 
 def _tell(library: Path, before: list[object], *, in_record: bool) -> str:
     """What the doctor says of a library, and what comes of it."""
     embedder = FakeEmbedder() if in_record else RefusingEmbedder()
     try:
-        found = examine(library, 0, embedder)
-        left = repair_library(library, 0, embedder) if found else []
+        found = examine(library, embedder)
+        left = repair_library(library, embedder) if found else []
     except DatelineError as error:
         return f"refused: {error}"
     after = content(library)

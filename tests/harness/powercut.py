@@ -1,6 +1,6 @@
 """``python -m tests.harness.powercut --cuts N``: what a power cut may leave of a library at random moments, looked at.
 
-A child adds, replaces, removes and builds codes and the Chroma index anew, while ``powercut.c`` notes in order what it
+A child adds, replaces, removes and builds the Chroma index anew, while ``powercut.c`` notes in order what it
 writes, renames and syncs, and what it says is safe. Of that are made the states that a disk may be in when the power
 comes back (``disks``), as SQLite's own developers do, and each is looked at by a fresh process, as after a kill. Words
 of removed articles may be on the disk: a disk may keep what was overwritten and not synced.
@@ -24,11 +24,11 @@ from typing import Any
 from dateline.index.library import Library
 from dateline.index.maintenance.doctor import repair_library
 from dateline.index.storage.durability import sync_file, sync_names
-from dateline.index.storage.record import Record
+from dateline.index.storage.record import SqliteRecord
 from dateline.index.storage.schema import RECORD_NAME
 from tests.harness.crash import Outcome, Say, look, reckon
 from tests.harness.crashing import Ledger, Worker
-from tests.harness.damage import WITHOUT_INDEX, write_articles
+from tests.harness.damage import write_articles
 from tests.harness.disks import Disk, Kind, Operation, read_journal
 from tests.harness.fakes import FakeEmbedder
 
@@ -82,17 +82,17 @@ def mend(folder: str, harm: str) -> None:
     """What a child does: mend a record of which a page is lost, its log not empty, or whose row is altered."""
     library, ledger = Path(folder) / "library", Ledger(Path(folder) / "ledger")
     *articles, last = write_articles(Path(folder) / "files", 12)
-    with _open_without_index(library) as opened:
+    with _open(library) as opened:
         opened.add(articles)
     {"page": _lose_page, "row": _alter_row}[harm](library, last)
     ledger.note("begun", {})
-    assert repair_library(library, WITHOUT_INDEX, FakeEmbedder()) == []
+    assert repair_library(library, FakeEmbedder()) == []
     ledger.note("done", {})
 
 
 def _lose_page(library: Path, article: Path) -> None:
     path, log = library / RECORD_NAME, library / f"{RECORD_NAME}-wal"
-    with _open_without_index(library) as opened, closing(Record(library, writable=False)) as reader, reader.snapshot():
+    with _open(library) as opened, closing(SqliteRecord(library, writable=False)) as reader, reader.snapshot():
         reader.count_articles()  # as long as somebody reads, the log is not merged
         opened.add([article])
         logged, content = log.read_bytes(), path.read_bytes()
@@ -105,14 +105,14 @@ def _lose_page(library: Path, article: Path) -> None:
 
 
 def _alter_row(library: Path, article: Path) -> None:
-    with _open_without_index(library) as opened:
+    with _open(library) as opened:
         opened.add([article])
     with closing(sqlite3.connect(library / RECORD_NAME)) as connection, connection:
         connection.execute("UPDATE articles SET title = 'altered' WHERE number = 4")
 
 
-def _open_without_index(library: Path) -> Library:
-    return Library.write(library, FakeEmbedder(), chroma_from=WITHOUT_INDEX)
+def _open(library: Path) -> Library:
+    return Library.write(library, FakeEmbedder())
 
 
 def record(folder: Path, child: Callable[..., None], *arguments: object) -> Recording:

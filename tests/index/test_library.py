@@ -1,4 +1,5 @@
 import hashlib
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -258,49 +259,36 @@ def test_an_article_is_found_by_id_by_its_beginning_and_by_origin(files: Path, f
                 library.article(name)
 
 
-def _add_with_chroma(folder: Path, *paths: Path) -> None:
-    with Library.write(folder, FakeEmbedder(), chroma_from=0) as library:
-        library.add(paths)
-
-
-def test_a_large_library_is_searched_by_chroma_and_finds_what_the_exact_scan_finds(files: Path, folder: Path) -> None:
-    _add_with_chroma(folder, files)
-    assert (folder / "vectors" / "CURRENT").exists()
-    with Library.write(folder, FakeEmbedder(), chroma_from=0) as library:
-        by_chroma = [library.search(question) for question in ("who won the vote?", "river", "ferry pay")]
+def test_a_library_however_small_is_searched_by_chroma_and_finds_what_the_exact_comparison_finds(
+    files: Path, folder: Path
+) -> None:
+    _add(folder, files)
+    questions = ("who won the vote?", "river", "ferry pay")
     with Library.open(folder, FakeEmbedder()) as library:
-        assert [library.search(question) for question in ("who won the vote?", "river", "ferry pay")] == by_chroma
-
-
-@pytest.mark.threat(43)
-def test_a_vector_index_damaged_after_it_was_built_is_searched_around(files: Path, folder: Path) -> None:
-    _add_with_chroma(folder, files)
-    (folder / "vectors" / "CURRENT").unlink()
-    with Library.write(folder, FakeEmbedder(), chroma_from=0) as library:
-        assert Path(library.search("who won the vote?")[0].origin).name == "vote.txt"
+        by_chroma = [library.search(question) for question in questions]
+        assert library.engine() == "Chroma: 3 chunks, and 0 compared exactly"
+    shutil.rmtree(folder / "vectors")
+    with Library.open(folder, FakeEmbedder()) as library:
+        assert [library.search(question) for question in questions] == by_chroma
+        assert library.engine() == "exact comparison of every chunk; its folder is missing"
 
 
 def test_chroma_follows_what_is_added_and_removed(files: Path, folder: Path) -> None:
-    _add_with_chroma(folder, files / "flood.txt", files / "strike.txt")
-    with Library.write(folder, FakeEmbedder(), chroma_from=0) as library:
+    _add(folder, files / "flood.txt", files / "strike.txt")
+    with Library.write(folder, FakeEmbedder()) as library:
         library.add([files / "vote.txt"])
         assert Path(library.search("who won the vote?")[0].origin).name == "vote.txt"
         library.remove(str(files / "vote.txt"))
         assert "vote.txt" not in [Path(one.origin).name for one in library.search("who won the vote?")]
-
-
-def test_a_small_library_has_no_chroma_index_and_keeps_none_that_is_out_of_date(files: Path, folder: Path) -> None:
-    _add_with_chroma(folder, files / "flood.txt")
-    _add(folder, files)
-    assert not (folder / "vectors").exists()
+        assert library.engine() == "Chroma: 2 chunks, and 0 compared exactly"
 
 
 def test_a_damaged_vector_index_does_not_stop_an_addition(files: Path, folder: Path) -> None:
-    _add_with_chroma(folder, files / "flood.txt")
+    _add(folder, files / "flood.txt")
     for path in (folder / "vectors").rglob("*"):
         if path.is_file():
             path.write_bytes(b"damaged")
-    _add_with_chroma(folder, files)
+    _add(folder, files)
     assert _search(folder, "who won the vote?")[0] == "vote.txt"
 
 

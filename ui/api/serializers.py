@@ -5,8 +5,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from dateline.index.errors import NoSuchArticle
-from dateline.index.storage.catalog import ArticleRow
-from dateline.index.types import Article, Passage
+from dateline.index.types import Article, ArticleRow, Passage
 from dateline.rag.types import Answer, Citation
 from dateline.rag.writing.discovery import OfferedModels
 

@@ -10,8 +10,7 @@ from dateline.eval.journal import journals_folder
 from dateline.index.errors import NoSuchArticle
 from dateline.index.library import Library
 from dateline.index.maintenance.doctor import examine, repair_library
-from dateline.index.storage.catalog import Order
-from dateline.index.types import Article, is_article_id
+from dateline.index.types import Article, Order, is_article_id
 from dateline.rag.settings import Settings
 from dateline.ui.app.session import opened_to_read, opened_to_write
 from dateline.ui.text import heading, printable
@@ -72,7 +71,7 @@ def check(settings: Settings) -> list[str]:
         NoLibrary: there is none.
         LibraryLocked: another process writes to it.
     """
-    return examine(settings.library, settings.chroma_from, settings.embedder)
+    return examine(settings.library, settings.embedder)
 
 
 def repair(settings: Settings) -> list[str]:
@@ -82,7 +81,7 @@ def repair(settings: Settings) -> list[str]:
         NoLibrary: there is none.
         LibraryLocked: another process writes to it.
     """
-    return repair_library(settings.library, settings.chroma_from, settings.embedder)
+    return repair_library(settings.library, settings.embedder)
 
 
 def _first_day(library: Library, order: Order) -> str | None:

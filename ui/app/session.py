@@ -36,7 +36,7 @@ def opened_to_write(settings: "Settings", *, wait: bool = False) -> "Library":
     """The library of the settings, made where there is none; ``wait`` says whether for another command that writes."""
     from dateline.index.library import Library
 
-    return Library.write(settings.library, settings.embedder, chroma_from=settings.chroma_from, wait=wait)
+    return Library.write(settings.library, settings.embedder, wait=wait)
 
 
 def assistant_for(

@@ -243,9 +243,9 @@ def doctor(
     from dateline.index.maintenance.doctor import examine, repair_library
 
     settings = settings_for(library, env_file=env_file)
-    found = left = examine(settings.library, settings.chroma_from, settings.embedder, wait=not no_wait)
+    found = left = examine(settings.library, settings.embedder, wait=not no_wait)
     if found and repair:
-        left = repair_library(settings.library, settings.chroma_from, settings.embedder, wait=not no_wait)
+        left = repair_library(settings.library, settings.embedder, wait=not no_wait)
     for problem in found:
         print(problem if problem in left else f"mended: {problem}")
     if not left:

@@ -12,8 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dateline.index.naming import date_in_words
-from dateline.index.storage.catalog import ArticleRow
-from dateline.index.types import Article, Metadata, Passage, Span
+from dateline.index.types import Article, ArticleRow, Metadata, Passage, Span
 from dateline.rag.types import Answer, Citation, Claim
 from dateline.rag.writing.discovery import OfferedModels
 from dateline.ui.text import heading, printable

@@ -22,7 +22,6 @@ from dateline.index.maintenance.doctor import examine, repair_library
 from dateline.index.storage.lock import holder
 from tests.harness.damage import (
     DAMAGES,
-    WITHOUT_INDEX,
     Damage,
     RefusingEmbedder,
     blow_up,
@@ -73,46 +72,35 @@ def file_called(library: Path, name: str) -> Path:
 
 def test_these_are_all_the_files_of_a_library(library: Path) -> None:
     record = ("library.sqlite", "library.sqlite-wal", "library.sqlite-shm", "unmerged", "writer.lock", "writer.json")
-    index = ("codes", "CURRENT", "SEAL", "chroma.sqlite3", *GRAPH)
+    index = ("MANIFEST.json", "chroma.sqlite3", *GRAPH)
     assert sorted(Path(file).name for file in files_of(library)) == sorted((*record, *index))
 
 
 @every_damage
-def test_damage_of_the_codes_is_named_and_mended_without_embedding_anything(
-    library: Path, whole: list[object], damage: Damage
-) -> None:
-    damage(file_called(library, "codes"))
-    named = ["the codes of the vectors are missing or damaged; --repair writes them anew"]
-    assert examine(library, 0, RefusingEmbedder()) == named
-    assert repair_library(library, 0, RefusingEmbedder()) == []
-    assert content(library) == whole
-
-
-@every_damage
-@pytest.mark.parametrize("name", ["CURRENT", "SEAL", *GRAPH])
+@pytest.mark.parametrize("name", ["MANIFEST.json", *GRAPH])
 def test_damage_of_the_vector_index_is_named_without_opening_it(library: Path, name: str, damage: Damage) -> None:
     damage(file_called(library, name))
-    found = examine(library, 0, RefusingEmbedder())
+    found = examine(library, RefusingEmbedder())
+    assert [one for one in found if not one.startswith("the vector index is damaged: ")] == []
     assert found
-    assert all(re.fullmatch(r"('\d{6}' is left of|the vector index is (missing|damaged): ).*", one) for one in found)
 
 
 @pytest.mark.parametrize("damage", [empty, halve, lose, blow_up, replace_by_folder], ids=lambda one: one.__name__)
 def test_damage_of_chromas_database_is_named_without_opening_it(library: Path, damage: Damage) -> None:
     damage(file_called(library, "chroma.sqlite3"))
-    (problem,) = examine(library, 0, RefusingEmbedder())
+    (problem,) = examine(library, RefusingEmbedder())
     assert "chroma.sqlite3" in problem
 
 
 @pytest.mark.parametrize(
     ("name", "damage"),
-    [("CURRENT", replace_by_folder), ("chroma.sqlite3", flip)],
+    [("MANIFEST.json", replace_by_folder), ("chroma.sqlite3", flip)],
 )
 def test_a_damaged_vector_index_is_mended_without_embedding_anything(
     library: Path, whole: list[object], name: str, damage: Damage
 ) -> None:
     damage(file_called(library, name))
-    assert repair_library(library, 0, RefusingEmbedder()) == []
+    assert repair_library(library, RefusingEmbedder()) == []
     assert content(library) == whole
 
 
@@ -125,9 +113,9 @@ def test_what_serves_only_the_moment_may_be_damaged(
     damage(file_called(library, name))
     if damage is replace_by_folder and name != "writer.json":
         with pytest.raises(LibraryError, match=rf"{name}.* is a folder.*; move it away"):
-            examine(library, WITHOUT_INDEX, RefusingEmbedder())
+            examine(library, RefusingEmbedder())
     else:
-        assert examine(library, WITHOUT_INDEX, RefusingEmbedder()) == []
+        assert examine(library, RefusingEmbedder()) == []
         assert content(library) == whole
         holder(library)
 
@@ -137,24 +125,24 @@ def test_a_lost_log_takes_along_only_what_a_reader_kept_in_it_and_is_named(
     closed: Path, killed: Path, whole: list[object], damage: Damage, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Where nobody is reading, the log is merged and empty before anything is acknowledged."""
-    with Library.write(closed, FakeEmbedder(), chroma_from=WITHOUT_INDEX) as opened:
+    with Library.write(closed, FakeEmbedder()) as opened:
         opened.remove(next(opened.articles()).id)
         assert not (closed / "library.sqlite-wal").stat().st_size
     kept = Path(shutil.copytree(killed, closed.with_name("kept")))
     damage(kept / "library.sqlite-wal")
     lost = "the log of the record was lost, and with it the last changes; add the articles that are missing again"
-    assert examine(kept, WITHOUT_INDEX, RefusingEmbedder()) == [f"{lost} after --repair"]
+    assert examine(kept, RefusingEmbedder()) == [f"{lost} after --repair"]
     assert len([one for one in whole if one not in content(kept)]) == 1
-    with caplog.at_level("WARNING"), Library.write(kept, FakeEmbedder(), chroma_from=WITHOUT_INDEX):
+    with caplog.at_level("WARNING"), Library.write(kept, FakeEmbedder()):
         assert lost in caplog.text
-    assert repair_library(kept, WITHOUT_INDEX, RefusingEmbedder()) == []
+    assert repair_library(kept, RefusingEmbedder()) == []
 
 
 def test_a_hole_at_the_end_of_record_and_log_is_harmless(library: Path, whole: list[object]) -> None:
     """SQLite reads as many pages as the record says it has, and the log as far as its checksums hold."""
     blow_up(library / "library.sqlite")
     blow_up(library / "library.sqlite-wal")
-    assert examine(library, WITHOUT_INDEX, RefusingEmbedder()) == []
+    assert examine(library, RefusingEmbedder()) == []
     assert content(library) == whole
 
 
@@ -170,7 +158,7 @@ def test_a_record_that_is_gone_is_said_to_be(closed: Path, damage: Damage, error
     damage(closed / "library.sqlite")
     for look in (examine, repair_library):
         with pytest.raises(error, match=words):
-            look(closed, 0, FakeEmbedder())
+            look(closed, FakeEmbedder())
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -179,8 +167,8 @@ def test_a_damaged_record_says_which_articles_are_lost_and_keeps_the_others(
 ) -> None:
     damage_record(closed / "library.sqlite", random.Random(seed))
     try:
-        found = examine(closed, WITHOUT_INDEX, FakeEmbedder())
-        left = repair_library(closed, WITHOUT_INDEX, FakeEmbedder()) if found else []
+        found = examine(closed, FakeEmbedder())
+        left = repair_library(closed, FakeEmbedder()) if found else []
     except LibraryDamaged as error:
         assert re.search("restore it from a copy|no article of the record can be read", str(error))
         return
@@ -215,7 +203,7 @@ def test_a_title_a_span_or_an_origin_that_was_altered_is_found_by_its_checksum(c
     )
     connection.commit()
     connection.close()
-    found = examine(closed, WITHOUT_INDEX, FakeEmbedder())
+    found = examine(closed, FakeEmbedder())
     assert sum("007.txt" in one or "008.txt" in one for one in found) == 2
     assert sum("chunks or vectors are damaged" in one for one in found) == 1
 
@@ -224,16 +212,18 @@ def test_a_title_a_span_or_an_origin_that_was_altered_is_found_by_its_checksum(c
 def test_an_older_record_put_back_is_not_searched_by_the_index_of_the_newer(tmp_path: Path) -> None:
     """Chunk numbers are used twice then: the index would find other texts under them."""
     articles, library = write_articles(tmp_path / "files", 9), tmp_path / "library"
-    for chroma_from, first in ((WITHOUT_INDEX, 0), (0, 3)):
-        with Library.write(library, FakeEmbedder(), chroma_from=chroma_from) as opened:
+    for first in (0, 3):
+        with Library.write(library, FakeEmbedder()) as opened:
             opened.add(articles[first : first + 3])
         shutil.copyfile(library / "library.sqlite", tmp_path / f"{first}.sqlite")
     shutil.copyfile(tmp_path / "0.sqlite", library / "library.sqlite")
-    assert examine(library, 0, RefusingEmbedder()) == [
-        "the codes of the vectors are missing or damaged; --repair writes them anew",
-        "the vector index is damaged: it was not built from this state of the record",
-    ]
-    with Library.write(library, FakeEmbedder(), chroma_from=0) as opened:
+    with Library.open(library, FakeEmbedder()) as opened:
+        assert opened.search("kestrel1")[0].origin == str(articles[1])
+        assert opened.engine() == "exact comparison of every chunk; its folder is missing"
+    left, fault = examine(library, RefusingEmbedder())
+    assert left.endswith("is left of a build that was cut off")
+    assert fault == "the vector index is damaged: its folder is missing"
+    with Library.write(library, FakeEmbedder()) as opened:
         opened.add(articles[6:])
         assert opened.search("kestrel7")[0].origin == str(articles[7])
 
@@ -260,14 +250,14 @@ def test_a_full_disk_ends_an_addition_with_a_line_and_everything_before_is_kept(
     small_disk: Path, tmp_path: Path
 ) -> None:
     library, articles = small_disk / "library", write_articles(tmp_path / "files", 200)
-    with Library.write(library, FakeEmbedder(), chroma_from=WITHOUT_INDEX) as opened:
+    with Library.write(library, FakeEmbedder()) as opened:
         opened.add(articles[:40])
         before = content(library)
         with pytest.raises(LibraryError, match="full; free some space"):
             opened.add(articles)
     assert [one for one in before if one not in content(library)] == []
-    assert examine(library, WITHOUT_INDEX, FakeEmbedder()) == []
-    with Library.write(library, FakeEmbedder(), chroma_from=WITHOUT_INDEX) as opened:
+    assert examine(library, FakeEmbedder()) == []
+    with Library.write(library, FakeEmbedder()) as opened:
         opened.remove(str(articles[0]))  # a full disk still lets go of something
         assert opened.count_articles() >= 39
 
@@ -276,7 +266,7 @@ def test_a_full_disk_leaves_the_library_without_a_vector_index_and_searched_exac
     small_disk: Path, tmp_path: Path
 ) -> None:
     articles = write_articles(tmp_path / "files", 40)
-    with Library.write(small_disk / "library", FakeEmbedder(), chroma_from=0) as opened:
+    with Library.write(small_disk / "library", FakeEmbedder()) as opened:
         opened.add(articles)
         assert opened.count_articles() == 40
         assert opened.search("kestrel7")[0].origin == str(articles[7])
@@ -330,14 +320,14 @@ def read_and_refused(library: Path) -> str:
 def test_the_doctor_names_damage_in_a_line_and_exits_with_1_until_it_is_mended(tmp_path: Path) -> None:
     (tmp_path / "flood.txt").write_text("The river Lenn rose four metres on Monday. Two bridges are closed.", "utf-8")
     library = tmp_path / "library"
-    with Library.write(library, chroma_from=0) as opened:
+    with Library.write(library) as opened:
         opened.add([tmp_path / "flood.txt"])
     doctor = ("doctor", "--library", library)
-    blow_up(library / "vectors" / "CURRENT")
-    told = run(*doctor, DATELINE_CHROMA_FROM="0")
+    blow_up(file_called(library, "MANIFEST.json"))
+    told = run(*doctor)
     assert (told.returncode, told.stderr) == (1, "")
     assert all("vector index" in line or "left of a build" in line for line in told.stdout.splitlines())
-    assert run(*doctor, "--repair", DATELINE_CHROMA_FROM="0").returncode == 0
+    assert run(*doctor, "--repair").returncode == 0
     empty(library / "library.sqlite")
     told = run(*doctor)
     assert (told.returncode, told.stdout) == (1, "")

@@ -1,3 +1,4 @@
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,12 +98,11 @@ def test_a_library_of_another_chunker_is_named_and_split_again(library: Path, re
 
 @pytest.mark.slow
 def test_a_lost_vector_index_is_named_and_rebuilt_without_embedding(library: Path) -> None:
-    assert examine(library, chroma_from=0) != []
-    assert repair_library(library, chroma_from=0) == []
-    (library / "vectors" / "CURRENT").unlink()
-    assert examine(library, chroma_from=0) != []
-    assert repair_library(library, chroma_from=0) == []
-    assert examine(library, chroma_from=0) == []
+    assert examine(library) == []
+    shutil.rmtree(library / "vectors")
+    assert examine(library) == ["the vector index is damaged: its folder is missing"]
+    assert repair_library(library) == []
+    assert examine(library) == []
 
 
 @pytest.mark.threat(27)
@@ -110,13 +110,3 @@ def test_a_record_that_is_no_database_is_said_to_be_damaged(library: Path) -> No
     (library / "library.sqlite").write_bytes(b"not a database at all" * 100)
     with pytest.raises(LibraryDamaged, match="restore it"):
         examine(library)
-
-
-def test_codes_that_are_damaged_are_named_and_written_anew(library: Path) -> None:
-    with Library.write(library, chroma_from=0) as opened:
-        opened.index_vectors()
-    assert examine(library, chroma_from=0) == []
-    (library / "codes").write_bytes((library / "codes").read_bytes()[:-1] + b"?")
-    (problem,) = examine(library, chroma_from=0)
-    assert "codes" in problem
-    assert repair_library(library, chroma_from=0) == []

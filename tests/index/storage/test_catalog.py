@@ -6,8 +6,7 @@ import pytest
 
 from dateline.index.library import Library
 from dateline.index.splitting.chunks import CHUNKER_ID
-from dateline.index.storage.catalog import Order
-from dateline.index.types import Filter
+from dateline.index.types import Filter, Order
 from tests.harness.fakes import FakeEmbedder
 
 ARTICLES = {

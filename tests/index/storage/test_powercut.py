@@ -6,8 +6,7 @@ import pytest
 
 from dateline.index.maintenance.doctor import repair_library
 from dateline.index.maintenance.recovery import DAMAGED_NAME
-from dateline.index.storage.record import Record
-from tests.harness.damage import WITHOUT_INDEX
+from dateline.index.storage.record import SqliteRecord
 from tests.harness.disks import Kind
 from tests.harness.fakes import FakeEmbedder
 from tests.harness.powercut import Recording, cut_at_random, lacking, mend, record, work
@@ -54,10 +53,10 @@ def test_a_power_cut_while_a_record_is_mended_leaves_the_old_one_and_what_can_be
             left.mkdir()
             disk.cut(chance, left)
             assert damaged in [path.read_bytes() for path in (left / "library").glob("library.sqlite*")]
-            assert repair_library(left / "library", WITHOUT_INDEX, FakeEmbedder()) == []
+            assert repair_library(left / "library", FakeEmbedder()) == []
             assert set(whole) <= set(_articles(left / "library"))
 
 
 def _articles(library: Path) -> list[str]:
-    with closing(Record(library, writable=False)) as opened:
+    with closing(SqliteRecord(library, writable=False)) as opened:
         return [article.id for article in opened.articles()]

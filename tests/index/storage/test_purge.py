@@ -9,7 +9,7 @@ from dateline.index.library import Library
 from dateline.index.maintenance.doctor import examine, repair_library
 from dateline.index.storage import schema
 from dateline.index.storage.purge import scrub_is_due, scrub_words
-from dateline.index.storage.record import Record
+from dateline.index.storage.record import SqliteRecord
 from tests.harness.crashing import Worker, open_to_write, stands_in
 from tests.harness.fakes import FakeEmbedder
 
@@ -78,7 +78,7 @@ def test_the_doctor_names_words_of_removed_articles_and_overwrites_them(folder: 
 
 
 def test_an_addition_of_what_is_new_or_known_overwrites_nothing(folder: Path, files: list[Path]) -> None:
-    record = Record(folder, writable=False)
+    record = SqliteRecord(folder, writable=False)
     with Library.write(folder, FakeEmbedder()) as library:
         library.add(files)
         assert not scrub_is_due(record)
@@ -88,16 +88,16 @@ def test_an_addition_of_what_is_new_or_known_overwrites_nothing(folder: Path, fi
 def test_where_there_is_no_room_the_removal_stands_and_the_words_go_with_the_next_change(
     folder: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    run = Record.run
+    run = SqliteRecord.run
 
-    def full(record: Record, query: str, *values: object) -> list[tuple[object, ...]]:
+    def full(record: SqliteRecord, query: str, *values: object) -> list[tuple[object, ...]]:
         if query == "VACUUM":
             raise LibraryError("database or disk is full; free some space")
         return run(record, query, *values)
 
     with Library.write(folder, FakeEmbedder()) as library:
         with monkeypatch.context() as patch:
-            patch.setattr(Record, "run", full)
+            patch.setattr(SqliteRecord, "run", full)
             (gone,) = library.remove(str(files[0]))
         assert "stay on the disk until the next change: database or disk is full; free some space" in caplog.text
         assert gone.id not in [article.id for article in library.articles()]
@@ -106,7 +106,7 @@ def test_where_there_is_no_room_the_removal_stands_and_the_words_go_with_the_nex
 
 
 def test_what_somebody_is_still_reading_is_overwritten_by_the_next_change(folder: Path, files: list[Path]) -> None:
-    with Library.write(folder, FakeEmbedder()) as library, closing(Record(folder, writable=False)) as reader:
+    with Library.write(folder, FakeEmbedder()) as library, closing(SqliteRecord(folder, writable=False)) as reader:
         with reader.snapshot():
             reader.count_articles()
             library.remove(str(files[0]))
@@ -119,7 +119,7 @@ def test_what_somebody_is_still_reading_is_overwritten_by_the_next_change(folder
 
 def test_the_word_index_outlives_thousands_of_removals(tmp_path: Path) -> None:
     schema.create(tmp_path)
-    record = Record(tmp_path, writable=True)
+    record = SqliteRecord(tmp_path, writable=True)
     record.run("PRAGMA synchronous = OFF")
     for number in range(1_500):
         record.run("INSERT INTO words (rowid, title, text) VALUES (?, 'a', ?)", number, f"word{number}")
@@ -132,7 +132,7 @@ def test_the_word_index_outlives_thousands_of_removals(tmp_path: Path) -> None:
 
 def _remove_only(folder: Path, files: list[Path]) -> None:
     """What a removal does before its words are overwritten."""
-    record = Record(folder, writable=True)
+    record = SqliteRecord(folder, writable=True)
     with record.transaction():
         for path in files:
             record.remove_origin(str(path))

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from dateline.index.reading import Skipped
-from dateline.index.storage.catalog import ArticleRow
-from dateline.index.types import Metadata
+from dateline.index.types import ArticleRow, Metadata
 from dateline.ui.app.library_admin import LibraryStats
 from dateline.ui.app.uploads import UploadReport
 from dateline.ui.web.html.text import templates, title

@@ -8,8 +8,7 @@ import gradio as gr
 
 from dateline.index.ingest import Added, Progress
 from dateline.index.reading import Skipped
-from dateline.index.storage.catalog import Order
-from dateline.index.types import is_article_id
+from dateline.index.types import Order, is_article_id
 from dateline.ui.api.validation import read_words
 from dateline.ui.app.library_admin import check, library_stats, remove_article, repair
 from dateline.ui.app.uploads import Upload, upload
