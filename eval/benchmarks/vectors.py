@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from dateline.eval.benchmarks.libraries import news_library
 
+from dateline.eval.datasets.libraries import news_library
 from dateline.eval.datasets.news import news_questions
 from dateline.index.backends import Backend
 from dateline.index.library import Library

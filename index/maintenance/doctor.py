@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from dateline.index.backends import vector_index
+from dateline.index.backends import Backend, vector_index
 from dateline.index.embedding.embedder import DEFAULT_EMBEDDER, load_embedder
 from dateline.index.errors import LibraryDamaged
 from dateline.index.ingest import embed_chunks
@@ -69,6 +69,15 @@ def repair_library(folder: Path, embedder: Embedder | str | None = None, *, wait
         _salvage(folder, embedder, wait=wait)
         _repair(folder, embedder, wait=wait)
     return examine(folder, embedder, wait=wait)
+
+
+def engine_of(folder: Path) -> str:
+    """What searches of the library in ``folder`` are answered by, and why, in words; errors as of ``examine``."""
+    backend = Backend.open(folder)
+    try:
+        return backend.vectors.engine()
+    finally:
+        backend.close()
 
 
 def _salvage(folder: Path, embedder: Embedder | str | None, *, wait: bool) -> None:

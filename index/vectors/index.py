@@ -123,7 +123,9 @@ class ChromaIndex:
         with self._record.snapshot():
             generation = self._current()
             if generation:
-                return f"Chroma: {generation.manifest.chunks:,} chunks, and {generation.beside:,} compared exactly"
+                place = str(self._folder / generation.name)
+                held, beside = generation.manifest.chunks, generation.beside
+                return f"Chroma at {place!r}: {held:,} chunks, {beside:,} compared exactly"
             why = self._refused[1] if self._refused else _MISSING
             return f"exact comparison of every chunk; {why}"
 
@@ -164,7 +166,7 @@ class ChromaIndex:
     def _refuse(self, name: str, error: Exception) -> None:
         self.close()
         self._refused = name, " ".join(str(error).split())
-        logger.warning("the vector index is not used: %s; searching without it", self._refused[1])
+        logger.info("the vector index is not used: %s; every vector is compared", self._refused[1])
 
     def _compare(
         self, question: NDArray[np.float32], k: int, loaded: Filter | None, passing: ChunkIds | None

@@ -1,4 +1,4 @@
-"""``python -m tests.harness.crash --kills N``: a writer is killed at random moments, its library looked at.
+"""``python -m tests.harness.crash --kills N [--readers M]``: a writer is killed at random, its library looked at.
 
 A child adds, replaces, removes and builds the Chroma index anew, and notes what it was told is safe. After each SIGKILL
 a fresh process asks for every acknowledged article by the sentence of its title, before and after the doctor came.
@@ -14,16 +14,17 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-from tests.harness.crashing import Allowed, Findings, Ledger, inspect, work
+from tests.harness.crashing import Allowed, Findings, Ledger, inspect, read_on, work
 
 _LONGEST_LIFE = 1.5  # seconds: opening, some changes, and at times a build of the index
 _PATIENCE = 300.0
 Say = Callable[[str], None]
 _PROCESSES = multiprocessing.get_context("forkserver")  # each starts as fresh as a new interpreter, but for the imports
-_PROCESSES.set_forkserver_preload(["tests.harness.crashing", "chromadb"])
+_PROCESSES.set_forkserver_preload(["tests.harness.crashing", "chromadb_rust_bindings"])
 
 
 @dataclass(kw_only=True)
@@ -62,7 +63,14 @@ class Outcome:
 
 
 def kill_at_random(
-    folder: Path, kills: int, seed: int, *, a_doctor: int = 1, longest: float = _LONGEST_LIFE, say: Say = print
+    folder: Path,
+    kills: int,
+    seed: int,
+    *,
+    a_doctor: int = 1,
+    longest: float = _LONGEST_LIFE,
+    readers: int = 0,
+    say: Say = print,
 ) -> Outcome:
     """Let a child change the library below an empty folder and kill it, again and again.
 
@@ -72,17 +80,24 @@ def kill_at_random(
         seed: of the moments and of the changes.
         a_doctor: kills to one visit of the doctor.
         longest: seconds that a child may live.
+        readers: how many children search the library meanwhile and are killed as well.
         say: told of everything that is not as it should be.
     """
     moments, outcome, held = random.Random(seed), Outcome(), {}
     (folder / "files").mkdir()
     for kill in range(kills):
         (folder / "ledger").unlink(missing_ok=True)
+        reading = [_started(read_on, (folder, held, number)) for number in range(readers if any(held.values()) else 0)]
         code = run_and_kill(work, (folder, held, seed * 10_000 + kill), life=moments.uniform(0.0, longest))
-        if code != -signal.SIGKILL:
-            raise AssertionError(f"the worker ended by itself with {code}")
+        for process in reading:
+            process.kill()
+            process.join()
+        if code != -signal.SIGKILL or any(process.exitcode != -signal.SIGKILL for process in reading):
+            raise AssertionError(f"the worker ended by itself with {code}, or a reader did")
         allowed, gone, acknowledged = reckon(held, Ledger(folder / "ledger").lines())
         found = look(folder, allowed, gone, doctored=not (kill + 1) % a_doctor)
+        wrong = {str(line) for path in folder.glob("wrong-*") for line in Ledger(path).lines()}
+        found.lost = {*found.lost, *wrong}
         if not outcome.count(found, acknowledged):
             say(f"kill {kill}: {found}")
             return outcome  # what comes after would only repeat it
@@ -118,12 +133,17 @@ def look(folder: Path, allowed: Allowed, gone: list[str], *, doctored: bool, ove
 
 def run_and_kill(what: Callable[..., None], arguments: tuple[Any, ...], life: float) -> int | None:
     """Run a function in a process of its own, killed when its time is over; gives its exit code."""
-    process = _PROCESSES.Process(target=what, args=arguments)
-    process.start()
+    process = _started(what, arguments)
     process.join(life)
     process.kill()
     process.join()
     return process.exitcode
+
+
+def _started(what: Callable[..., None], arguments: tuple[Any, ...]) -> ForkServerProcess:
+    process = _PROCESSES.Process(target=what, args=arguments)
+    process.start()
+    return process
 
 
 def main() -> None:
@@ -131,9 +151,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.harness.crash", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--readers", type=int, default=0, help="processes that search meanwhile and are killed as well")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # a killed child's child may still read
-        outcome = kill_at_random(Path(folder), given.kills, given.seed)
+        outcome = kill_at_random(Path(folder), given.kills, given.seed, readers=given.readers)
     print(outcome)
     if not outcome.is_as_it_should_be(given.kills):
         parser.exit(1)

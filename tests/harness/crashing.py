@@ -144,6 +144,32 @@ def work(folder: Path, held: Texts, seed: int) -> None:
     Worker(folder, held, seed).work()
 
 
+def read_on(folder: Path, held: Texts, seed: int) -> None:
+    """Search the library below ``folder`` for what it holds until this process is killed; note what is wrong.
+
+    What a change was begun of may be there or not; all else is found by its own sentence, word for word.
+    """
+    chance, notes, ledger = random.Random(seed), Ledger(folder / f"wrong-{seed}"), Ledger(folder / "ledger")
+    texts = {name: text for name, text in held.items() if text}
+    while texts:
+        try:
+            with Library.open(folder / "library", FakeEmbedder()) as library:
+                for name in chance.sample(sorted(texts), min(10, len(texts))):
+                    wrong = _wrong(library, texts[name])
+                    if wrong and name not in {one for line in ledger.lines() for one in line.get("begun", {})}:
+                        notes.note(wrong, {name: library.engine()})
+        except DatelineError as error:
+            notes.note("not usable", {str(folder): str(error)})
+
+
+def _wrong(library: Library, text: str) -> str | None:
+    """What is wrong with what the sentence of an article finds first."""
+    best = library.search(sentence_of(text), k=1)
+    if not best or best[0].article_id != id_of(text):
+        return "not found"
+    return None if text[best[0].start : best[0].end] == best[0].text else "other words"
+
+
 @dataclass(kw_only=True)
 class Findings:
     """What a fresh process finds in a library whose writer was killed, or its machine."""

@@ -266,7 +266,7 @@ def test_a_library_however_small_is_searched_by_chroma_and_finds_what_the_exact_
     questions = ("who won the vote?", "river", "ferry pay")
     with Library.open(folder, FakeEmbedder()) as library:
         by_chroma = [library.search(question) for question in questions]
-        assert library.engine() == "Chroma: 3 chunks, and 0 compared exactly"
+        assert library.engine().endswith(": 3 chunks, 0 compared exactly")
     shutil.rmtree(folder / "vectors")
     with Library.open(folder, FakeEmbedder()) as library:
         assert [library.search(question) for question in questions] == by_chroma
@@ -280,7 +280,7 @@ def test_chroma_follows_what_is_added_and_removed(files: Path, folder: Path) -> 
         assert Path(library.search("who won the vote?")[0].origin).name == "vote.txt"
         library.remove(str(files / "vote.txt"))
         assert "vote.txt" not in [Path(one.origin).name for one in library.search("who won the vote?")]
-        assert library.engine() == "Chroma: 2 chunks, and 0 compared exactly"
+        assert library.engine().endswith(": 2 chunks, 0 compared exactly")
 
 
 def test_a_damaged_vector_index_does_not_stop_an_addition(files: Path, folder: Path) -> None:

@@ -5,13 +5,14 @@ What is heavy is imported by the command that needs it.
 
 import logging
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from dateline.index.errors import ArgumentError
+from dateline.index.errors import ArgumentError, LibraryDamaged
 from dateline.ui.app.session import add_new, add_paths, assistant_for, opened_to_read, say, settings_for, summary
 from dateline.ui.cli import articles as article_commands
 from dateline.ui.cli.options import (
@@ -240,7 +241,7 @@ def doctor(
     no_wait: NoWaitOption = False,
 ) -> None:
     """Check the library and say what is wrong with it, a line each."""
-    from dateline.index.maintenance.doctor import examine, repair_library
+    from dateline.index.maintenance.doctor import engine_of, examine, repair_library
 
     settings = settings_for(library, env_file=env_file)
     found = left = examine(settings.library, settings.embedder, wait=not no_wait)
@@ -248,6 +249,8 @@ def doctor(
         left = repair_library(settings.library, settings.embedder, wait=not no_wait)
     for problem in found:
         print(problem if problem in left else f"mended: {problem}")
+    with suppress(LibraryDamaged):  # then it answers nothing, as was said
+        print(f"searched by {engine_of(settings.library)}")
     if not left:
         print("the library is in order")
     else:

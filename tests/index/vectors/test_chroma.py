@@ -12,15 +12,18 @@ import numpy as np
 import pytest
 
 from dateline.index.vectors.chroma import ChromaFolder
+from tests.harness.fakes import passage
 
 ROOT = Path(__file__).parents[3]
 _SERVER = ("chromadb.server", "chromadb.app", "chromadb.cli", "fastapi", "uvicorn")
+_HEAVY = ("chromadb", "opentelemetry", "grpc")
 
 
 def _folder(path: Path) -> Path:
+    path.mkdir()
     made = ChromaFolder.create(path, 3)
-    made.add(np.arange(3), np.eye(3, dtype=np.float32))
-    made.end_build()
+    made.add([passage("A bridge."), passage("A ferry.", "b2"), passage("A mayor.", "c3")], np.eye(3, dtype=np.float32))
+    made.end_build(10)
     made.close()
     return path
 
@@ -52,7 +55,8 @@ def test_a_folder_that_names_code_to_run_has_none_of_it_run(tmp_path: Path) -> N
     planted = {"type": "known", "name": "planted", "config": {"trust_remote_code": True}}
     with sqlite3.connect(folder / "chroma.sqlite3") as database:
         ((text,),) = database.execute("SELECT schema_str FROM collections").fetchall()
-        changed = text.replace('{"type":"legacy"}', json.dumps(planted))
+        named = f'"source_key":"#document","embedding_function":{json.dumps(planted)}'
+        changed = text.replace('"source_key":"#document"', named)
         assert changed != text
         database.execute("UPDATE collections SET schema_str = ?", (changed,))
     database.close()
@@ -61,17 +65,18 @@ def test_a_folder_that_names_code_to_run_has_none_of_it_run(tmp_path: Path) -> N
     assert Planted.built == []
 
 
-def test_the_server_of_chroma_is_never_imported() -> None:
+def test_neither_the_server_of_chroma_is_imported_nor_its_slow_client() -> None:
     script = f"""
 import sys, tempfile
 from pathlib import Path
 import numpy as np
 from dateline.index.vectors.chroma import ChromaFolder
-folder = ChromaFolder.create(Path(tempfile.mkdtemp()) / "vectors", 3)
-folder.add(np.arange(3), np.eye(3, dtype=np.float32))
+from tests.harness.fakes import passage
+folder = ChromaFolder.create(Path(tempfile.mkdtemp()), 3)
+folder.add([passage("A bridge."), passage("A ferry.", "b2"), passage("A mayor.", "c3")], np.eye(3, dtype=np.float32))
 folder.search(np.array([0, 1, 0], np.float32), 1)
 folder.close()
-print([name for name in sys.modules if name.startswith({_SERVER!r})])
+print([name for name in sys.modules if name.startswith({_SERVER + _HEAVY!r}) and not name.startswith("chromadb_rust")])
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
