@@ -1,5 +1,5 @@
 """``python -m dateline`` is the command line."""
 
-from dateline.ui.cli.app import main
+from dateline.ui.cli.commands import main
 
 main()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dateline.eval.figures import MEANS
+from dateline.eval.aggregate import MEANS
 from dateline.eval.metrics.uncertainty import Difference, paired_bootstrap
 from dateline.eval.types import Evaluation, Outcome, Sample
 

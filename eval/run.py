@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from dateline.eval.figures import figures_of, shortcuts_of
+from dateline.eval.aggregate import figures_of, shortcuts_of
+from dateline.eval.gold_spans import locate
 from dateline.eval.journal import Journal
 from dateline.eval.judging import judge
 from dateline.eval.samples import SampleFile
-from dateline.eval.targets import locate
 from dateline.eval.types import Evaluation, Outcome
 from dateline.index.errors import NoSuchArticle
 from dateline.index.types import Article

@@ -27,7 +27,7 @@ from dateline.rag.citations import AnswerBuilder, answer_chunks, cite
 from dateline.rag.conversation import Turn, recent_turns
 from dateline.rag.errors import ChatModelError, QuestionError
 from dateline.rag.followups.resolve import stand_alone
-from dateline.rag.reader.calibration import Strictness
+from dateline.rag.reader.confidence import Strictness
 from dateline.rag.reader.reader import QuotingReader
 from dateline.rag.retrieval import LibraryRetriever, explain_empty, to_passages
 from dateline.rag.settings import CONTEXT, MAX_PASSAGES, PASSAGES, TIMEOUT

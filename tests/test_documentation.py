@@ -9,7 +9,7 @@ import pytest
 from typer.main import get_command
 
 from dateline.eval.benchmarks.__main__ import main as run_benchmark
-from dateline.ui.cli.app import app
+from dateline.ui.cli.commands import app
 
 _ROOT = Path(__file__).parent.parent
 _DECISIONS = _ROOT / "docs" / "decisions"

@@ -21,7 +21,7 @@ from dateline.eval.training.mining import holds, rename
 from dateline.eval.training.questions import Asked, article_fields, read_articles
 from dateline.index.library import Library
 from dateline.index.types import Passage
-from dateline.rag.reader.calibration import THRESHOLDS, Evidence, Relevance, Weights, probability
+from dateline.rag.reader.confidence import THRESHOLDS, Evidence, Relevance, Weights, probability
 from dateline.rag.reader.crossencoder import CrossEncoder
 from dateline.rag.reader.reader import candidates
 

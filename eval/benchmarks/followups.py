@@ -16,9 +16,9 @@ from tempfile import TemporaryDirectory
 
 from dateline.eval.benchmarks.tables import mean_cell, print_means, print_table
 from dateline.eval.datasets.followups import Followup, read_followups
+from dateline.eval.gold_spans import locate
 from dateline.eval.judging import retrieved, score_retrieval
 from dateline.eval.samples import read_samples
-from dateline.eval.targets import locate
 from dateline.eval.types import Sample, Target
 from dateline.index.library import Library
 from dateline.index.storage.fulltext import question_words

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from dateline.eval.benchmarks.tables import print_table
 from dateline.eval.datasets.news import NewsArticle, news_articles
-from dateline.index.reading.readers import Source, read_html
+from dateline.index.reading.formats import Source, read_html
 from dateline.index.reading.sandbox import Sandbox
 
 _ROUNDS = 5

@@ -8,8 +8,8 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from dateline.eval.aggregate import ALWAYS_DECLINING, LATENCY, MEANS, OTHERS, TOP_PASSAGE, latencies_of, outcomes_by_tag
 from dateline.eval.comparison import Comparison
-from dateline.eval.figures import ALWAYS_DECLINING, LATENCY, MEANS, OTHERS, TOP_PASSAGE, latencies_of, outcomes_by_tag
 from dateline.eval.metrics.abstaining import risk_coverage
 from dateline.eval.report.plots import SHARES, Axes, Bar, Line, bar_plot, line_plot
 from dateline.eval.types import Evaluation, Figure, Outcome, Quoted, Retrieved

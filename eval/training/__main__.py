@@ -12,7 +12,7 @@ from pathlib import Path
 from dateline.eval.training.measuring import DevSet
 from dateline.eval.training.model import official_model
 from dateline.eval.training.preparing import prepare
-from dateline.eval.training.training import Run, Schedule, load_weights
+from dateline.eval.training.trainer import Run, Schedule, load_weights
 from dateline.index.errors import DatelineError
 
 

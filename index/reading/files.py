@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dateline.index.errors import ReadError
+from dateline.index.reading.formats import Reader, Source, read_json, read_markdown, read_text
 from dateline.index.reading.inputs import MAX_BYTES, TOO_LARGE, ArticleFile, Skipped
 from dateline.index.reading.jsonl import read_lines
-from dateline.index.reading.readers import Reader, Source, read_json, read_markdown, read_text
 from dateline.index.reading.sandbox import read_html_sandboxed, read_pdf_sandboxed
 from dateline.index.types import Article
 

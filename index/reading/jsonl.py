@@ -8,9 +8,9 @@ from typing import BinaryIO
 
 from dateline.index.errors import ReadError
 from dateline.index.reading.encoding import decode
+from dateline.index.reading.formats import Collection
 from dateline.index.reading.inputs import MAX_BYTES, TOO_LARGE, Skipped
 from dateline.index.reading.json_articles import is_question, parse_json
-from dateline.index.reading.readers import Collection
 from dateline.index.types import Article, Origin
 
 _WIDE = {  # encodings whose line ends are not the byte 0A; the longer marks first

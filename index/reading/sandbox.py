@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from dateline.index.errors import ReadError
+from dateline.index.reading.formats import Reader, Source
 from dateline.index.reading.inputs import Skipped
-from dateline.index.reading.readers import Reader, Source
 from dateline.index.types import Article, Metadata, Origin, Span
 
 SECONDS = 60

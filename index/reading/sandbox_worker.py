@@ -15,8 +15,8 @@ from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from dateline.index.errors import ReadError
+from dateline.index.reading.formats import Reader, Source, read_html, read_pdf
 from dateline.index.reading.inputs import Skipped
-from dateline.index.reading.readers import Reader, Source, read_html, read_pdf
 from dateline.index.types import Article
 
 _READERS: dict[str, Reader] = {"html": read_html, "pdf": read_pdf}

@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from dateline.index.errors import LibraryError, LibraryLocked
 from dateline.index.reading.files import open_file
-from dateline.index.storage.hardening import check_entries
+from dateline.index.storage.untrusted import check_entries
 
 _LOCK_NAME = "writer.lock"
 _HOLDER_NAME = "writer.json"

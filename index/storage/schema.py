@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dateline.index.errors import LibraryDamaged, LibraryError, LibraryMismatch, NoLibrary
 from dateline.index.storage.durability import sync_name_of, sync_names
-from dateline.index.storage.hardening import SchemaObject, check_entries, check_objects, harden, is_oversized
+from dateline.index.storage.untrusted import SchemaObject, check_entries, check_objects, harden, is_oversized
 from dateline.index.storage.wal import NOTE_NAME
 
 RECORD_NAME = "library.sqlite"

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from dateline.index.storage.durability import sync_file, sync_names
-from dateline.index.storage.hardening import armed_object
+from dateline.index.storage.untrusted import armed_object
 
 DATABASE_NAME = "chroma.sqlite3"
 MANIFEST_NAME = "MANIFEST.json"

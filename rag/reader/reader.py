@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dateline.index.types import Passage, Span
-from dateline.rag.reader.calibration import THRESHOLDS, Evidence, Strictness, probability, relevance
+from dateline.rag.reader.confidence import THRESHOLDS, Evidence, Strictness, probability, relevance
 from dateline.rag.reader.crossencoder import CrossEncoder, Marks, PassageMarker
 from dateline.rag.types import Quotation, Reading
 

@@ -19,7 +19,7 @@ from dateline.rag.verification.verify import judge
 from dateline.rag.writing.chat_models import ChatModel
 from dateline.rag.writing.citation_markers import read_markers
 from dateline.rag.writing.prompts import Numbered, local_day
-from dateline.rag.writing.rewriter import ModelRewriter
+from dateline.rag.writing.question_rewriter import ModelRewriter
 from dateline.rag.writing.sanitize import Plain, to_plain
 from dateline.rag.writing.writer import RawSentence, Writer, Writing
 

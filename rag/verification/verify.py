@@ -17,7 +17,7 @@ import numpy as np
 from dateline.index.types import Article, Embedder, Metadata
 from dateline.rag.types import Citation, Support
 from dateline.rag.verification import dates, numbers
-from dateline.rag.verification.diff import Change, read_changes
+from dateline.rag.verification.alignment import Change, read_changes
 from dateline.rag.verification.injection.instructions import what_is_said
 from dateline.rag.verification.names import Name, find_swap, fold, missing_words
 from dateline.rag.verification.negation import (

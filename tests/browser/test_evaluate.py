@@ -5,7 +5,7 @@ import re
 import pytest
 
 from dateline.index.library import Library
-from dateline.ui.app.eval_runs import list_runs
+from dateline.ui.services.eval_runs import list_runs
 from tests.browser.person import Person
 from tests.browser.playing import expect
 

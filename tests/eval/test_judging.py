@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from dateline.eval.gold_spans import locate
 from dateline.eval.judging import judge
 from dateline.eval.samples import SampleFile
-from dateline.eval.targets import locate
 from dateline.eval.types import Outcome, Sample
 from dateline.index.library import Library
 from dateline.rag.assistant import Assistant

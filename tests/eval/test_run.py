@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from dateline.eval.aggregate import check_floors, figures_of, floors_missed, outcomes_by_tag, shortcuts_of
 from dateline.eval.errors import BaselineError, MetricError, SamplesError
-from dateline.eval.figures import check_floors, figures_of, floors_missed, outcomes_by_tag, shortcuts_of
 from dateline.eval.journal import Journal
 from dateline.eval.results import evaluation_fields, read_evaluation
 from dateline.eval.run import evaluate

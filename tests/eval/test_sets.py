@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from dateline.eval.gold_spans import locate
 from dateline.eval.metrics.answers import contained
 from dateline.eval.samples import read_samples
-from dateline.eval.targets import locate
 from dateline.eval.types import Sample, Target
 from dateline.index.library import Library
 from tests.harness.fakes import FakeEmbedder

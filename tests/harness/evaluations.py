@@ -3,7 +3,7 @@
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from dateline.eval.figures import figures_of, shortcuts_of
+from dateline.eval.aggregate import figures_of, shortcuts_of
 from dateline.eval.types import Evaluation, Outcome, Quoted, Retrieved, Sample
 from dateline.rag.conversation import Turn
 from dateline.rag.types import Claim, Support

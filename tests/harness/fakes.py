@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Metadata, Passage, Span, Vectors
 from dateline.rag.errors import ChatModelError
-from dateline.rag.reader.calibration import WEIGHTS
+from dateline.rag.reader.confidence import WEIGHTS
 from dateline.rag.reader.crossencoder import Marks
 from dateline.rag.types import Quotation, Reading
 from dateline.rag.writing.chat_models import Piece

@@ -22,7 +22,7 @@ from dateline.eval.errors import SamplesError
 from dateline.eval.samples import read_samples
 from dateline.index.errors import DatelineError, ReadError
 from dateline.index.reading import ArticleFile, Skipped, find_files, read_file
-from dateline.index.reading.readers import Source, read_html, read_pdf
+from dateline.index.reading.formats import Source, read_html, read_pdf
 from dateline.index.splitting.sentences import MAX_CHARACTERS
 from dateline.index.types import Article, Metadata
 from dateline.rag.assistant import check_question
@@ -178,7 +178,7 @@ def check_samples(raw: bytes, suffix: str, folder: Path) -> None:
 
 def check_arguments(raw: bytes, suffix: str, folder: Path) -> None:
     """A command ends with one of its exit codes, and no trace of the code is shown."""
-    from dateline.ui.cli.app import main
+    from dateline.ui.cli.commands import main
 
     words = [word.decode("utf-8", "replace") for word in raw[:_LONGEST_COMMAND].split(b"\0")][:12]
     if words[:1] == ["add"] or any(word.startswith(("--a", "--l", "--h")) for word in words):

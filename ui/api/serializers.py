@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dateline.index.errors import NoSuchArticle
 from dateline.index.types import Article, ArticleRow, Passage
 from dateline.rag.types import Answer, Citation
-from dateline.rag.writing.discovery import OfferedModels
+from dateline.rag.writing.local_servers import OfferedModels
 
 if TYPE_CHECKING:
     from dateline.index.library import Library

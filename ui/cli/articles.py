@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dateline.ui.app.session import opened_to_read, opened_to_write, say, settings_for
 from dateline.ui.cli.options import (
     EnvFileOption,
     JsonOption,
@@ -19,6 +18,7 @@ from dateline.ui.cli.options import (
     filter_of,
 )
 from dateline.ui.cli.output import print_json, show
+from dateline.ui.services.session import opened_to_read, opened_to_write, say, settings_for
 
 if TYPE_CHECKING:
     from dateline.index.library import Library
@@ -107,7 +107,7 @@ def articles_remove(
     quiet: QuietOption = False,
 ) -> None:
     """Remove one article, or all that was read from a file or folder; the files themselves are not touched."""
-    from dateline.ui.app.library_admin import still_quoting
+    from dateline.ui.services.library_admin import still_quoting
     from dateline.ui.text import heading
 
     settings = settings_for(library, env_file=env_file)

@@ -9,18 +9,18 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from dateline.eval.aggregate import LATENCY, TOP_PASSAGE, check_floors, latencies_of, outcomes_by_tag
 from dateline.eval.comparison import Comparison
 from dateline.eval.errors import MetricError, ReportError
-from dateline.eval.figures import LATENCY, TOP_PASSAGE, check_floors, latencies_of, outcomes_by_tag
 from dateline.eval.journal import Journal
 from dateline.eval.run import evaluate
 from dateline.eval.samples import read_samples
 from dateline.eval.types import Evaluation, Figure, Outcome, Sample
 from dateline.index.ingest import AddReport
-from dateline.rag.reader.calibration import Strictness
+from dateline.rag.reader.confidence import Strictness
 from dateline.rag.settings import Settings
-from dateline.ui.app.session import add_new, assistant_for, opened_to_read, say
 from dateline.ui.cli.output import watch_samples
+from dateline.ui.services.session import add_new, assistant_for, opened_to_read, say
 from dateline.ui.text import cut, printable
 
 _DIM, _GOOD, _BAD = "dim", "green", "yellow"

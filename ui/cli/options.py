@@ -7,11 +7,11 @@ import typer
 
 from dateline.index.naming import date_in_words
 from dateline.index.types import Filter
-from dateline.ui.app.session import say
-from dateline.ui.days import iso_day
+from dateline.ui.date_ranges import iso_day
+from dateline.ui.services.session import say
 
 if TYPE_CHECKING:
-    from dateline.rag.reader.calibration import Strictness
+    from dateline.rag.reader.confidence import Strictness
 
 
 def read_path(given: str) -> Path:

@@ -14,7 +14,7 @@ from rich.text import Text
 from dateline.index.naming import date_in_words
 from dateline.index.types import Article, ArticleRow, Metadata, Passage, Span
 from dateline.rag.types import Answer, Citation, Claim
-from dateline.rag.writing.discovery import OfferedModels
+from dateline.rag.writing.local_servers import OfferedModels
 from dateline.ui.text import heading, printable
 
 _QUOTE = "bold"

@@ -39,7 +39,7 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
     listening = _listen(access.host, port)  # first: what is wrong with it is said before anything heavy is imported
     with listening, TemporaryDirectory(prefix="dateline-") as uploads:
         os.environ["GRADIO_TEMP_DIR"] = uploads  # what was uploaded goes with the server
-        from dateline.ui.app.workspace import open_workspace
+        from dateline.ui.services.workspace import open_workspace
 
         port = listening.getsockname()[1]
         workspace = open_workspace(settings)

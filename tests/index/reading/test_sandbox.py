@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from dateline.index.errors import ReadError
-from dateline.index.reading.readers import Source, read_html
+from dateline.index.reading.formats import Source, read_html
 from dateline.index.reading.sandbox import Sandbox
 from dateline.index.types import Article
 
@@ -27,7 +27,7 @@ SLOW = "<html><body><article>" + "<p>word <b>x</b></p>" * 12_000 + "</article></
 _ASKS = """
 import sys
 from dateline.index.reading.sandbox import Sandbox
-from dateline.index.reading.readers import Source
+from dateline.index.reading.formats import Source
 sandbox = Sandbox()
 read = sandbox.reader("html")
 list(read(Source(sys.argv[1].encode(), "a.html")))

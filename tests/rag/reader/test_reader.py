@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dateline.index.types import Metadata, Passage, Span
-from dateline.rag.reader.calibration import THRESHOLDS
+from dateline.rag.reader.confidence import THRESHOLDS
 from dateline.rag.reader.crossencoder import CrossEncoder
 from dateline.rag.reader.reader import QuotingReader
 from tests.harness.fakes import FakeMarker

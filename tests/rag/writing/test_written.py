@@ -7,7 +7,7 @@ import pytest
 from dateline import Assistant, Request, Turn
 from dateline.index.library import Library
 from dateline.rag.errors import QuestionError
-from dateline.rag.reader.calibration import Strictness
+from dateline.rag.reader.confidence import Strictness
 from dateline.rag.types import Answer, AnswerChunk, Support
 from dateline.rag.verification.check_sentence import write_with
 from dateline.rag.writing.chat_models import open_model

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from dateline.index.reading import Skipped
 from dateline.index.types import ArticleRow, Metadata
-from dateline.ui.app.library_admin import LibraryStats
-from dateline.ui.app.uploads import UploadReport
+from dateline.ui.services.library_admin import LibraryStats
+from dateline.ui.services.uploads import UploadReport
 from dateline.ui.web.html.text import templates, title
 
 _MEGABYTE = 1_000_000

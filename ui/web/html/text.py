@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dateline.index.naming import article_name, date_in_words
 from dateline.index.reading.urls import is_web_address
 from dateline.index.types import Metadata
-from dateline.rag.writing.discovery import OfferedModels
+from dateline.rag.writing.local_servers import OfferedModels
 from dateline.ui.text import cut, printable
 
 _TITLE_LENGTH = 160

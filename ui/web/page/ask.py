@@ -14,9 +14,9 @@ from dateline.index.naming import filter_in_words
 from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
 from dateline.rag.types import Answer, Citation, Claim, Request
 from dateline.ui.api.validation import read_filter
-from dateline.ui.app.workspace import Workspace
-from dateline.ui.days import iso_day
+from dateline.ui.date_ranges import iso_day
 from dateline.ui.errors import describe
+from dateline.ui.services.workspace import Workspace
 from dateline.ui.web.chat_state import (
     MAX_EXCHANGES,
     Exchange,

@@ -10,8 +10,8 @@ from gradio.events import api
 
 from dateline.rag.errors import ChatModelError
 from dateline.ui.api.endpoints import ENDPOINTS, Endpoints
-from dateline.ui.app.workspace import Workspace
 from dateline.ui.errors import describe
+from dateline.ui.services.workspace import Workspace
 from dateline.ui.web.html.text import models_html
 from dateline.ui.web.page.ask import ask_tab
 from dateline.ui.web.page.components import OWN

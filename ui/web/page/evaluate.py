@@ -10,10 +10,10 @@ import gradio as gr
 
 from dateline.eval.run import Done
 from dateline.index.errors import ArgumentError
-from dateline.ui.app.eval_runs import SampleSet, compare_runs, keep_samples, list_runs, read_run, run, sample_sets
-from dateline.ui.app.session import add_new, summary
-from dateline.ui.app.workspace import Workspace
 from dateline.ui.errors import describe
+from dateline.ui.services.eval_runs import SampleSet, compare_runs, keep_samples, list_runs, read_run, run, sample_sets
+from dateline.ui.services.session import add_new, summary
+from dateline.ui.services.workspace import Workspace
 from dateline.ui.web.html.articles import done_html, failure_html
 from dateline.ui.web.html.evaluation import evaluation_html
 from dateline.ui.web.html.text import progress_html

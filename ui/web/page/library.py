@@ -10,10 +10,10 @@ from dateline.index.ingest import Added, Progress
 from dateline.index.reading import Skipped
 from dateline.index.types import Order, is_article_id
 from dateline.ui.api.validation import read_words
-from dateline.ui.app.library_admin import check, library_stats, remove_article, repair
-from dateline.ui.app.uploads import Upload, upload
-from dateline.ui.app.workspace import Workspace
 from dateline.ui.errors import describe
+from dateline.ui.services.library_admin import check, library_stats, remove_article, repair
+from dateline.ui.services.uploads import Upload, upload
+from dateline.ui.services.workspace import Workspace
 from dateline.ui.web.html.articles import (
     articles_html,
     done_html,

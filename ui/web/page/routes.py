@@ -10,9 +10,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from dateline.index.errors import ArgumentError, DatelineError, NoSuchArticle
 from dateline.index.types import Span, is_article_id
-from dateline.ui.app.feedback import add_correction
-from dateline.ui.app.workspace import Workspace
 from dateline.ui.errors import describe
+from dateline.ui.services.feedback import add_correction
+from dateline.ui.services.workspace import Workspace
 from dateline.ui.web.chat_export import to_json, to_markdown
 from dateline.ui.web.chat_state import read_exchanges
 from dateline.ui.web.html.articles import failure_html

@@ -7,11 +7,11 @@ import pytest
 
 from dateline.rag.assistant import MAX_QUESTION
 from dateline.rag.settings import Settings
-from dateline.ui.app.workspace import Workspace
+from dateline.ui.services.workspace import Workspace
 from dateline.ui.web.chat_state import dump_exchanges, read_exchanges
 from dateline.ui.web.page.ask import AskCallbacks
 from tests.harness.servers import ChatServer, says
-from tests.ui.app.test_workspace import library_at
+from tests.ui.services.test_workspace import library_at
 from tests.ui.talk import exchange
 
 QUESTION = "Who won the vote in Harwick?"

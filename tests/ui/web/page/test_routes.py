@@ -7,10 +7,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from dateline.rag.settings import Settings
-from dateline.ui.app.workspace import Workspace
+from dateline.ui.services.workspace import Workspace
 from dateline.ui.web.chat_state import dump_exchanges
 from dateline.ui.web.page.routes import Routes
-from tests.ui.app.test_workspace import library_at
+from tests.ui.services.test_workspace import library_at
 from tests.ui.talk import exchange
 
 

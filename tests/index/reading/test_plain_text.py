@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.index.reading.layout import Layout, lay_out
+from dateline.index.reading.plain_text import Layout, lay_out
 from dateline.index.types import Metadata
 
 BODY = "The council closed the harbour on Monday. It opens again in May.\n\nFerries go from Lenn instead, it said."

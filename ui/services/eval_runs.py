@@ -21,9 +21,9 @@ from dateline.index.library import Library
 from dateline.index.reading import MAX_BYTES
 from dateline.index.reading.files import open_file, unreadable
 from dateline.rag.assistant import Assistant
-from dateline.ui.app.feedback import CORRECTIONS_NAME
-from dateline.ui.app.filenames import safe_name, shown_name
-from dateline.ui.app.library_admin import results_folder, samples_folder
+from dateline.ui.services.feedback import CORRECTIONS_NAME
+from dateline.ui.services.filenames import safe_name, shown_name
+from dateline.ui.services.library_admin import results_folder, samples_folder
 
 _KINDS = (".jsonl", ".csv")
 _SHOWN_FAULTS = 20

@@ -20,8 +20,8 @@ from dateline.index.types import Article, is_article_id
 from dateline.rag.assistant import check_question
 from dateline.rag.conversation import Turn, recent_turns
 from dateline.rag.errors import QuestionError
-from dateline.ui.app.library_admin import samples_folder
 from dateline.ui.errors import CorrectionError
+from dateline.ui.services.library_admin import samples_folder
 
 CORRECTIONS_NAME = "corrections.jsonl"
 _MAX_BYTES = 10_000_000  # of all corrections; a set of samples may have twice that

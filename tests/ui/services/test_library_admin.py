@@ -10,9 +10,9 @@ from dateline.index.errors import LibraryLocked, NoLibrary, NoSuchArticle
 from dateline.index.library import Library
 from dateline.rag.assistant import Assistant
 from dateline.rag.settings import Settings
-from dateline.ui.app.eval_runs import SampleSet, keep_samples, run
-from dateline.ui.app.feedback import add_correction
-from dateline.ui.app.library_admin import (
+from dateline.ui.services.eval_runs import SampleSet, keep_samples, run
+from dateline.ui.services.feedback import add_correction
+from dateline.ui.services.library_admin import (
     check,
     library_stats,
     remove_article,

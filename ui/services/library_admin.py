@@ -12,7 +12,7 @@ from dateline.index.library import Library
 from dateline.index.maintenance.doctor import examine, repair_library
 from dateline.index.types import Article, Order, is_article_id
 from dateline.rag.settings import Settings
-from dateline.ui.app.session import opened_to_read, opened_to_write
+from dateline.ui.services.session import opened_to_read, opened_to_write
 from dateline.ui.text import heading, printable
 
 

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from dateline.index.reading import MAX_BYTES, Skipped
 from dateline.index.reading.files import SUFFIXES, other_kind
 from dateline.index.reading.inputs import TOO_LARGE
-from dateline.ui.app.filenames import shown_name
+from dateline.ui.services.filenames import shown_name
 
 MAX_MEMBERS = 2_000
 MAX_UNPACKED = 200_000_000

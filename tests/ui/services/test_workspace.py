@@ -7,7 +7,7 @@ from dateline.index.errors import NoLibrary
 from dateline.index.library import Library
 from dateline.rag.errors import ChatModelError, ServerUnreachable
 from dateline.rag.settings import Settings
-from dateline.ui.app.workspace import QUOTING, Workspace, open_workspace
+from dateline.ui.services.workspace import QUOTING, Workspace, open_workspace
 from tests.harness.servers import ChatServer, says
 
 ARTICLE = "Harwick votes\n\nHarwick, 4 March 2024 – Mara Lind won the vote in Harwick by nine votes on Monday.\n"

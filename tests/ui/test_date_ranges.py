@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dateline.index.errors import ArgumentError
 from dateline.index.types import Filter
-from dateline.ui.days import iso_day
+from dateline.ui.date_ranges import iso_day
 
 MONDAY = date(2026, 11, 30)
 

@@ -11,8 +11,8 @@ from dateline.index.reading.encoding import decode
 from dateline.index.reading.html import declared_charset, extract_page
 from dateline.index.reading.inputs import Skipped
 from dateline.index.reading.json_articles import parse_json, read_object
-from dateline.index.reading.layout import Layout, lay_out
 from dateline.index.reading.pdf import extract_pdf
+from dateline.index.reading.plain_text import Layout, lay_out
 from dateline.index.types import Article, Metadata, Origin
 
 _NO_TEXT = "no article text"

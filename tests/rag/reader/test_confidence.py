@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.eval.benchmarks.calibration import Reading, fit, fit_relevance
-from dateline.rag.reader.calibration import RELEVANCE, THRESHOLDS, WEIGHTS, Evidence, logit, probability, relevance
+from dateline.rag.reader.confidence import RELEVANCE, THRESHOLDS, WEIGHTS, Evidence, logit, probability, relevance
 
 _logits = st.floats(-1e6, 1e6)
 _evidence = st.builds(Evidence, answerable=_logits, span=_logits, retrieval=st.floats(-9, 0))

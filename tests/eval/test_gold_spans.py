@@ -1,8 +1,8 @@
 import pytest
 
 from dateline.eval.errors import SamplesError
+from dateline.eval.gold_spans import locate
 from dateline.eval.samples import SampleFile
-from dateline.eval.targets import locate
 from dateline.eval.types import Sample
 from dateline.index.library import Library
 from tests.harness.fakes import FakeEmbedder

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from dateline.index.errors import ArgumentError, LibraryDamaged
-from dateline.ui.app.session import add_new, add_paths, assistant_for, opened_to_read, say, settings_for, summary
 from dateline.ui.cli import articles as article_commands
 from dateline.ui.cli.options import (
     ArticlesOption,
@@ -35,6 +34,7 @@ from dateline.ui.cli.options import (
 )
 from dateline.ui.cli.output import open_streams, print_json, show, show_as_written
 from dateline.ui.errors import describe
+from dateline.ui.services.session import add_new, add_paths, assistant_for, opened_to_read, say, settings_for, summary
 
 if TYPE_CHECKING:
     from dateline.index.ingest import AddReport
@@ -208,7 +208,7 @@ def mcp(
     """
     from dateline.ui.api.endpoints import Endpoints
     from dateline.ui.api.mcp import serve_tools
-    from dateline.ui.app.workspace import Workspace
+    from dateline.ui.services.workspace import Workspace
 
     strictness = strictness_of(strict=strict, lenient=lenient)
     settings = settings_for(library, model, env_file, here=False)
@@ -222,7 +222,7 @@ def mcp(
 def models(env_file: EnvFileOption = None, as_json: JsonOption = False) -> None:
     """List the chat models that a server on this machine offers, or the one that OPENAI_BASE_URL names."""
     from dateline.rag.settings import read_environment
-    from dateline.rag.writing.discovery import find_models
+    from dateline.rag.writing.local_servers import find_models
     from dateline.ui.api.serializers import server_fields
     from dateline.ui.cli.render import render_servers
 
@@ -278,8 +278,8 @@ def evaluate(
     quiet: QuietOption = False,
 ) -> None:
     """Ask a set of questions whose answers are known, and show what is wrong and where."""
+    from dateline.eval.aggregate import floors_missed
     from dateline.eval.comparison import compare
-    from dateline.eval.figures import floors_missed
     from dateline.eval.report.page import render_page
     from dateline.eval.results import evaluation_fields, read_evaluation
     from dateline.ui.cli.evaluate import evaluate_file, parse_floors, render_evaluation, write_page

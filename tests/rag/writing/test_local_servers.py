@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from dateline.rag.errors import AccessRefused, ServerFailed, ServerUnreachable
-from dateline.rag.writing.discovery import OfferedModels, find_models
+from dateline.rag.writing.local_servers import OfferedModels, find_models
 from tests.harness.servers import ChatServer, says
 
 

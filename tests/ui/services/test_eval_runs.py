@@ -11,8 +11,8 @@ from dateline.eval.run import Done
 from dateline.eval.types import Evaluation
 from dateline.index.library import Library
 from dateline.rag.assistant import Assistant
-from dateline.ui.app.eval_runs import SampleSet, compare_runs, keep_samples, list_runs, read_run, run, sample_sets
-from dateline.ui.app.feedback import add_correction
+from dateline.ui.services.eval_runs import SampleSet, compare_runs, keep_samples, list_runs, read_run, run, sample_sets
+from dateline.ui.services.feedback import add_correction
 from tests.harness.fakes import FakeEmbedder, ScriptedReader
 
 ARTICLE = "The harbour of Lenn opens on Friday. The mayor is Ida Brandt. The vote was won with 54 per cent.\n"

@@ -14,10 +14,10 @@ from dateline.index.reading.files import SUFFIXES, open_file, origin_name, other
 from dateline.index.reading.inputs import TOO_LARGE
 from dateline.index.storage.uploads import keep_copy
 from dateline.rag.settings import Settings
-from dateline.ui.app.filenames import safe_name, shown_name
-from dateline.ui.app.session import opened_to_write
-from dateline.ui.app.zip_uploads import MAX_UNPACKED, Member, unpack
 from dateline.ui.errors import UploadError
+from dateline.ui.services.filenames import safe_name, shown_name
+from dateline.ui.services.session import opened_to_write
+from dateline.ui.services.zip_uploads import MAX_UNPACKED, Member, unpack
 
 MAX_FILES = 200
 MAX_UPLOADED = 200_000_000

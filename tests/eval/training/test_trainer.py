@@ -14,7 +14,7 @@ from dateline.eval.datasets.natural_questions import read_clapnq_half
 from dateline.eval.training.examples import Examples, batches
 from dateline.eval.training.model import ReaderModel, apply, loss_of
 from dateline.eval.training.questions import read_training
-from dateline.eval.training.training import TURNING_POINT, Run, Schedule, load_weights
+from dateline.eval.training.trainer import TURNING_POINT, Run, Schedule, load_weights
 from dateline.rag.errors import TrainingError
 
 _SCHEDULE = Schedule(examples=48, batch=4, rate=1e-2, warmup=2)

@@ -5,7 +5,7 @@ import pytest
 from dateline.rag.conversation import Turn
 from dateline.rag.errors import ServerFailed
 from dateline.rag.writing.chat_models import Piece, open_model
-from dateline.rag.writing.rewriter import ModelRewriter
+from dateline.rag.writing.question_rewriter import ModelRewriter
 from tests.harness.fakes import ScriptedModel
 from tests.harness.servers import Act, Asked, ChatServer
 

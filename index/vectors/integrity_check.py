@@ -62,7 +62,7 @@ def examine(path: Path, chunks: int, blocks: Iterable[Named]) -> Examination:
         blocks: read from the record.
     """
     package = str(Path(__file__).parents[3])
-    called = f"from dateline.index.vectors.check import report; report({str(path)!r}, {os.getpid()})"
+    called = f"from dateline.index.vectors.integrity_check import report; report({str(path)!r}, {os.getpid()})"
     code = f"import sys; sys.path.insert(0, {package!r}); {called}"
     limit = _SECONDS + _SECONDS_A_CHUNK * chunks
     command = [sys.executable, "-P", "-c", code]  # -P: nothing of the folder the user is in is imported

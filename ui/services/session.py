@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dateline.index.ingest import AddReport
     from dateline.index.library import Library
     from dateline.rag.assistant import Assistant
-    from dateline.rag.reader.calibration import Strictness
+    from dateline.rag.reader.confidence import Strictness
     from dateline.rag.settings import Settings
 
 

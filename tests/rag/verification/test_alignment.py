@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.rag.verification.diff import Change, read_changes
+from dateline.rag.verification.alignment import Change, read_changes
 from dateline.rag.verification.parsed_text import ParsedText, parse
 
 _QUOTE = "Three of the five ferries sank off the coast on Monday."

@@ -12,8 +12,8 @@ import pytest
 from dateline.index.errors import DatelineError, LibraryDamaged, LibraryError, LibraryMismatch
 from dateline.index.library import Library
 from dateline.index.maintenance.doctor import examine, repair_library
-from dateline.index.storage.hardening import armed_object
 from dateline.index.storage.schema import RECORD_NAME
+from dateline.index.storage.untrusted import armed_object
 from dateline.index.storage.uploads import keep_copy
 from tests.harness.fakes import FakeEmbedder
 

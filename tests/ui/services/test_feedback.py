@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dateline.eval.gold_spans import locate
 from dateline.eval.samples import read_samples
-from dateline.eval.targets import locate
 from dateline.index.library import Library
-from dateline.ui.app.feedback import add_correction
 from dateline.ui.errors import CorrectionError
+from dateline.ui.services.feedback import add_correction
 from tests.harness.fakes import FakeEmbedder
 
 VOTE = "Harwick votes\n\nMayor Ida Brandt won the vote with 54 per cent. She takes office in May."

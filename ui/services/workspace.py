@@ -10,10 +10,10 @@ from dateline.index.errors import DatelineError, NoLibrary
 from dateline.index.library import Library
 from dateline.index.storage.schema import RECORD_NAME
 from dateline.rag.assistant import Assistant
-from dateline.rag.reader.calibration import Strictness
+from dateline.rag.reader.confidence import Strictness
 from dateline.rag.settings import Settings, read_environment
-from dateline.rag.writing.discovery import OfferedModels, find_models
-from dateline.ui.app.session import assistant_for, opened_to_read, opened_to_write
+from dateline.rag.writing.local_servers import OfferedModels, find_models
+from dateline.ui.services.session import assistant_for, opened_to_read, opened_to_write
 
 QUOTING = "quoting only"
 _FIRST = "when do coalition troops leave Iraq?"

@@ -17,10 +17,10 @@ from dateline.index.ingest import Added, Progress
 from dateline.index.library import Library
 from dateline.index.reading import Skipped
 from dateline.rag.settings import Settings
-from dateline.ui.app.filenames import safe_name, shown_name
-from dateline.ui.app.uploads import MAX_FILES, Upload, UploadReport, upload
-from dateline.ui.app.zip_uploads import MAX_MEMBERS, Member, unpack
 from dateline.ui.errors import UploadError
+from dateline.ui.services.filenames import safe_name, shown_name
+from dateline.ui.services.uploads import MAX_FILES, Upload, UploadReport, upload
+from dateline.ui.services.zip_uploads import MAX_MEMBERS, Member, unpack
 
 VOTE = b"Harwick votes\n\nMayor Ida Brandt won the vote with 54 per cent. She takes office in May.\n"
 FLOOD = b"Flood in Harwick\n\nThe river Lenn rose four metres on Monday. Two bridges are closed.\n"
