@@ -16,7 +16,7 @@ _PACKAGES = ("index", "rag", "eval", "ui")  # from the lowest to the highest
 _LONGEST_MODULE, _LONGEST_FUNCTION, _SHORTEST_MODULE = 500, 40, 60
 # A heavy library, and the modules that may import it.
 _DOORS = {
-    "chromadb": {"index/vectors/chroma.py"},
+    "chromadb": set(),
     "chromadb_rust_bindings": {"index/vectors/chroma.py"},
     "trafilatura": {"index/reading/html.py"},
     "lxml": {"index/reading/html.py"},

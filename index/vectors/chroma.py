@@ -25,7 +25,8 @@ The graph, on 51,595 chunks of news and 300 questions, 384 dimensions, 200 asked
 """
 
 import json
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -58,7 +59,7 @@ class ChromaFolder:
         """An empty one in an empty folder, in which ``waiting`` vectors may wait until they are put into the graph."""
         engine = _engine(path)
         graph = {**_GRAPH, "sync_threshold": max(2, waiting)}
-        made = engine.create_collection(COLLECTION, json.dumps({"hnsw": graph}), None, None, False, *_PLACE)
+        made = _call(engine.create_collection, COLLECTION, json.dumps({"hnsw": graph}), None, None, False, *_PLACE)
         return cls(engine, str(made.id))
 
     @classmethod
@@ -69,7 +70,7 @@ class ChromaFolder:
             ValueError: its build did not end, it compares by another measure than cosine, or it names code to run.
         """
         engine = _engine(path)
-        found = engine.get_collection(COLLECTION, *_PLACE)
+        found = _call(engine.get_collection, COLLECTION, *_PLACE)
         graph = (found.configuration or {}).get("hnsw") or {}
         if (graph.get("space"), graph.get("sync_threshold")) != ("cosine", _NEVER):
             raise ValueError("it compares by another measure than cosine, or its build did not end")
@@ -87,22 +88,22 @@ class ChromaFolder:
         With more of them it finds more, and takes longer.
         """
         ended = json.dumps({"hnsw": {"sync_threshold": _NEVER, "ef_search": looked_at}})
-        self._engine.update_collection(self._collection, None, None, ended)
+        _call(self._engine.update_collection, self._collection, None, None, ended)
 
     def count(self) -> int:
         """How many vectors it says it has."""
-        return int(self._engine.count(self._collection, *_PLACE))
+        return int(_call(self._engine.count, self._collection, *_PLACE))
 
     def held(self) -> list[str]:
         """The names of the chunks that it has vectors for, in order."""
-        found = self._engine.get(self._collection, None, None, None, 0, None, [], *_PLACE)
+        found = _call(self._engine.get, self._collection, None, None, None, 0, None, [], *_PLACE)
         return sorted(found.ids)
 
     def add(self, chunks: Sequence[Passage], vectors: Vectors) -> None:
         """Add chunks during a build, with what a reader of the folder may want to know of them."""
         names = [str(place_of(one)) for one in chunks]
         known, texts = [_metadata(one) for one in chunks], [one.text for one in chunks]
-        self._engine.upsert(self._collection, names, vectors, known, texts, None, *_PLACE)
+        _call(self._engine.upsert, self._collection, names, vectors, known, texts, None, *_PLACE)
 
     def search(self, question: NDArray[np.float32], k: int) -> tuple[list[str], NDArray[np.float32]]:
         """The names of the ``k`` nearest, and their cosines."""
@@ -118,14 +119,13 @@ class ChromaFolder:
         return [name for name, near, far in pairs if name not in near and (len(near) < _AMONG or far[-1] >= _EQUAL)]
 
     def _query(self, vectors: Vectors, k: int) -> Any:
-        return self._engine.query(self._collection, None, vectors, k, None, None, ["distances"], *_PLACE)
+        return _call(self._engine.query, self._collection, None, vectors, k, None, None, ["distances"], *_PLACE)
 
 
 def chroma_errors() -> tuple[type[Exception], ...]:
     """What using a folder may raise: for an ``except`` clause, which asks only once something was raised."""
-    from chromadb.errors import ChromaError
-
-    return (ChromaError, ValueError, TypeError, OSError, RuntimeError)
+    its_own = sys.modules.get("chromadb.errors")  # the engine imports it when it raises one of them
+    return (*([its_own.ChromaError] if its_own else []), ValueError, TypeError, OSError, RuntimeError)
 
 
 @contextmanager
@@ -149,9 +149,18 @@ def _engine(path: Path) -> Any:
     database = rust.SqliteDBConfig(
         url=str(path / "chroma.sqlite3"), hash_type=rust.MigrationHash.MD5, migration_mode=rust.MigrationMode.Apply
     )
-    return rust.Bindings(
-        allow_reset=False, sqlite_db_config=database, persist_path=str(path), hnsw_cache_size=_FILES_OPEN
-    )
+    options = {"allow_reset": False, "persist_path": str(path), "hnsw_cache_size": _FILES_OPEN}
+    return _call(lambda: rust.Bindings(sqlite_db_config=database, **options))
+
+
+def _call(function: Callable[..., Any], *arguments: object) -> Any:
+    """What a function of the engine gives; where it panics, as over a folder that is just being removed, an error."""
+    try:
+        return function(*arguments)
+    except BaseException as panic:  # its class is no Exception, and can't be imported
+        if type(panic).__name__ != "PanicException":
+            raise
+        raise RuntimeError(f"Chroma broke off: {panic}") from panic
 
 
 def _metadata(chunk: Passage) -> dict[str, str | int]:

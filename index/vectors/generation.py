@@ -13,11 +13,13 @@ graph's files hold for its life. The database has none, as Chroma writes a row t
 
 import hashlib
 import json
+import os
 import re
 import secrets
 import shutil
 import struct
 import zlib
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,6 +30,7 @@ DATABASE_NAME = "chroma.sqlite3"
 MANIFEST_NAME = "MANIFEST.json"
 _HEADER = struct.Struct("<i6Q")  # of hnswlib: version, offset, places, places taken, bytes of each, two offsets
 _LENGTH_BYTES = 4
+_TIMES_REMOVED = 5
 _BUILDING = "building-"
 _NAME_DIGITS = 16
 _OURS = re.compile(rf"[0-9a-f]{{{_NAME_DIGITS}}}|\d{{6,}}|{_BUILDING}.*|CURRENT")  # also those of an earlier Dateline
@@ -72,9 +75,15 @@ def folders_but(folder: Path, name: str | None) -> list[Path]:
 
 
 def remove(path: Path) -> None:
-    """Remove a build or a generation; what can't be removed now is left over, and removed another time."""
+    """Remove a build or a generation; what can't be removed now is left over, and removed another time.
+
+    Who has it open may write a journal into it while it is removed; who opens it from now on finds nothing.
+    """
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
+        with suppress(OSError):
+            path = path.rename(path.with_name(f"{_BUILDING}{secrets.token_hex(4)}"))
+        for _ in range(_TIMES_REMOVED):
+            shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
     sync_names(path.parent)
@@ -149,7 +158,9 @@ def sign_of_damage(generation: Path, manifest: Manifest | None) -> str | None:
     if manifest is None:
         return "its manifest is missing or altered" if generation.is_dir() else "its folder is missing"
     signs = (_sign_in_file(generation, file) for file in manifest.files)
-    return next(filter(None, signs), None) or _sign_in_database(generation / DATABASE_NAME)
+    return (
+        next(filter(None, signs), None) or _sign_in_database(generation / DATABASE_NAME) or _sign_in_rights(generation)
+    )
 
 
 def _name_of(content: bytes) -> str:
@@ -180,6 +191,12 @@ def _sign_in_database(path: Path) -> str | None:
     if path.stat().st_size != expected and not journal.exists():
         return f"{path.name!r} has {path.stat().st_size:,} bytes instead of {expected:,}"
     return armed_object(path)
+
+
+def _sign_in_rights(generation: Path) -> str | None:
+    if all(os.access(path, os.W_OK) for path in (generation, generation / DATABASE_NAME)):
+        return None
+    return "its folder can't be written to, and Chroma writes a row wherever it is opened"
 
 
 def _crc32(path: Path) -> int:

@@ -148,24 +148,24 @@ class ChromaIndex:
         if not note or (self._refused and self._refused[0] == note):
             return None
         try:
-            if self._opened is None:
-                self._opened = self._open(note)
-            self._opened.follow(self._record.revision)
+            self._opened = self._opened or self._open(note)
+            if self._opened:
+                self._opened.follow(self._record.revision)
         except chroma_errors() as error:
             self._refuse(note, error)
         return self._opened
 
-    def _open(self, name: str) -> "_Generation":
+    def _open(self, name: str) -> "_Generation | None":
         path = self._folder / name
         manifest = disk.read_manifest(path)
-        if sign := disk.sign_of_damage(path, manifest):
-            raise ValueError(sign)
-        assert manifest
+        if (sign := disk.sign_of_damage(path, manifest)) or manifest is None:
+            self._refuse(name, sign)
+            return None
         return _Generation(ChromaFolder.open(path), name, manifest, self._record)
 
-    def _refuse(self, name: str, error: Exception) -> None:
+    def _refuse(self, name: str, why: object) -> None:
         self.close()
-        self._refused = name, " ".join(str(error).split())
+        self._refused = name, " ".join(str(why).split())
         logger.info("the vector index is not used: %s; every vector is compared", self._refused[1])
 
     def _compare(

@@ -256,7 +256,7 @@ def test_a_full_disk_ends_an_addition_with_a_line_and_everything_before_is_kept(
         with pytest.raises(LibraryError, match="full; free some space"):
             opened.add(articles)
     assert [one for one in before if one not in content(library)] == []
-    assert examine(library, FakeEmbedder()) == []
+    assert [one for one in examine(library, FakeEmbedder()) if "vector index" not in one] == []  # no room for one
     with Library.write(library, FakeEmbedder()) as opened:
         opened.remove(str(articles[0]))  # a full disk still lets go of something
         assert opened.count_articles() >= 39
