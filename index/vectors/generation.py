@@ -74,10 +74,10 @@ def folders_but(folder: Path, name: str | None) -> list[Path]:
     return sorted(path for path in folder.iterdir() if _OURS.fullmatch(path.name) and path.name != name)
 
 
-def remove(path: Path) -> None:
-    """Remove a build or a generation; what can't be removed now is left over, and removed another time.
+def remove(path: Path) -> bool:
+    """Remove a build or a generation, and tell whether it is gone; what is left over is removed another time.
 
-    Who has it open may write a journal into it while it is removed; who opens it from now on finds nothing.
+    Who has it open may write a journal into it while it is removed; who is just opening it makes an empty one.
     """
     if path.is_dir() and not path.is_symlink():
         with suppress(OSError):
@@ -87,6 +87,7 @@ def remove(path: Path) -> None:
     else:
         path.unlink(missing_ok=True)
     sync_names(path.parent)
+    return not path.exists()
 
 
 def new_building(folder: Path) -> Path:

@@ -98,8 +98,7 @@ class ChromaIndex:
     def discard(self) -> None:
         """Remove every generation: the record is about to lose some of what was indexed."""
         self.close()
-        self._tidy("")
-        if left := [str(path) for path in disk.folders_but(self._folder, "")]:
+        if left := self._tidy(""):
             logger.warning("can't remove %s; words of removed articles stay there until the next change", left)
         if self._note():
             self._record.note_index("")
@@ -287,10 +286,9 @@ class ChromaIndex:
     def _numbers(self, names: tuple[str, ...]) -> ChunkIds:
         return self._record.chunks_at([Place.parse(one) for one in names])
 
-    def _tidy(self, name: str) -> None:
-        """Remove all but the generation of a name."""
-        for path in disk.folders_but(self._folder, name):
-            disk.remove(path)
+    def _tidy(self, name: str) -> list[str]:
+        """Remove all but the generation of a name; gives what is still there."""
+        return [str(path) for path in disk.folders_but(self._folder, name) if not disk.remove(path)]
 
 
 class _Generation:

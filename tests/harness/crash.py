@@ -20,7 +20,7 @@ from typing import Any
 
 from tests.harness.crashing import Allowed, Findings, Ledger, inspect, read_on, work
 
-_LONGEST_LIFE = 1.5  # seconds: opening, some changes, and at times a build of the index
+_LONGEST_LIFE = 3.0  # seconds: opening, and some changes, each of which builds the index
 _PATIENCE = 300.0
 Say = Callable[[str], None]
 _PROCESSES = multiprocessing.get_context("forkserver")  # each starts as fresh as a new interpreter, but for the imports
