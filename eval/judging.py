@@ -7,8 +7,7 @@ from dateline.eval.metrics import answers, citations, retrieval
 from dateline.eval.metrics.answers import contained
 from dateline.eval.metrics.citations import Words, words_in
 from dateline.eval.types import Failure, Outcome, Quoted, Retrieved, Sample, Target
-from dateline.index.naming import article_name
-from dateline.index.types import Article, Passage
+from dateline.index.types import Article, Passage, article_name
 from dateline.rag.types import Answer, Citation
 
 _AROUND = 300

@@ -20,9 +20,8 @@ from langchain_core.runnables.config import run_in_executor
 
 from dateline.index.errors import ArgumentError, LibraryError, NoSuchArticle, shown
 from dateline.index.library import Library
-from dateline.index.naming import filter_in_words
 from dateline.index.reading.cleaning import clean
-from dateline.index.types import Article, Filter, Passage
+from dateline.index.types import Article, Filter, Passage, filter_in_words
 from dateline.rag.citations import AnswerBuilder, answer_chunks, cite
 from dateline.rag.conversation import Turn, recent_turns
 from dateline.rag.errors import ChatModelError, QuestionError

@@ -10,8 +10,7 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import TypeAdapter
 
 from dateline.index.library import Library
-from dateline.index.naming import date_in_words, filter_in_words
-from dateline.index.types import Filter, Order, Passage
+from dateline.index.types import Filter, Order, Passage, date_in_words, filter_in_words
 
 _NAMED = 5  # sources
 _ENDS: Final[tuple[Order, Order]] = ("oldest", "newest")

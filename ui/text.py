@@ -2,8 +2,7 @@
 
 import unicodedata
 
-from dateline.index.naming import article_name
-from dateline.index.types import Metadata
+from dateline.index.types import Metadata, article_name
 
 _TITLE_LENGTH = 100
 

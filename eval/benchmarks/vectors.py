@@ -11,8 +11,7 @@ from dateline.eval.datasets.libraries import news_library
 from dateline.eval.datasets.news import news_questions
 from dateline.index.backends import Backend
 from dateline.index.library import Library
-from dateline.index.naming import filter_in_words
-from dateline.index.types import Filter, Vectors
+from dateline.index.types import Filter, Vectors, filter_in_words
 from dateline.index.vectors.exact import ExactScan
 
 _CANDIDATES = 200  # as a search takes

@@ -13,8 +13,8 @@ from dateline.eval.comparison import Comparison
 from dateline.eval.metrics.abstaining import risk_coverage
 from dateline.eval.report.plots import SHARES, Axes, Bar, Line, bar_plot, line_plot
 from dateline.eval.types import Evaluation, Figure, Outcome, Quoted, Retrieved
-from dateline.index.naming import date_in_words
 from dateline.index.reading.urls import is_web_address
+from dateline.index.types import date_in_words
 
 _RANKS = 10
 _SERIES = 2

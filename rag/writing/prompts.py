@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from dateline.index.naming import article_name, date_in_words
-from dateline.index.types import Metadata, Passage, Span
+from dateline.index.types import Metadata, Passage, Span, article_name, date_in_words
 from dateline.rag.conversation import Turn
 
 NO_ANSWER = "The articles do not answer this question."

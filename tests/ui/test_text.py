@@ -1,7 +1,6 @@
 import pytest
 
-from dateline.index.naming import date_in_words
-from dateline.index.types import Metadata
+from dateline.index.types import Metadata, date_in_words
 from dateline.ui.text import heading, printable
 
 

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dateline.index.naming import date_in_words
-from dateline.index.types import Filter
+from dateline.index.types import Filter, date_in_words
 from dateline.ui.date_ranges import iso_day
 from dateline.ui.services.session import say
 

@@ -11,8 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from dateline.index.naming import date_in_words
-from dateline.index.types import Article, ArticleRow, Metadata, Passage, Span
+from dateline.index.types import Article, ArticleRow, Metadata, Passage, Span, date_in_words
 from dateline.rag.types import Answer, Citation, Claim
 from dateline.rag.writing.local_servers import OfferedModels
 from dateline.ui.text import heading, printable

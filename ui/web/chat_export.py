@@ -4,9 +4,8 @@ import json
 import re
 from collections.abc import Sequence
 
-from dateline.index.naming import article_name, date_in_words
 from dateline.index.reading.urls import is_web_address
-from dateline.index.types import Passage
+from dateline.index.types import Passage, article_name, date_in_words
 from dateline.rag.types import Answer, Citation
 from dateline.ui.api.serializers import answer_fields
 from dateline.ui.text import printable

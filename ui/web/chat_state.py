@@ -11,8 +11,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from dateline.index.naming import date_in_words
-from dateline.index.types import Metadata, Passage, is_article_id, is_hex
+from dateline.index.types import Metadata, Passage, date_in_words, is_article_id, is_hex
 from dateline.rag.conversation import Turn
 from dateline.rag.types import Answer, Citation, Claim, LibraryState
 

@@ -5,9 +5,8 @@ from pathlib import PurePath
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dateline.index.naming import article_name, date_in_words
 from dateline.index.reading.urls import is_web_address
-from dateline.index.types import Metadata
+from dateline.index.types import Metadata, article_name, date_in_words
 from dateline.rag.writing.local_servers import OfferedModels
 from dateline.ui.text import cut, printable
 

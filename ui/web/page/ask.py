@@ -10,7 +10,7 @@ import gradio as gr
 
 from dateline.index.errors import NoSuchArticle
 from dateline.index.library import Library
-from dateline.index.naming import filter_in_words
+from dateline.index.types import filter_in_words
 from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
 from dateline.rag.types import Answer, Citation, Claim, Request
 from dateline.ui.api.validation import read_filter
