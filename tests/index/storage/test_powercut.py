@@ -46,9 +46,10 @@ def test_a_power_cut_while_a_record_is_mended_leaves_the_old_one_and_what_can_be
     assert len(whole) >= 9
     for number, operation in enumerate(mended.operations):
         disk.perform(operation)
-        if number < begun or operation.kind not in (Kind.LINK, Kind.RENAME, Kind.UNLINK):
+        names_change = operation.kind in (Kind.LINK, Kind.RENAME, Kind.UNLINK)
+        if number < begun or not names_change or "/vectors/" in operation.path:  # that index is built of the record
             continue
-        for attempt in range(5):
+        for attempt in range(2):
             left = tmp_path / f"{number}-{attempt}"
             left.mkdir()
             disk.cut(chance, left)
