@@ -138,7 +138,10 @@ def connect(folder: Path, *, writable: bool, damaged: bool = False) -> sqlite3.C
             connection.close()
             raise
     except (sqlite3.OperationalError, OSError) as error:
-        raise LibraryError(f"can't open the library at {str(folder)!r}: {error}") from error
+        what = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+        raise LibraryError(
+            f"can't open the library at {str(folder)!r}: {what.lower()}; choose another with --library"
+        ) from error
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # SQLite's own message may quote damaged bytes
         raise LibraryDamaged(f"the record of the library at {str(folder)!r} is damaged ({error}); {RESTORE}") from error
     return connection

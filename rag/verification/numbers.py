@@ -7,7 +7,7 @@ sum, ``8%`` and ``eight per cent`` one share. "More than 2,500" is another state
 import math
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dateline.index.types import Span
 from dateline.rag.verification.tokens import STOP_WORDS, stem
@@ -82,7 +82,11 @@ def read_numbers(text: str, apart_from: Collection[Span] = ()) -> tuple[Number, 
         if length:
             span = Span(tokens[at].start(), tokens[at + length - 1].end())
             if not any(span.start < other.end and other.start < span.end for other in apart_from):
-                found.append(_read_number(text, tokens, slice(at, at + length), (low, high)))
+                number = _read_number(text, tokens, slice(at, at + length), (low, high))
+                if found and number.span.start < found[-1].span.end:  # a sign between two is the first one's
+                    start, end = found[-1].span.end, number.span.end
+                    number = replace(number, span=Span(start, end), text=text[start:end])
+                found.append(number)
         at += max(1, length)
     return tuple(found)
 

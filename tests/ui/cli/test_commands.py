@@ -153,7 +153,7 @@ def test_one_unreadable_file_among_many_is_named_and_the_rest_is_added(tmp_path:
         (["articles", "show", "abc", "--library", "nothing"], 1, "no library at 'nothing'"),
         (["articles", "remove", "abc", "--library", "nothing"], 1, "no library at 'nothing'"),
         (["doctor", "--library", "nothing"], 1, "no library at 'nothing'"),
-        (["doctor", "--library", "x" * 300], 1, "file name too long; mend that, or choose another place"),
+        (["doctor", "--library", "x" * 300], 1, "file name too long; choose another with --library"),
         (["add", "x.txt", "--library", ""], 1, "library is ''; give a folder"),
         (["ask"], 2, "missing argument 'QUESTION'; see "),
         (["ask", "why?", "--since", "may"], 2, "since is 'may'; give a day like '2024-09-08', a month"),
