@@ -55,7 +55,8 @@ def test_the_first_writer_brings_it_up_and_embeds_nothing(
     before, embedder = _content(folder), FakeEmbedder()
     with caplog.at_level(logging.WARNING):
         Library.write(folder, embedder).close()
-        Library.write(folder, embedder).close()
+        with Library.write(folder, embedder) as library:
+            library.index_vectors()  # as every addition does
     told = [line for line in caplog.messages if "brought up" in line]
     assert told == [
         f"the library at {str(folder)!r} was brought up from version {version} of its record to "

@@ -1,6 +1,7 @@
 """A library folder that a stranger made: refused in a line before anything in it is run, followed or read at length."""
 
 import os
+import shutil
 import sqlite3
 import struct
 from collections.abc import Callable
@@ -181,6 +182,8 @@ def test_a_link_in_a_library_is_not_followed(folder: Path, tmp_path: Path, name:
     (private / "thesis.txt").write_text("ten years of work")
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        shutil.rmtree(path)
     path.unlink(missing_ok=True)
     path.symlink_to(private if "." not in path.name and path.name != "unmerged" else private / "thesis.txt")
     _refused_by_all(folder, LibraryError, "is a link, which is not followed")

@@ -266,6 +266,7 @@ def test_chunks_that_the_graph_does_not_lead_to_are_found_nevertheless(
     """Of 30 texts in 100 variants each a graph may lose some, whatever its settings; with these about one in eight."""
     monkeypatch.setattr(chroma, "_GRAPH", {"space": "cosine", "max_neighbors": 4, "ef_construction": 20})
     monkeypatch.setattr(vectors, "_LOOKED_AT", ((3_000, 20),))
+    monkeypatch.setattr(vectors, "_LOOKED_AT_FIRST", 20)
     chance = np.random.default_rng(3)
     rows = np.concatenate([one + 0.012 * chance.standard_normal((100, 32)) for one in chance.standard_normal((30, 32))])
     alike = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
