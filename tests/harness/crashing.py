@@ -123,7 +123,7 @@ class Worker:
 
     def _rebuild(self) -> None:
         shutil.rmtree(self._library / "vectors", ignore_errors=True)
-        repair_library(self._library, 0, FakeEmbedder())
+        repair_library(self._library, FakeEmbedder())
 
     def _done(self, texts: Texts) -> None:
         self.held.update(texts)
