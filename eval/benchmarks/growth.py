@@ -19,7 +19,7 @@ from typing import Annotated, TypeVar
 import numpy as np
 
 from dateline.eval.benchmarks.growth_figures import Figures, draw_growth, print_growth
-from dateline.eval.benchmarks.resources import most_memory, own_memory
+from dateline.eval.benchmarks.resources import most_memory, on_disk, own_memory
 from dateline.eval.datasets.generated import Generated, Newsroom
 from dateline.index.backends import Backend
 from dateline.index.embedding.embedder import DEFAULT_EMBEDDER, load_embedder
@@ -138,7 +138,7 @@ def _exact(folder: Path, size: int) -> Figures:
     np.save(folder / "exact.npy", np.stack(found))
     figures |= {f"{name}_in_record_mb": record.run(query)[0][0] / 1e6 for name, query in _DISK.items()}
     record.close()
-    figures |= {f"{path.name}_disk_mb": _megabytes(path) for path in sorted((folder / "library").iterdir())}
+    figures |= {f"{path.name}_disk_mb": on_disk(path) for path in sorted((folder / "library").iterdir())}
     return {**figures, "exact_mb": own_memory()}
 
 
@@ -210,11 +210,6 @@ def _percentiles(name: str, milliseconds: Sequence[float]) -> Figures:
 def _recall(exact: ChunkIds, found: Sequence[ChunkIds], k: int) -> float:
     shared = sum(len(np.intersect1d(one[:k], other[:k])) for one, other in zip(exact, found, strict=True))
     return shared / exact[:, :k].size
-
-
-def _megabytes(path: Path) -> float:
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file()) / 1e6
 
 
 _BUILDING = {"record": "record_s", "chroma": "chroma_s"}  # with a figure of each
