@@ -14,7 +14,7 @@ Memory bandwidth sets the pace of float32; numpy converts float16 at a tenth of 
 import numpy as np
 from numpy.typing import NDArray
 
-from dateline.index.types import ChunkIds, Nearest
+from dateline.index.types import ChunkIds, Nearest, Vectors
 
 _CONVERTED_AT_ONCE = 65_536
 _GATHERED_UP_TO = 0.1  # of the vectors: copying out more of them takes longer than comparing all
@@ -79,3 +79,10 @@ def best(ids: ChunkIds, cosines: NDArray[np.float32], k: int) -> Nearest:
     rounded = np.round(cosines[candidates], _DECIMALS)
     order = np.lexsort((ids[candidates], -rounded))[:k]
     return Nearest(ids[candidates][order], np.clip(rounded[order], -1.0, 1.0))
+
+
+def unit(vectors: NDArray[np.floating]) -> Vectors:
+    """To exactly unit length, as Chroma has them: a float16 rounds off more than near copies of a text differ."""
+    rows = vectors.astype(np.float32)
+    made: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return made

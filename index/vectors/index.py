@@ -26,8 +26,8 @@ from dateline.index.ports import Record
 from dateline.index.types import ChunkIds, Filter, Nearest, Passage, Place
 from dateline.index.vectors import generation as disk
 from dateline.index.vectors.chroma import ChromaFolder, chroma_errors, place_of, translate_errors
-from dateline.index.vectors.exact import ExactScan, best
-from dateline.index.vectors.integrity_check import Named, checksum, examine, look_for, unit
+from dateline.index.vectors.exact import ExactScan, best, unit
+from dateline.index.vectors.integrity_check import Named, checksum, examine, look_for
 
 _WRITTEN_AT_ONCE = 2_000  # chunks
 _WAITING_SHARE, _WAITING_AT_MOST = 0.05, 20_000  # for the graph: whenever they are put into it, all of it is written

@@ -20,8 +20,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dateline.index.types import Vectors
 from dateline.index.vectors.chroma import ChromaFolder, chroma_errors
+from dateline.index.vectors.exact import unit
 
 Named = tuple[Sequence[str], NDArray[np.floating]]
 """Names of chunks and their vectors, [n, dimensions]."""
@@ -115,10 +115,3 @@ def _end_with(parent: int) -> None:
 def checksum(names: Sequence[str]) -> int:
     """Of names in order."""
     return zlib.crc32("\n".join(names).encode())
-
-
-def unit(vectors: NDArray[np.floating]) -> Vectors:
-    """To exactly unit length, as Chroma has them: a float16 rounds off more than near copies of a text differ."""
-    rows = vectors.astype(np.float32)
-    made: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    return made
