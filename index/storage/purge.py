@@ -40,7 +40,7 @@ def scrub(record: "SqliteRecord") -> None:
     if not scrub_is_due(record):
         return
     try:
-        with record.turn:
+        with record.lock:
             scrub_words(record)
             record.run("VACUUM")
             if merge_log(record):  # else the old file is still being read

@@ -55,7 +55,7 @@ class SqliteRecord:
     def __init__(self, folder: Path, *, writable: bool, damaged: bool = False) -> None:
         self.folder = folder
         self._connection = schema.connect(folder, writable=writable, damaged=damaged)
-        self.turn = threading.RLock()
+        self.lock = threading.RLock()
         """Held by the thread that uses the connection, or makes what is kept of what it read."""
         self.before_removal: Callable[[], None] = lambda: None
         """Called before a transaction that removes chunks is committed: what else holds their text is to lose it."""
@@ -74,7 +74,7 @@ class SqliteRecord:
         An article that has no origin by then is removed: not before, as origins may change places inside. The log is
         merged into the record before anything is acknowledged, so that nothing is lost with the log.
         """
-        with self.turn:
+        with self.lock:
             self.run("BEGIN IMMEDIATE")
             self._removed = False
             try:
@@ -93,7 +93,7 @@ class SqliteRecord:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All that is read inside is of one moment, whatever another process writes meanwhile."""
-        with self.turn:
+        with self.lock:
             self.run("BEGIN")
             try:
                 yield
@@ -105,7 +105,7 @@ class SqliteRecord:
     @property
     def revision(self) -> int:
         """Greater after every transaction."""
-        with schema.told(self.folder):
+        with schema.translate_errors(self.folder):
             return int(self.fact("revision") or 0)
 
     def fact(self, name: str) -> str | None:
@@ -238,7 +238,7 @@ class SqliteRecord:
         where = f"WHERE {condition}" if condition else ""
         for (number,) in self.run(f"SELECT number FROM articles {where} ORDER BY number", *values):
             for row in self.run(f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE number = ?", number):
-                with schema.told(self.folder):
+                with schema.translate_errors(self.folder):
                     article = load_article(row, self._origins(number))
                 yield article
 
@@ -299,14 +299,14 @@ class SqliteRecord:
             rows = self.run("SELECT chunk, vector FROM vectors ORDER BY chunk")
         else:
             rows = self._by_ids("SELECT chunk, vector FROM vectors WHERE chunk IN ({}) ORDER BY chunk", np.sort(ids))
-        with schema.told(self.folder):
+        with schema.translate_errors(self.folder):
             if ids is not None and len(rows) < len(ids):
                 raise ValueError("vectors are missing")
             return load_vectors(rows)
 
     def search_words(self, question: str, limit: int, only: Filter | None = None) -> ChunkIds:
         """The chunks that hold words of the question, best BM25 first, at most ``limit``."""
-        with self.turn, schema.told(self.folder):
+        with self.lock, schema.translate_errors(self.folder):
             among = self.chunk_ids(only) if only else None
             return search_words(self._connection, question, self.count_chunks(), limit, among)
 
@@ -318,7 +318,7 @@ class SqliteRecord:
         """The chunks found as passages, in the same order; one that was removed meanwhile is left out."""
         query = f"""SELECT {PASSAGE_COLUMNS} FROM chunks JOIN articles ON number = article WHERE chunks.id IN ({{}})"""
         rows = {row[0]: row for row in self._by_ids(query, np.array([one.chunk_id for one in found], np.int64))}
-        with schema.told(self.folder):
+        with schema.translate_errors(self.folder):
             return [load_passage(rows[one.chunk_id], one) for one in found if one.chunk_id in rows]
 
     # One statement
@@ -349,7 +349,7 @@ class SqliteRecord:
 
     def run(self, query: str, *values: Any) -> list[Row]:
         """One statement, and its rows."""
-        with self.turn, schema.told(self.folder):
+        with self.lock, schema.translate_errors(self.folder):
             return self._connection.execute(query, values).fetchall()
 
 

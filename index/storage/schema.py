@@ -148,7 +148,7 @@ def connect(folder: Path, *, writable: bool, damaged: bool = False) -> sqlite3.C
 
 
 @contextmanager
-def told(folder: Path) -> Iterator[None]:
+def translate_errors(folder: Path) -> Iterator[None]:
     """What SQLite raises inside, and rows that are not of their form, as the user is told it."""
     place = str(folder)
     try:

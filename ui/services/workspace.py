@@ -96,9 +96,8 @@ class Workspace:
         """
         found = find_models(read_environment(self.settings.env_file))
         for server in found:
-            address = (
-                "" if server.name == "OPENAI_BASE_URL" else server.address
-            )  # which may hold a key, and is shown without
+            # That of the environment may hold a key, and is shown without.
+            address = "" if server.name == "OPENAI_BASE_URL" else server.address
             for model in server.models:
                 name = f"{model} ({server.name})"
                 self._models[name] = ModelChoice(name=name, model=f"openai:{model}", address=address)
