@@ -1,12 +1,18 @@
 """Reciprocal rank fusion of the two searches, as pure functions of ranks."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dateline.index.types import ChunkIds
 
 _RRF_K = 60  # Cormack, Clarke & Buettcher 2009
 _WORDS_WEIGHT = 2.0  # names and figures decide in news: docs/decisions/12-words-weigh-twice.md
+_LOOKED_UP = 40  # chunks at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,35 +26,47 @@ class Scored:
     cosine: float = 0.0
 
 
-def fuse(by_words: ChunkIds, by_vectors: ChunkIds) -> list[Scored]:
+def fuse(by_words: ChunkIds, by_vectors: ChunkIds) -> Iterator[Scored]:
     """Both rankings as one, best first: the sum of weight / (60 + rank), where words weigh twice; ties by chunk id."""
-    text_ranks = {int(chunk): rank for rank, chunk in enumerate(by_words, 1)}
-    vector_ranks = {int(chunk): rank for rank, chunk in enumerate(by_vectors, 1)}
-    fused = [
-        Scored(
-            chunk_id=chunk,
-            score=_share(_WORDS_WEIGHT, text_ranks.get(chunk)) + _share(1.0, vector_ranks.get(chunk)),
-            text_rank=text_ranks.get(chunk),
-            vector_rank=vector_ranks.get(chunk),
+    ids = np.union1d(by_words, by_vectors)
+    text_ranks, vector_ranks = _ranks(ids, by_words), _ranks(ids, by_vectors)
+    scores = np.zeros(len(ids))
+    for ranks, weight in ((text_ranks, _WORDS_WEIGHT), (vector_ranks, 1.0)):
+        scores += np.where(ranks > 0, weight / (_RRF_K + ranks), 0.0)
+    for at in np.lexsort((ids, -scores)).tolist():
+        yield Scored(
+            chunk_id=int(ids[at]),
+            score=float(scores[at]),
+            text_rank=int(text_ranks[at]) or None,
+            vector_rank=int(vector_ranks[at]) or None,
         )
-        for chunk in text_ranks.keys() | vector_ranks.keys()
-    ]
-    return sorted(fused, key=lambda one: (-one.score, one.chunk_id))
 
 
-def _share(weight: float, rank: int | None) -> float:
-    return weight / (_RRF_K + rank) if rank else 0.0
+def _ranks(ids: ChunkIds, ranking: ChunkIds) -> NDArray[np.int64]:
+    """The rank of each of ``ids``, ascending, from 1 on; 0 where it has none."""
+    ranks = np.zeros(len(ids), np.int64)
+    ranks[np.searchsorted(ids, ranking)] = np.arange(1, len(ranking) + 1)
+    return ranks
 
 
-def at_most_per_article(found: Iterable[Scored], articles: Mapping[int, int], most: int) -> list[Scored]:
-    """Leave out what comes after ``most`` chunks of an article, and chunks that ``articles`` gives no article for."""
-    seen: dict[int, int] = {}
-    kept = []
-    for one in found:
-        article = articles.get(one.chunk_id)
-        if article is None:  # removed since the vectors were read
-            continue
-        seen[article] = seen.get(article, 0) + 1
-        if seen[article] <= most:
-            kept.append(one)
-    return kept
+def at_most_per_article(
+    found: Iterable[Scored], articles_of: Callable[[ChunkIds], Mapping[int, int]], most: int
+) -> Iterator[Scored]:
+    """Leave out what comes after ``most`` chunks of an article, and chunks that have none any more.
+
+    Args:
+        found: best first.
+        articles_of: gives a number of the article of each chunk; asked for a few chunks at a time.
+        most: chunks of one article.
+    """
+    seen: Counter[int] = Counter()
+    rest = iter(found)
+    while some := list(islice(rest, _LOOKED_UP)):
+        articles = articles_of(np.array([one.chunk_id for one in some], np.int64))
+        for one in some:
+            article = articles.get(one.chunk_id)
+            if article is None:  # removed since the vectors were read
+                continue
+            seen[article] += 1
+            if seen[article] <= most:
+                yield one

@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -245,8 +246,7 @@ class Library:
         with self._record.snapshot():
             by_words = self._record.search_words(question, _CANDIDATES, only)
             fused = fuse(by_words, self._vectors.search(vector, _CANDIDATES, only).ids)
-            articles = self._record.articles_of(np.array([one.chunk_id for one in fused], np.int64))
-            best = at_most_per_article(fused, articles, _CHUNKS_AN_ARTICLE)[:k]
+            best = list(islice(at_most_per_article(fused, self._record.articles_of, _CHUNKS_AN_ARTICLE), k))
             ids, vectors = self._record.vectors(np.array([one.chunk_id for one in best], np.int64))
             cosines = (
                 dict(zip(ids.tolist(), (vectors.astype(np.float32) @ vector).tolist(), strict=True)) if best else {}

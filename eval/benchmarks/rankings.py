@@ -1,6 +1,7 @@
 """Ways to search one library, each on its own: words, vectors, both fused, and as the library itself does."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -37,8 +38,8 @@ def fused(library: Path, embedder: Embedder) -> Search:
     by_vectors = _by_vectors(record, embedder)
 
     def rank(question: str, k: int) -> ChunkIds:
-        both = fuse(record.search_words(question, k), by_vectors(question, k))
-        return np.array([one.chunk_id for one in both[:k]], np.int64)
+        both = islice(fuse(record.search_words(question, k), by_vectors(question, k)), k)
+        return np.array([one.chunk_id for one in both], np.int64)
 
     return _search(record, rank)
 

@@ -8,7 +8,7 @@ docs/decisions/13-bm25-on-the-most-promising.md.
 import json
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ _MAX_WORDS = 64  # a pasted page is a question about its first words
 # A word in more chunks than this says little and costs most of the time of a search.
 _COMMON_SHARE = 0.05
 _COMMON_AT_LEAST = 2_000
-_WEIGHED = 4_000  # chunks
+_WEIGHED, _WEIGHED_AT_MOST = 1_000, 4_000  # chunks
 _TITLE_WEIGHT = 1.0
 _STOP_WORDS = frozenset(
     """a about after all also an and any are as at be because been before being between both but by can could did do
@@ -52,58 +52,56 @@ def search_words(
         limit: how many.
         among: only these chunk ids.
     """
-    words = _telling(connection, question_words(question), chunks)
-    expression = _any_of(words)
+    holders = _telling(connection, question_words(question), chunks)
+    expression = _any_of(holders)
     if expression is None:
         return np.array([], np.int64)
     order = "ORDER BY bm25(words, ?, 1.0), rowid LIMIT ?"
-    if among is None and chunks <= _WEIGHED:
+    if among is None and chunks <= _WEIGHED_AT_MOST:
         query, values = f"SELECT rowid FROM words WHERE words MATCH ? {order}", [expression]
     else:
-        near = _promising(connection, words, chunks, among)
+        near = _promising(list(holders.values()), chunks, limit, among)
         # The plus keeps SQLite from looking each of them up in the word index by itself.
         query = f"SELECT rowid FROM words WHERE words MATCH ? AND +rowid IN (SELECT value FROM json_each(?)) {order}"
         values = [expression, json.dumps(near.tolist())]
     return np.array([row[0] for row in connection.execute(query, (*values, _TITLE_WEIGHT, limit))], np.int64)
 
 
-def _promising(
-    connection: sqlite3.Connection, words: Sequence[str], chunks: int, among: ChunkIds | None
-) -> NDArray[np.intp]:
-    """The chunks that hold the most and the rarest of the words."""
-    holders = [_holders(connection, word) for word in words]
+def _promising(holders: Sequence[ChunkIds], chunks: int, enough: int, among: ChunkIds | None) -> NDArray[np.intp]:
+    """Of the chunks that hold each word those that hold the most and the rarest.
+
+    Those that are equal in this where it is cut off, as the holders of a single word are, are left to BM25, unless
+    there are ``enough`` better ones.
+    """
     rarities = [np.log((chunks - len(ids) + 0.5) / (len(ids) + 0.5)) for ids in holders]
     weights = np.repeat(np.maximum(rarities, 1e-6), [len(ids) for ids in holders])  # as in FTS5's own BM25
     sums = np.bincount(np.concatenate(holders), weights)
     ids = np.flatnonzero(sums)
     if among is not None:
         ids = ids[np.isin(ids, among)]
-    if len(ids) > _WEIGHED:
-        ids = ids[np.argpartition(sums[ids], len(ids) - _WEIGHED)[-_WEIGHED:]]
-    return ids
+    if len(ids) <= _WEIGHED:
+        return ids
+    least = np.partition(sums[ids], len(ids) - _WEIGHED)[len(ids) - _WEIGHED]
+    better, equal = ids[sums[ids] > least], ids[sums[ids] == least]
+    return better if len(better) >= enough else np.concatenate([better, equal[: _WEIGHED_AT_MOST - len(better)]])
 
 
-def _holders(connection: sqlite3.Connection, word: str) -> ChunkIds:
-    query = "SELECT group_concat(rowid) FROM words WHERE words MATCH ?"  # one text is read faster than many rows
-    (text,) = connection.execute(query, (_quoted(word),)).fetchone()
+def _telling(connection: sqlite3.Connection, words: Sequence[str], chunks: int) -> dict[str, ChunkIds]:
+    """The chunks that hold each word, of those words that stand in few chunks, where there are any."""
+    limit = max(_COMMON_AT_LEAST, int(chunks * _COMMON_SHARE))
+    found = {word: _holders(connection, word, limit + 1) for word in words}
+    rarer = {word: ids for word, ids in found.items() if len(ids) <= limit}
+    return rarer or {word: _holders(connection, word, chunks) for word in words}
+
+
+def _holders(connection: sqlite3.Connection, word: str, at_most: int) -> ChunkIds:
+    # One text is read faster than many rows.
+    query = "SELECT group_concat(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)"
+    (text,) = connection.execute(query, (_quoted(word), at_most)).fetchone()
     return np.fromstring(text or "", np.int64, sep=",")
 
 
-def _telling(connection: sqlite3.Connection, words: list[str], chunks: int) -> list[str]:
-    """Of the words those that stand in few chunks, where there are any."""
-    limit = max(_COMMON_AT_LEAST, int(chunks * _COMMON_SHARE))
-    if chunks <= limit:
-        return words
-    return [word for word in words if _count(connection, word, limit + 1) <= limit] or words
-
-
-def _count(connection: sqlite3.Connection, word: str, at_most: int) -> int:
-    query = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
-    row: tuple[int] = connection.execute(query, (_quoted(word), at_most)).fetchone()
-    return row[0]
-
-
-def _any_of(words: Sequence[str]) -> str | None:
+def _any_of(words: Iterable[str]) -> str | None:
     return " OR ".join(map(_quoted, words)) or None
 
 

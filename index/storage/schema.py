@@ -69,10 +69,16 @@ CREATE INDEX IF NOT EXISTS articles_named ON articles (source, title, published,
 CREATE INDEX IF NOT EXISTS articles_size ON articles (length(text));
 """
 """Without them a list of articles is the same, and slow: it walks the texts."""
+_PLACES_INDEX = """
+DROP INDEX chunks_article;
+CREATE INDEX chunks_place ON chunks (article, start, "end");
+"""
+"""With it a chunk is found by where it stands, as Chroma names it, without reading all those of its article."""
 MIGRATIONS = (
     f"{_TABLES} {WORDS_TABLE};",
     # 2: a library of 1 may lack the checksums; vectors have no file of codes any more
     f"{_SEALS} {_LISTING_INDEXES} DELETE FROM manifest WHERE name = 'codes';",
+    _PLACES_INDEX,
 )
 """What makes each version of the schema of the one before it, the first of nothing. A statement that was released is
 never changed, as libraries keep it to the letter: a change of the schema is one more entry, and one more dump in
