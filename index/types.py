@@ -23,6 +23,11 @@ Vectors = NDArray[np.float32]
 ChunkIds = NDArray[np.int64]
 """int64 [n]: the record's numbers of chunks; never used twice in the life of a library."""
 
+RECORD_NAME = "library.sqlite"
+"""The file that a folder is known by as a library."""
+LIBRARY_ENTRIES = frozenset({"evaluations", "samples", "uploads", "vectors", "writer.json"})
+"""What else of a library's folder could be taken for articles."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:

@@ -13,7 +13,7 @@ from dateline.index.reading.formats import Reader, Source, read_json, read_markd
 from dateline.index.reading.inputs import MAX_BYTES, TOO_LARGE, ArticleFile, Skipped
 from dateline.index.reading.jsonl import read_lines
 from dateline.index.reading.sandbox import read_html_sandboxed, read_pdf_sandboxed
-from dateline.index.types import Article
+from dateline.index.types import LIBRARY_ENTRIES, RECORD_NAME, Article
 
 _READERS: dict[str, Reader] = {
     ".htm": read_html_sandboxed,
@@ -36,8 +36,8 @@ _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NO
 def find_files(paths: Sequence[Path]) -> tuple[list[ArticleFile], list[Skipped]]:
     """The files to read at some paths, in their order, folders recursively and sorted; and the inputs that can't be.
 
-    In folders, hidden files and folders and files of unknown kinds are passed over in silence, links to files are
-    followed within the folder, links to folders never. A file that is reached twice counts once.
+    In folders, hidden files and folders, what a library keeps and files of unknown kinds are passed over in silence,
+    links to files are followed within the folder, links to folders never. A file that is reached twice counts once.
     """
     files: dict[Path, ArticleFile] = {}
     skipped: list[Skipped] = []
@@ -144,9 +144,10 @@ def _in_folder(folder: Path) -> Iterator[ArticleFile | Skipped]:
     links: list[Path] = []
     for place, folders, names in os.walk(folder, onerror=note):  # which follows no links
         links += (Path(place, name) for name in sorted(folders) if os.path.islink(Path(place, name)))
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        own = LIBRARY_ENTRIES if RECORD_NAME in names else frozenset()
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in own)
         for path in (Path(place, name) for name in sorted(names)):
-            if path.name.startswith(".") or path.suffix.lower() not in SUFFIXES:
+            if path.name.startswith(".") or path.name in own or path.suffix.lower() not in SUFFIXES:
                 continue
             if os.path.islink(path):
                 links.append(path)

@@ -12,8 +12,8 @@ from dateline.index.errors import LibraryDamaged, LibraryError, LibraryMismatch,
 from dateline.index.storage.durability import sync_name_of, sync_names
 from dateline.index.storage.untrusted import SchemaObject, check_entries, check_objects, harden, is_oversized
 from dateline.index.storage.wal import NOTE_NAME
+from dateline.index.types import RECORD_NAME as RECORD_NAME
 
-RECORD_NAME = "library.sqlite"
 LOG_SUFFIXES = ("-wal", "-shm")
 RESTORE = "restore it from a copy, or add the articles to a new one with --library"
 """The way out where nothing can be read."""

@@ -37,6 +37,16 @@ def test_a_folder_is_read_recursively_in_order_without_hidden_files_and_other_ki
     assert find_files([tmp_path])[1] == []
 
 
+def test_what_a_library_keeps_in_a_folder_of_articles_is_passed_over(tmp_path: Path) -> None:
+    own = ("library.sqlite", "vectors/1f/MANIFEST.json", "writer.json", "uploads/2c/b.txt", "evaluations/run.json")
+    for name in ("a.txt", "vectors/d.txt", "library/c.txt", *(f"library/{one}" for one in own)):
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_text(STORY, "utf-8")
+    assert _names([tmp_path]) == ["a.txt", "c.txt", "d.txt"]
+    assert _names([tmp_path / "library/uploads/2c"]) == ["b.txt"]
+    assert find_files([tmp_path])[1] == []
+
+
 def test_a_file_named_twice_or_also_by_its_folder_counts_once(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(STORY, "utf-8")
     (tmp_path / "b.txt").write_text(STORY, "utf-8")
