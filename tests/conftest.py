@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+_MOST_PROCESSES = 4
+
 settings.register_profile("untimed", deadline=None)  # speed is measured by benchmarks, not by tests on a busy machine
 settings.load_profile("untimed")
 
@@ -51,13 +53,32 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """The whole suite is run by several processes, a part of it that is named by this one."""
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return min(_MOST_PROCESSES, os.cpu_count() or 1) if whole else 0
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of a browser or a model server are slow; those of a browser come last.
+    """Tests of a browser or a model server are slow; those of a browser come last, those of a file stay together.
 
-    As long as one is open, no other test could run an event loop of its own.
+    As long as a browser is open, no other test of its process could run an event loop of its own.
     """
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=_in_browser)
+    groups = _groups(items)
     for item in items:
-        if item.get_closest_marker("browser") or item.get_closest_marker("server"):
+        if _in_browser(item) or item.get_closest_marker("server"):
             item.add_marker(pytest.mark.slow)
+        item.add_marker(pytest.mark.xdist_group(groups[item.path]))
+
+
+def _in_browser(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None
+
+
+def _groups(items: list[pytest.Item]) -> dict[Path, str]:
+    """What one process runs, by file: that file, or half of those in which a browser is opened."""
+    groups = {item.path: item.path.as_posix() for item in items}
+    browsing = sorted({item.path for item in items if _in_browser(item)})
+    return groups | {path: f"browser {number % 2}" for number, path in enumerate(browsing)}
