@@ -5,13 +5,22 @@ What is handed over comes from strangers; what is of no use is a ``DatelineError
 
 from collections.abc import Callable, Mapping
 from inspect import signature
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
 
 from dateline.index.errors import ArgumentError
-from dateline.rag.assistant import check_question
+from dateline.rag.assistant import MAX_QUESTION, check_question
 from dateline.rag.retrieval import search_notice
 from dateline.ui.api.serializers import answer_fields, article_fields, found_fields, listed_fields
-from dateline.ui.api.validation import read_article_id, read_filter, read_whole_number, read_words
+from dateline.ui.api.validation import (
+    ARTICLE_ID,
+    MAX_WORDS,
+    read_article_id,
+    read_filter,
+    read_whole_number,
+    read_words,
+)
 
 if TYPE_CHECKING:
     from dateline.rag.assistant import Assistant
@@ -21,6 +30,15 @@ MAX_FOUND = 50
 MAX_LISTED = 500
 """Articles of a list."""
 _MOST = 1_000_000_000  # of anything that is counted
+
+# What a program is told of the arguments; what it hands over all the same is read below.
+_Words = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION)]
+_Day = Annotated[str | None, Field(examples=["2024-09-08"], json_schema_extra={"format": "date"})]
+_Source = Annotated[str | None, Field(max_length=MAX_WORDS)]
+_Turn = Annotated[dict[str, Any], Field(json_schema_extra={"required": ["question", "answer"]})]
+_Found = Annotated[int, Field(ge=1, le=MAX_FOUND)]
+_ArticleId = Annotated[str, Field(pattern=f"^{ARTICLE_ID}$")]
+_Place = Annotated[int | None, Field(ge=0)]
 
 
 class Endpoints:
@@ -32,20 +50,25 @@ class Endpoints:
 
     def ask(
         self,
-        question: str,
-        since: str | None = None,
-        until: str | None = None,
-        source: str | None = None,
-        history: list[dict[str, Any]] | None = None,
+        question: _Words,
+        since: _Day = None,
+        until: _Day = None,
+        source: _Source = None,
+        history: list[_Turn] | None = None,
     ) -> dict[str, Any]:
-        """Answer a question with the exact words it rests on, or say that the articles do not answer it.
+        """Answer a question from the library of news articles with the exact words it rests on.
+
+        Gives 'answer', or 'abstained': true and a 'reason' where the articles do not answer; 'claims', each sentence
+        with its 'support' and the places of its 'citations'; 'citations', each an exact 'quote' with 'article_id',
+        'start' and 'end', title, source and 'published'; and the 'passages' that were read.
 
         Args:
-            question: in words.
-            since: the first day of publication, ``2024-09-08``.
-            until: the last day of publication.
-            source: part of the name of the source.
-            history: earlier turns, ``{"question": TEXT, "answer": TEXT}``, the last one last.
+            question: A whole question in English, as a person would ask it.
+            since: Only articles published on this day or later.
+            until: Only articles published on this day or before.
+            source: Only articles whose source has this in its name, in any case.
+            history: Earlier turns, {"question": TEXT, "answer": TEXT}, the last one last, where the question refers to
+                them.
 
         Raises:
             DatelineError: an argument is of no use, or there is no library.
@@ -55,20 +78,23 @@ class Endpoints:
 
     def search(
         self,
-        query: str,
-        since: str | None = None,
-        until: str | None = None,
-        source: str | None = None,
-        k: int = 10,
+        query: _Words,
+        since: _Day = None,
+        until: _Day = None,
+        source: _Source = None,
+        k: _Found = 10,
     ) -> dict[str, Any]:
-        """Find the passages nearest to a query, best first.
+        """Find the passages of the library nearest to a query, by words and by meaning, best first.
+
+        Gives each with 'article_id', 'start', 'end', 'text', title and 'published'. For looking around; 'ask' answers
+        questions.
 
         Args:
-            query: in words.
-            since: the first day of publication, ``2024-09-08``.
-            until: the last day of publication.
-            source: part of the name of the source.
-            k: how many, 1 to 50.
+            query: Words or a question.
+            since: Only articles published on this day or later.
+            until: Only articles published on this day or before.
+            source: Only articles whose source has this in its name, in any case.
+            k: How many.
 
         Raises:
             DatelineError: an argument is of no use, or there is no library.
@@ -97,13 +123,15 @@ class Endpoints:
         rows = library.rows(part, "added", offset, limit)
         return {"total": library.count_rows(part), "articles": listed_fields(library, rows)}
 
-    def get_article(self, article_id: str, start: int | None = None, end: int | None = None) -> dict[str, Any]:
-        """Give the text of record of an article, or the part of it between two places.
+    def get_article(self, article_id: _ArticleId, start: _Place = None, end: _Place = None) -> dict[str, Any]:
+        """Give the text of record of an article, with what is known of it, to check a citation or to read around one.
+
+        text[start:end] of the whole text is the quote; with 'start' and 'end' only that part is given.
 
         Args:
-            article_id: as a citation names it.
-            start: the first character, counted from 0; from the beginning unless given.
-            end: the character after the last one; to the end unless given.
+            article_id: As a citation or a passage names it.
+            start: The first character, counted from 0.
+            end: The character after the last one.
 
         Raises:
             DatelineError: there is no such article or place, or no library.
