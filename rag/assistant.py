@@ -12,23 +12,22 @@ from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mappi
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self, cast, get_args
 
 from langchain_core.runnables import Runnable, RunnableLambda
 from langchain_core.runnables.config import run_in_executor
 
-from dateline.index.errors import ArgumentError, LibraryError, NoSuchArticle, shown
+from dateline.index.errors import ArgumentError, LibraryError, shown
 from dateline.index.library import Library
 from dateline.index.reading.cleaning import clean
-from dateline.index.types import Article, Filter, Passage, filter_in_words
+from dateline.index.types import Filter, Passage, filter_in_words
 from dateline.rag.citations import AnswerBuilder, answer_chunks, cite
 from dateline.rag.conversation import Turn, recent_turns
 from dateline.rag.errors import ChatModelError, QuestionError
 from dateline.rag.followups.resolve import stand_alone
 from dateline.rag.reader.confidence import Strictness
 from dateline.rag.reader.reader import QuotingReader
-from dateline.rag.retrieval import LibraryRetriever, explain_empty, to_passages
+from dateline.rag.retrieval import LibraryRetriever, explain_empty, find_article, to_passages
 from dateline.rag.settings import CONTEXT, MAX_PASSAGES, PASSAGES, TIMEOUT
 from dateline.rag.types import Answer, AnswerChunk, Citation, Claim, LibraryState, Reader, Reading, Request
 from dateline.rag.verification.verify import verify_quotation
@@ -130,11 +129,7 @@ class Assistant:
 
     @classmethod
     def open(
-        cls,
-        path: Path | str,
-        model: str | None = None,
-        strictness: Strictness = "balanced",
-        passages: int = PASSAGES,
+        cls, path: Path | str, model: str | None = None, strictness: Strictness = "balanced", passages: int = PASSAGES
     ) -> Self:
         """The assistant of a library that was built before.
 
@@ -253,9 +248,7 @@ class Assistant:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
 
@@ -295,10 +288,8 @@ def build_quoting(library: Library, reader: Reader) -> Runnable[ChainState, Answ
 
     def verify_step(state: ChainState) -> ChainState:
         claims = (
-            Claim(
-                text=citation.quote, support=verify_quotation(citation, _article(library, citation)), citations=(index,)
-            )
-            for index, citation in enumerate(state.citations)
+            Claim(text=one.quote, support=verify_quotation(one, find_article(library, one.article_id)), citations=(at,))
+            for at, one in enumerate(state.citations)
         )
         return replace(state, claims=tuple(claims))
 
@@ -377,15 +368,8 @@ def _check(given: object) -> ChainState:
 
 def _understood(request: Request, writing: Writing | None) -> str:
     """The question without the turns before it: by the chat model where there is one and it does, else by rules."""
-    by_model = writing.rewriter.rewrite(request.question, request.history) if writing and request.history else None
+    by_model = writing.writer.rewrite(request.question, request.history) if writing and request.history else None
     return by_model or stand_alone(request.question, request.history)
-
-
-def _article(library: Library, citation: Citation) -> Article | None:
-    try:
-        return library.article(citation.article_id)
-    except NoSuchArticle:
-        return None
 
 
 def _state(library: Library) -> LibraryState:

@@ -9,8 +9,9 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import TypeAdapter
 
+from dateline.index.errors import NoSuchArticle
 from dateline.index.library import Library
-from dateline.index.types import Filter, Order, Passage, date_in_words, filter_in_words
+from dateline.index.types import Article, Filter, Order, Passage, date_in_words, filter_in_words
 
 _NAMED = 5  # sources
 _ENDS: Final[tuple[Order, Order]] = ("oldest", "newest")
@@ -48,6 +49,14 @@ def to_passages(documents: Sequence[Document]) -> tuple[Passage, ...]:
         _PASSAGE.validate_python({**one.metadata, "text": one.page_content, "metadata": one.metadata})
         for one in documents
     )
+
+
+def find_article(library: Library, article_id: str) -> Article | None:
+    """The article of an id; None where it was removed."""
+    try:
+        return library.article(article_id)
+    except NoSuchArticle:
+        return None
 
 
 def search_notice(library: Library, only: Filter | None, passages: Sequence[Passage]) -> str | None:

@@ -19,7 +19,6 @@ from dateline.rag.verification.verify import judge
 from dateline.rag.writing.chat_models import ChatModel
 from dateline.rag.writing.citation_markers import read_markers
 from dateline.rag.writing.prompts import Numbered, local_day
-from dateline.rag.writing.question_rewriter import ModelRewriter
 from dateline.rag.writing.sanitize import Plain, to_plain
 from dateline.rag.writing.writer import RawSentence, Writer, Writing
 
@@ -92,10 +91,7 @@ def best_quotes(claim: str, sentences: Sequence[str], embedder: Embedder, most: 
 
 
 def write_with(
-    model: ChatModel,
-    embedder: Embedder,
-    today: Callable[[], date] = local_day,
-    find_article: FindArticle | None = None,
+    model: ChatModel, embedder: Embedder, today: Callable[[], date] = local_day, find_article: FindArticle | None = None
 ) -> Writing:
     """How a chat model writes answers and rewrites questions, and each of its sentences is checked.
 
@@ -104,7 +100,6 @@ def write_with(
     return Writing(
         writer=Writer(model, today),
         check=lambda sentence, passages: check_sentence(sentence, passages, embedder, find_article),
-        rewriter=ModelRewriter(model, today),
     )
 
 

@@ -1,6 +1,7 @@
 """Writing with a chat model: from a question and its passages to the sentences that the model writes, one by one.
 
-What it writes is raw: it says nothing of whether a sentence is true, or whether a number it cites exists.
+What it writes is raw: it says nothing of whether a sentence is true, or whether a number it cites exists. The same
+model is asked to rewrite a question that follows on others.
 """
 
 import re
@@ -8,14 +9,21 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from dateline.index.types import Passage
 from dateline.rag.conversation import Turn
 from dateline.rag.errors import ChatModelError, EmptyAnswer
 from dateline.rag.types import Checked
 from dateline.rag.writing.chat_models import ChatModel, Piece
-from dateline.rag.writing.prompts import NO_ANSWER, Message, Numbered, fresh_delimiter, local_day, write_prompt
+from dateline.rag.writing.prompts import (
+    NO_ANSWER,
+    Message,
+    Numbered,
+    fresh_delimiter,
+    local_day,
+    write_prompt,
+    write_rewriting,
+)
 from dateline.rag.writing.sentence_stream import SentenceStream
 
 _CHARACTERS_PER_TOKEN = 8  # more than any text has: an answer that is longer was not stopped by the server
@@ -36,6 +44,9 @@ _ABSTAINING = (
     re.compile(r"^(?:no answer(?: found| is given)?|unanswerable|i don't know)$"),
 )
 """As small models put it; applied to lower-case words divided by single spaces."""
+
+_LONGEST_ADDED = 400  # characters that a rewriting may add: what is longer is an answer, or an essay
+_LABEL = re.compile(r"\A(?:the )?(?:(?:rewritten|stand-?alone|last|same) )*question[^:?]{0,40}:\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +72,11 @@ Check = Callable[[RawSentence, Sequence[Passage]], Checked]
 """Takes the markers out of a sentence, cites what they stand for, and gives the verdict."""
 
 
-class Rewriter(Protocol):
-    """Makes a question that follows on others stand alone."""
-
-    def rewrite(self, question: str, turns: Sequence[Turn]) -> str | None:
-        """The question as it stands alone; None where it can't tell."""
-
-
 class Writer:
-    """Has a chat model answer a question from passages."""
+    """Has a chat model answer a question from passages, and make one that follows on others stand alone."""
 
     def __init__(
-        self,
-        model: ChatModel,
-        today: Callable[[], date] = local_day,
-        delimiter: Callable[[], str] = fresh_delimiter,
+        self, model: ChatModel, today: Callable[[], date] = local_day, delimiter: Callable[[], str] = fresh_delimiter
     ) -> None:
         self.id = model.id
         """Name of the way of answering, shown with the answer."""
@@ -107,6 +108,22 @@ class Writer:
             answer.notices.append(f"{self.id} says that the articles do not answer all of it")
         yield Ending(abstained=not given, notices=tuple(answer.notices))
 
+    def rewrite(self, question: str, turns: Sequence[Turn]) -> str | None:
+        """The question as it stands alone; None where the model failed, or wrote what can't be one."""
+        messages = write_rewriting(question, turns, self._today(), self._delimiter())
+        stream, sentences, most = SentenceStream(), list[str](), len(question) + _LONGEST_ADDED
+        try:
+            with closing(self._model.stream(messages)) as pieces:
+                for piece in pieces:
+                    sentences += stream.feed(piece.text)
+                    if sum(map(len, sentences)) > most:
+                        return None
+        except ChatModelError:
+            return None
+        sentences += stream.finish()
+        text = _LABEL.sub("", " ".join(sentences)).strip(" \"'“”")
+        return text if 0 < len(text) <= most and "?" in text else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
@@ -114,7 +131,6 @@ class Writing:
 
     writer: Writer
     check: Check
-    rewriter: Rewriter
 
 
 class _Answer:

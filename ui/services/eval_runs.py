@@ -16,11 +16,11 @@ from dateline.eval.results import evaluation_fields, read_evaluation
 from dateline.eval.run import Done, evaluating
 from dateline.eval.samples import SampleFile, parse_samples, read_samples
 from dateline.eval.types import Evaluation
-from dateline.index.errors import NoSuchArticle
 from dateline.index.library import Library
 from dateline.index.reading import MAX_BYTES
 from dateline.index.reading.files import open_file, unreadable
 from dateline.rag.assistant import Assistant
+from dateline.rag.retrieval import find_article
 from dateline.ui.services.feedback import CORRECTIONS_NAME
 from dateline.ui.services.filenames import safe_name, shown_name
 from dateline.ui.services.library_admin import results_folder, samples_folder
@@ -151,18 +151,10 @@ def _count(path: Path, changed: int) -> int:
 
 
 def _standing(file: SampleFile, library: Library) -> SampleFile:
-    kept = tuple(sample for sample in file.samples if all(_is_there(one, library) for one in sample.articles))
+    kept = tuple(sample for sample in file.samples if all(find_article(library, one) for one in sample.articles))
     if file.samples and not kept:
         raise SamplesError(file.name, ["every correction is about an article that is no longer in the library"])
     return replace(file, samples=kept)
-
-
-def _is_there(article_id: str, library: Library) -> bool:
-    try:
-        library.article(article_id)
-    except NoSuchArticle:
-        return False
-    return True
 
 
 def _keep(folder: Path, name: str, evaluation: Evaluation) -> None:

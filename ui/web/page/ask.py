@@ -8,10 +8,10 @@ from typing import Any
 
 import gradio as gr
 
-from dateline.index.errors import NoSuchArticle
 from dateline.index.library import Library
 from dateline.index.types import filter_in_words
 from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
+from dateline.rag.retrieval import find_article
 from dateline.rag.types import Answer, Citation, Claim, Request
 from dateline.ui.api.validation import read_filter
 from dateline.ui.date_ranges import iso_day
@@ -199,14 +199,7 @@ _KNOWN = (
 
 def examples_of(library: Library) -> list[str]:
     """Questions about articles that ship, where they are held, then the headlines of the newest others."""
-    held = [question for article_id, question in _KNOWN if _holds(library, article_id)]
+    held = [question for article_id, question in _KNOWN if find_article(library, article_id)]
     known = {article_id for article_id, _ in _KNOWN}
     newest = [row.title for row in library.rows(limit=2 * _OFFERED) if row.title and row.id not in known]
     return [*held, *newest][:_OFFERED]
-
-
-def _holds(library: Library, article_id: str) -> bool:
-    try:
-        return library.article(article_id).id == article_id
-    except NoSuchArticle:
-        return False
