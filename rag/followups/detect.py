@@ -10,17 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dateline.index.types import Span
-from dateline.rag.followups.tokens import (
-    ARTICLES,
-    AUXILIARIES,
-    LINKS,
-    PERSONS,
-    QUESTION_WORDS,
-    THINGS,
-    QuestionWord,
-    content,
-    words_of,
-)
+from dateline.rag.followups.tokens import ARTICLES, ASKS, AUXILIARIES, LINKS, PERSONS, PRONOUNS, QuestionWord, words_of
 
 Kind = Literal["person", "thing", "pointer", "ellipsis", "fragment"]
 """A pronoun for a person; one for anything else; a word such as "that" or "the rest"; "and ...?", "why?"; no topic."""
@@ -73,7 +63,7 @@ def find_gap(question: str) -> Gap | None:
         return Gap(kind="ellipsis")
     if not words or question.rstrip().endswith("!") or _is_about_answers(words):
         return None
-    continues = bool(_ELLIPSIS.match(question)) and len(content(words)) <= _MAX_ELLIPSIS
+    continues = bool(_ELLIPSIS.match(question)) and sum(word.is_content for word in words) <= _MAX_ELLIPSIS
     if continues and not _has_clause(words):
         return Gap(kind="ellipsis")
     gap = _find_pronoun(question, words) or _find_pointer(question, words)
@@ -82,7 +72,7 @@ def find_gap(question: str) -> Gap | None:
 
 def asks(question: str) -> bool:
     """Whether it is a question in form, with a question word or an auxiliary near its beginning."""
-    return any(word.lower in QUESTION_WORDS | AUXILIARIES for word in words_of(question)[:3])
+    return any(word.lower in ASKS for word in words_of(question)[:3])
 
 
 def _is_about_answers(words: Sequence[QuestionWord]) -> bool:
@@ -94,7 +84,7 @@ def _is_about_answers(words: Sequence[QuestionWord]) -> bool:
 def _has_clause(words: Sequence[QuestionWord]) -> bool:
     """Whether a question of its own follows "and": it is taken as one without "and"."""
     lower = [word.lower for word in words[1:4]]
-    return len(lower) > 2 and lower[0] in QUESTION_WORDS | AUXILIARIES and "about" not in lower[:2]
+    return len(lower) > 2 and lower[0] in ASKS and "about" not in lower[:2]
 
 
 def _find_pronoun(question: str, words: Sequence[QuestionWord]) -> Gap | None:
@@ -102,8 +92,7 @@ def _find_pronoun(question: str, words: Sequence[QuestionWord]) -> Gap | None:
     named = False
     for word in words[: _first_clause(question, words)]:
         person = word.lower in PERSONS
-        stands_for = person or word.lower in THINGS
-        if stands_for and not (named and (person or word.lower in ("its", "their"))):
+        if word.lower in PRONOUNS and not (named and (person or word.lower in ("its", "their"))):
             empty = word.lower == "it" and any(start <= word.start < end for start, end in expletives)
             if not empty:
                 return Gap(kind="person" if person else "thing", pronoun=Span(word.start, word.end))
@@ -140,21 +129,21 @@ def _is_demonstrative(words: Sequence[QuestionWord], at: int) -> bool:
     if at + 1 == len(words):
         return at > 0
     before, after = words[at - 1].lower if at else "", words[at + 1].lower
-    return (not before and after in AUXILIARIES) or (before in AUXILIARIES and after not in ARTICLES | THINGS | PERSONS)
+    return (not before and after in AUXILIARIES) or (before in AUXILIARIES and after not in ARTICLES | PRONOUNS)
 
 
 def _find_fragment(words: Sequence[QuestionWord]) -> Gap | None:
     lower = [word.lower for word in words]
-    meant = len(content(words))
+    meant = sum(word.is_content for word in words)
     if lower[0] in _SPEAKERS:
         return None
     if not any(word.is_topical for word in words):
         return Gap(kind="ellipsis") if len(words) <= _MAX_BARE else None
     if any(word.name for word in words):
         return None
-    if not (QUESTION_WORDS | AUXILIARIES).intersection(lower):
+    if not ASKS.intersection(lower):
         return Gap(kind="fragment") if meant <= _MAX_FRAGMENT else None
-    if _asks_what_is(lower) or lower[0] not in QUESTION_WORDS | AUXILIARIES:
+    if _asks_what_is(lower) or lower[0] not in ASKS:
         return None
     return Gap(kind="fragment") if meant == 1 or (meant == 2 and len(words) <= 5) else None
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dateline.rag.conversation import Turn
 from dateline.rag.followups.detect import Gap, asks, find_gap
-from dateline.rag.followups.tokens import PERSONS, PREPOSITIONS, QUESTION_WORDS, content, words_of
+from dateline.rag.followups.tokens import PERSONS, PREPOSITIONS, QUESTION_WORDS, words_of
 from dateline.rag.followups.topics import Phrase, people_in, phrases_of
 
 _MAX_ADDED = 5
@@ -97,7 +97,7 @@ def _continued(question: str, known: _Known) -> str:
 def _names_topic(question: str, known: _Known) -> bool:
     """Whether most of what a fragment says was said before: the topic is in it."""
     said = {word.lower for phrase in known.topics for word in phrase.words}
-    meant = content(words_of(question))
+    meant = [word for word in words_of(question) if word.is_content]
     return 2 * sum(word.lower in said for word in meant) > len(meant)
 
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from dateline.rag.followups.tokens import (
     ARTICLES,
     AUXILIARIES,
-    PERSONS,
     PREPOSITIONS,
+    PRONOUNS,
     QUESTION_WORDS,
-    THINGS,
     QuestionWord,
     words_of,
 )
@@ -23,7 +22,7 @@ _VERB_FORMS = frozenset(
 """Past forms that are told by no ending."""
 _BARE_VERB_AFTER = frozenset("do does did can will would could should must may might".split())
 _POSSESSIVES = frozenset("his her its their".split())
-_SUBJECTS = (THINGS | PERSONS | {"who", "i", "you", "we"}) - _POSSESSIVES
+_SUBJECTS = (PRONOUNS | {"who", "i", "you", "we"}) - _POSSESSIVES
 _AFTER_VERB = PREPOSITIONS | ARTICLES | AUXILIARIES | _POSSESSIVES
 _BREAK = frozenset(",;:?.!()\n")
 _PLURALS = frozenset("people men women children police staff".split())

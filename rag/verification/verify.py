@@ -20,13 +20,7 @@ from dateline.rag.verification import dates, numbers
 from dateline.rag.verification.alignment import Change, read_changes
 from dateline.rag.verification.injection.instructions import what_is_said
 from dateline.rag.verification.names import Name, find_swap, fold, missing_words
-from dateline.rag.verification.negation import (
-    Flip,
-    are_opposites,
-    find_exchanged_cue,
-    find_flip,
-    read_negations,
-)
+from dateline.rag.verification.negation import Flip, are_opposites, find_exchanged_cue, find_flip, read_negations
 from dateline.rag.verification.parsed_text import ParsedText, parse
 from dateline.rag.verification.support_score import read_overlap, support_score
 from dateline.rag.verification.tokens import Word
@@ -36,9 +30,8 @@ LEAST = 0.55
 
 What it catches is another subject; in words that the quotes share, false claims have to be caught by rules."""
 
-_NEAR_IN_MEANING = (
-    0.75  # cosine of the words around a change: 5 % of 241 true changes lie below, 26 % of 266 false ones
-)
+_NEAR_IN_MEANING = 0.75
+"""Cosine of the words around a change: 5 % of 241 true changes lie below, 26 % of 266 false ones."""
 
 Texts = Sequence[ParsedText]
 

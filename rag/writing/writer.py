@@ -14,16 +14,9 @@ from dateline.index.types import Passage
 from dateline.rag.conversation import Turn
 from dateline.rag.errors import ChatModelError, EmptyAnswer
 from dateline.rag.types import Checked
+from dateline.rag.writing import prompts
 from dateline.rag.writing.chat_models import ChatModel, Piece
-from dateline.rag.writing.prompts import (
-    NO_ANSWER,
-    Message,
-    Numbered,
-    fresh_delimiter,
-    local_day,
-    write_prompt,
-    write_rewriting,
-)
+from dateline.rag.writing.prompts import Numbered, fresh_delimiter, local_day
 from dateline.rag.writing.sentence_stream import SentenceStream
 
 _CHARACTERS_PER_TOKEN = 8  # more than any text has: an answer that is longer was not stopped by the server
@@ -76,7 +69,10 @@ class Writer:
     """Has a chat model answer a question from passages, and make one that follows on others stand alone."""
 
     def __init__(
-        self, model: ChatModel, today: Callable[[], date] = local_day, delimiter: Callable[[], str] = fresh_delimiter
+        self,
+        model: ChatModel,
+        today: Callable[[], date] = local_day,
+        delimiter: Callable[[], str] = fresh_delimiter,
     ) -> None:
         self.id = model.id
         """Name of the way of answering, shown with the answer."""
@@ -90,7 +86,7 @@ class Writer:
         Raises:
             ChatModelError: the model gave no sentence.
         """
-        prompt = write_prompt(question, passages, self._today(), self._delimiter(), self._model.prompt_room)
+        prompt = prompts.write_prompt(question, passages, self._today(), self._delimiter(), self._model.prompt_room)
         answer = _Answer(self._model, prompt.messages)
         given, declined = 0, False
         with closing(answer.sentences()) as texts:
@@ -110,7 +106,7 @@ class Writer:
 
     def rewrite(self, question: str, turns: Sequence[Turn]) -> str | None:
         """The question as it stands alone; None where the model failed, or wrote what can't be one."""
-        messages = write_rewriting(question, turns, self._today(), self._delimiter())
+        messages = prompts.write_rewriting(question, turns, self._today(), self._delimiter())
         stream, sentences, most = SentenceStream(), list[str](), len(question) + _LONGEST_ADDED
         try:
             with closing(self._model.stream(messages)) as pieces:
@@ -136,7 +132,7 @@ class Writing:
 class _Answer:
     """One answer on its way, and what was wrong with it."""
 
-    def __init__(self, model: ChatModel, messages: Sequence[Message]) -> None:
+    def __init__(self, model: ChatModel, messages: Sequence[prompts.Message]) -> None:
         self._model, self._messages = model, messages
         self._characters = 0
         self._full = False
@@ -196,6 +192,6 @@ def tokens_at_least(text: str) -> int:
 def abstains(sentence: str) -> bool:
     """Whether a sentence says that the articles do not answer, as it was told or as small models put it."""
     words = " ".join(_LETTERS.findall(sentence.casefold())).replace("’", "'")
-    told = " ".join(_LETTERS.findall(NO_ANSWER.casefold()))
+    told = " ".join(_LETTERS.findall(prompts.NO_ANSWER.casefold()))
     cites = any(letter.isdigit() for letter in words)
     return words.startswith(told) or (not cites and any(one.search(words) for one in _ABSTAINING))

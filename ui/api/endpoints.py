@@ -13,14 +13,7 @@ from dateline.index.errors import ArgumentError
 from dateline.rag.assistant import MAX_QUESTION, check_question
 from dateline.rag.retrieval import search_notice
 from dateline.ui.api.serializers import answer_fields, article_fields, found_fields, listed_fields
-from dateline.ui.api.validation import (
-    ARTICLE_ID,
-    MAX_WORDS,
-    read_article_id,
-    read_filter,
-    read_whole_number,
-    read_words,
-)
+from dateline.ui.api.validation import ARTICLE_ID, MAX_WORDS, read_article_id, read_filter, read_integer, read_words
 
 if TYPE_CHECKING:
     from dateline.rag.assistant import Assistant
@@ -100,7 +93,7 @@ class Endpoints:
             DatelineError: an argument is of no use, or there is no library.
         """
         query, only = check_question(query), read_filter(since, until, source)
-        k = read_whole_number("k", k, range(1, MAX_FOUND + 1))
+        k = read_integer("k", k, range(1, MAX_FOUND + 1))
         library = self._assistant().library
         passages = library.search(query, k, only)
         return found_fields(query, passages, search_notice(library, only, passages))
@@ -117,8 +110,8 @@ class Endpoints:
             DatelineError: an argument is of no use, or there is no library.
         """
         part = read_words("query", query)
-        offset = read_whole_number("offset", offset, range(_MOST))
-        limit = read_whole_number("limit", limit, range(1, MAX_LISTED + 1))
+        offset = read_integer("offset", offset, range(_MOST))
+        limit = read_integer("limit", limit, range(1, MAX_LISTED + 1))
         library = self._assistant().library
         rows = library.rows(part, "added", offset, limit)
         return {"total": library.count_rows(part), "articles": listed_fields(library, rows)}
@@ -138,7 +131,7 @@ class Endpoints:
         """
         article_id = read_article_id(article_id)
         first, last = (
-            value if value is None else read_whole_number(name, value, range(_MOST))
+            value if value is None else read_integer(name, value, range(_MOST))
             for name, value in (("start", start), ("end", end))
         )
         article = self._assistant().library.article(article_id)

@@ -61,7 +61,7 @@ def read_words(name: str, value: object) -> str:
     return one_line(value)
 
 
-def read_whole_number(name: str, value: object, allowed: range) -> int:
+def read_integer(name: str, value: object, allowed: range) -> int:
     """A whole number; JSON does not tell 10 from 10.0.
 
     Raises:

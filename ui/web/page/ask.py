@@ -17,16 +17,8 @@ from dateline.ui.api.validation import read_filter
 from dateline.ui.date_ranges import iso_day
 from dateline.ui.errors import describe
 from dateline.ui.services.workspace import Workspace
-from dateline.ui.web.chat_state import (
-    MAX_EXCHANGES,
-    Exchange,
-    dump_exchanges,
-    new_exchange,
-    read_exchanges,
-    turns_of_exchanges,
-    with_answer,
-    with_claims,
-)
+from dateline.ui.web import chat_state
+from dateline.ui.web.chat_state import Exchange
 from dateline.ui.web.html.conversation import conversation_html
 from dateline.ui.web.page.components import OWN, hidden_input
 
@@ -61,9 +53,9 @@ class AskCallbacks:
     def ask(self, question: object, *chosen: object) -> Iterator[tuple[str, *Shown]]:
         """Answer a question: what is to stand in its box, the conversation, and what is kept of it, as it grows."""
         given = Chosen(*chosen)
-        before = read_exchanges(given.kept)
+        before = chat_state.read_exchanges(given.kept)
         try:
-            asked = new_exchange(check_question(question))
+            asked = chat_state.new_exchange(check_question(question))
             only = read_filter(
                 _day(given.since), _day(given.until, last=True), None if given.source == _ANY else given.source
             )
@@ -71,33 +63,34 @@ class AskCallbacks:
             yield self._refused(question, describe(error), before)
             return
         asked = replace(asked, only=f"Only articles {filter_in_words(only)}" if only else "")
-        request = Request(question=asked.question, only=only, history=turns_of_exchanges(before))
+        request = Request(question=asked.question, only=only, history=chat_state.turns_of_exchanges(before))
         for exchange in self._exchanges(request, asked, given):
             yield "", *self.shown((*before, exchange))
 
     def ask_again(self, handed: object, *chosen: object) -> Iterator[Shown]:
         """Ask the question of an exchange once more; where it is the last one, in its place."""
-        before = read_exchanges(chosen[-1])
+        before = chat_state.read_exchanges(chosen[-1])
         found = next((one for one in before if one.id == handed), None)
         if found is None:
             yield self.shown(before)
             return
         left = before[:-1] if found == before[-1] else before
-        for _, html, kept in self.ask(found.question, *chosen[:-1], dump_exchanges(left)):
+        for _, html, kept in self.ask(found.question, *chosen[:-1], chat_state.dump_exchanges(left)):
             yield html, kept
 
     def stop(self, kept: object) -> Shown:
         """The conversation with what was under way as stopped."""
-        return self.shown(read_exchanges(kept))
+        return self.shown(chat_state.read_exchanges(kept))
 
     def restored(self, kept: object) -> Shown:
         """The conversation that the browser kept."""
-        return self.shown(read_exchanges(kept))
+        return self.shown(chat_state.read_exchanges(kept))
 
     def shown(self, exchanges: Sequence[Exchange]) -> Shown:
         """The last exchanges, as they are shown and kept."""
-        last = exchanges[-MAX_EXCHANGES:]
-        return conversation_html(last, () if last else examples_of(self.workspace.library)), dump_exchanges(last)
+        last = exchanges[-chat_state.MAX_EXCHANGES :]
+        examples = () if last else examples_of(self.workspace.library)
+        return conversation_html(last, examples), chat_state.dump_exchanges(last)
 
     def _exchanges(self, request: Request, asked: Exchange, given: Chosen) -> Iterator[Exchange]:
         yield asked
@@ -109,8 +102,8 @@ class AskCallbacks:
     def _refused(self, question: object, why: str, before: Sequence[Exchange]) -> tuple[str, *Shown]:
         """The question stays in its box, and the reason stands where the answer would."""
         given = question[:MAX_QUESTION] if isinstance(question, str) else ""
-        refused = replace(new_exchange(given.strip()[:200] or "(no question)"), state="failed", failure=why)
-        return given, conversation_html((*before, refused)), dump_exchanges(before)
+        refused = replace(chat_state.new_exchange(given.strip()[:200] or "(no question)"), state="failed", failure=why)
+        return given, conversation_html((*before, refused)), chat_state.dump_exchanges(before)
 
 
 def _day(value: object, *, last: bool = False) -> object:
@@ -126,12 +119,12 @@ def _answers(assistant: Assistant, request: Request, asked: Exchange) -> Iterato
     with closing(assistant.stream(request)) as parts:
         for part in parts:
             if isinstance(part, Answer):
-                yield with_answer(asked, part)
+                yield chat_state.with_answer(asked, part)
                 return
             claims, citations = (*claims, part.claim), (*citations, *part.citations)
             if time.monotonic() - shown >= _BETWEEN:
                 shown = time.monotonic()
-                yield with_claims(asked, claims, citations)
+                yield chat_state.with_claims(asked, claims, citations)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

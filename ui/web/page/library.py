@@ -14,14 +14,7 @@ from dateline.ui.errors import describe
 from dateline.ui.services.library_admin import check, library_stats, remove_article, repair
 from dateline.ui.services.uploads import Upload, upload
 from dateline.ui.services.workspace import Workspace
-from dateline.ui.web.html.articles import (
-    articles_html,
-    done_html,
-    failure_html,
-    problems_html,
-    stats_html,
-    upload_html,
-)
+from dateline.ui.web.html.articles import articles_html, done_html, failure_html, problems_html, stats_html, upload_html
 from dateline.ui.web.page.components import OWN, hidden_input, or_failure
 
 ROWS = 25
