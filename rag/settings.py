@@ -169,11 +169,7 @@ def _destination(name: str, provider: "Provider", places: Sequence[tuple[str, Ma
         where for where, values in places if values.get(provider.key_variable or "") and (is_own or where == place)
     )
     return Destination(
-        provider=name,
-        address=address,
-        place=place,
-        key=provider.key_variable,
-        key_place=next(fitting, None),
+        provider=name, address=address, place=place, key=provider.key_variable, key_place=next(fitting, None)
     )
 
 

@@ -126,11 +126,7 @@ PROVIDERS: Mapping[str, Provider] = {
 
 
 def open_model(
-    name: str,
-    environment: Mapping[str, str],
-    context: int,
-    timeout: float,
-    wait: Callable[[float], None] = time.sleep,
+    name: str, environment: Mapping[str, str], context: int, timeout: float, wait: Callable[[float], None] = time.sleep
 ) -> ChatModel:
     """The chat model that a setting names; nothing is asked of its server yet.
 
@@ -275,7 +271,5 @@ def _piece(chunk: "AIMessageChunk") -> Piece:
     usage = chunk.usage_metadata
     reason = next((chunk.response_metadata[word] for word in _STOPPED if word in chunk.response_metadata), None)
     return Piece(
-        text=str(chunk.text),
-        prompt_tokens=(usage["input_tokens"] or None) if usage else None,
-        full=reason in _FULL,
+        text=str(chunk.text), prompt_tokens=(usage["input_tokens"] or None) if usage else None, full=reason in _FULL
     )

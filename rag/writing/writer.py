@@ -69,10 +69,7 @@ class Writer:
     """Has a chat model answer a question from passages, and make one that follows on others stand alone."""
 
     def __init__(
-        self,
-        model: ChatModel,
-        today: Callable[[], date] = local_day,
-        delimiter: Callable[[], str] = fresh_delimiter,
+        self, model: ChatModel, today: Callable[[], date] = local_day, delimiter: Callable[[], str] = fresh_delimiter
     ) -> None:
         self.id = model.id
         """Name of the way of answering, shown with the answer."""

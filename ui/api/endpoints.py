@@ -70,12 +70,7 @@ class Endpoints:
         return answer_fields(self._assistant().ask(question, only, history))
 
     def search(
-        self,
-        query: _Words,
-        since: _Day = None,
-        until: _Day = None,
-        source: _Source = None,
-        k: _Found = 10,
+        self, query: _Words, since: _Day = None, until: _Day = None, source: _Source = None, k: _Found = 10
     ) -> dict[str, Any]:
         """Find the passages of the library nearest to a query, by words and by meaning, best first.
 

@@ -31,8 +31,7 @@ app = typer.Typer(help="List, show and remove articles.", invoke_without_command
 def articles_list(
     context: typer.Context,
     query: Annotated[
-        str,
-        typer.Option("--query", metavar="WORDS", help="Only with all these words in title, source, origin or id."),
+        str, typer.Option("--query", metavar="WORDS", help="Only with all these words in title, source, origin or id.")
     ] = "",
     since: options.Since = None,
     until: options.Until = None,
