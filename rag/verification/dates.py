@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dateline.index.types import Span
+from dateline.rag.verification.tokens import by_form
 
 _MONTHS = "january february march april may june july august september october november december".split()
-MONTH_NUMBERS = {name: at for at, name in enumerate(_MONTHS, 1)} | {
-    name[:3]: at for at, name in enumerate(_MONTHS, 1)
-} | {"sept": 9}  # fmt: skip
+MONTH_NUMBERS = {form: at for at, name in enumerate(_MONTHS, 1) for form in (name, name[:3])} | {"sept": 9}
 WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _MONTH = r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|December" \
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"  # fmt: skip
@@ -36,26 +35,14 @@ _FORMS = tuple(
         r"\b(?P<relative>(?i:yesterday|tomorrow|tonight|today))\b",
     )
 )
-_RELATIONS = {
-    word: relation
-    for relation, words in {
-        "in": "in on at during", "by": "by before", "until": "until till through", "since": "since",
-        "from": "from starting beginning", "after": "after following",
-    }.items()
-    for word in words.split()
-}  # fmt: skip
-_PARTS = {
-    word: part
-    for part, words in {
-        "early": "early beginning start", "middle": "middle mid", "late": "late", "end": "end close"
-    }.items()
-    for word in words.split()
-}  # fmt: skip
+_RELATIONS = by_form({
+    "in": "in on at during", "by": "by before", "until": "until till through", "since": "since",
+    "from": "from starting beginning", "after": "after following",
+})  # fmt: skip
+_PARTS = by_form({"early": "early beginning start", "middle": "middle mid", "late": "late", "end": "end close"})
 _BEFORE = re.compile(
-    r"(?:\b(?P<relation>in|on|at|during|by|before|until|till|through|since|from|starting|beginning|after|following) )?"
-    r"(?:at )?(?:the )?(?:(?P<part>early|late|mid|end|beginning|start|middle|close)(?:[- ]of[- ]|[- ]in[- ]|[- ]))?"
-    r"(?:the )?"
-    r"(?:morning of |evening of )?$",
+    rf"(?:\b(?P<relation>{'|'.join(_RELATIONS)}) )?(?:at )?(?:the )?"
+    rf"(?:(?P<part>{'|'.join(_PARTS)})(?:[- ]of[- ]|[- ]in[- ]|[- ]))?(?:the )?(?:morning of |evening of )?$",
     re.IGNORECASE,
 )
 _YEAR_BEFORE = re.compile(
@@ -124,14 +111,7 @@ def is_publication(claim: Mention, quotes: Sequence[Mention], published: date | 
     """Whether the claim's date is that on which the quotes were published, and none of them tells another."""
     if not published or claim.minute is not None or claim.part or claim.relation in ("by", "until", "since", "after"):
         return False
-    told = Mention(
-        year=published.year,
-        month=published.month,
-        day=published.day,
-        weekday=published.weekday(),
-        span=claim.span,
-        text="",
-    )
+    told = _as_day(claim, published)
     parts = ("year", "month", "day", "weekday")
     others = (getattr(one, part) for one in quotes for part in parts if getattr(claim, part) is not None)
     return any(_agree(told, one) for one in _readings(claim, published)) and not any(one is not None for one in others)
@@ -168,13 +148,17 @@ def _readings(mention: Mention, published: date | None) -> Iterator[Mention]:
     if mention.weekday is not None and mention.day is None:
         for day in _days_around(published):
             if day.weekday() == mention.weekday:
-                yield replace(mention, year=day.year, month=day.month, day=day.day, relative="")
+                yield _as_day(mention, day)
     elif mention.month and mention.year is None:
         years = (published.year - 1, published.year, published.year + 1)
         near = (year for year in years if abs((year - published.year) * 12 + mention.month - published.month) <= 11)
         yield from (replace(mention, year=year, relative="") for year in near)
     elif mention.relative:
         yield from _relative(mention, published)
+
+
+def _as_day(mention: Mention, day: date) -> Mention:
+    return replace(mention, year=day.year, month=day.month, day=day.day, weekday=day.weekday(), relative="")
 
 
 def _days_around(published: date) -> Iterator[date]:
@@ -194,7 +178,7 @@ def _relative(mention: Mention, published: date) -> Iterator[Mention]:
     elif not unit:
         for day in _days_around(published):
             if (day - published).days == shift:
-                yield replace(mention, year=day.year, month=day.month, day=day.day, weekday=day.weekday(), relative="")
+                yield _as_day(mention, day)
 
 
 def _agree(quote: Mention, claim: Mention) -> bool:

@@ -6,16 +6,14 @@ sum, ``8%`` and ``eight per cent`` one share. "More than 2,500" is another state
 
 import math
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dateline.index.types import Span
 from dateline.rag.verification.tokens import STOP_WORDS, stem
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
+_ONES = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen""".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SMALL = {word: value for value, word in enumerate(_ONES)} | {word: 20 + 10 * at for at, word in enumerate(_TENS)}
 _SCALES = {
@@ -28,6 +26,11 @@ _VAGUE = {
 }  # fmt: skip
 _ORDINALS = {word: at for at, word in enumerate("third fourth fifth sixth seventh eighth ninth tenth".split(), 3)}
 _FRACTIONS = {"half": 1 / 2, "halves": 1 / 2, "quarter": 1 / 4, "quarters": 1 / 4, "thirds": 1 / 3}
+_ALONE: Mapping[str, tuple[float, float]] = {
+    **_VAGUE,
+    **{word: (value, value) for word, value in (_ORDINALS | _FRACTIONS).items()},
+}
+"""Words that are a number whatever stands beside them: its least and its most."""
 _CURRENCIES = {
     "$": "dollar", "us$": "dollar", "usd": "dollar", "€": "euro", "eur": "euro", "£": "pound", "gbp": "pound",
     "¥": "yen", "dollars": "dollar", "dollar": "dollar", "euros": "euro", "euro": "euro", "pounds": "pound",
@@ -48,7 +51,7 @@ _TOKEN = re.compile(
     r"(?P<digits>[0-9]{1,3}(?:[,\u00a0\u202f][0-9]{3})+(?:\.[0-9]+)?|[0-9]{1,15}(?:\.[0-9]{1,9})?)"
     r"|(?P<word>US\$|[^\W\d_]+(?:['’][^\W\d_]+)?)|(?P<sign>[$€£¥%])|(?P<rest>\S)"
 )
-NUMBER_WORDS = frozenset((*_SMALL, *_VAGUE, *_ORDINALS, *_FRACTIONS)) - {"one"}
+NUMBER_WORDS = frozenset((*_SMALL, *_ALONE)) - {"one"}
 """Words that are a number by themselves, in lower case; "one" is mostly a pronoun."""
 
 _NEAR_ENOUGH = 0.05  # of "about": 2,487 is about 2,500
@@ -161,12 +164,8 @@ def _number(tokens: _Tokens, at: int) -> tuple[int, float, float]:
         value = float(re.sub(r"[,\u00a0\u202f]", "", token))
         length, scale = _scale(tokens, at + 1, money=at > 0 and _is_currency(tokens, at - 1))
         return 1 + length, value * scale, value * scale
-    if token in _VAGUE:
-        return 1, *_VAGUE[token]
-    if token in _FRACTIONS:
-        return 1, _FRACTIONS[token], _FRACTIONS[token]
-    if token in _ORDINALS:
-        return 1, float(_ORDINALS[token]), float(_ORDINALS[token])
+    if token in _ALONE:
+        return 1, *_ALONE[token]
     length, value = _in_words(tokens, at)
     return length, value, value
 
@@ -222,15 +221,13 @@ def _in_words(tokens: _Tokens, at: int) -> tuple[int, float]:
 
 def _read_number(text: str, tokens: _Tokens, place: slice, ends: tuple[float, float]) -> Number:
     unit, behind = _unit(tokens, place)
-    bound, words = _bound(text[: tokens[place.start].start()])
-    start = tokens[place.start].start()
-    if place.start and tokens[place.start - 1].group().lower() in _CURRENCIES:
-        start = tokens[place.start - 1].start()
-        bound, words = _bound(text[:start])
+    start = tokens[place.start - (place.start > 0 and _is_currency(tokens, place.start - 1))].start()
+    bound, words = _bound(text[:start])
     end = tokens[behind - 1].end()
+    scale = 100 if unit == "share" else 1
     return Number(
-        low=ends[0] * (100 if unit == "share" else 1),
-        high=ends[1] * (100 if unit == "share" else 1),
+        low=ends[0] * scale,
+        high=ends[1] * scale,
         bound=bound,
         unit=_PER_CENT if unit == "share" else unit,
         nouns=tuple(_nouns(tokens, behind)),
