@@ -117,9 +117,8 @@ def _find_pointer(question: str, words: Sequence[QuestionWord]) -> Gap | None:
     clause = _first_clause(question, words)
     for at, word in enumerate(words[:clause]):
         following = words[at + 1].lower if at + 1 < len(words) else ""
-        if word.lower in _DEMONSTRATIVES and following not in _TIMES:
-            return Gap(kind="pointer")
-        if word.lower == "that" and _is_demonstrative(words, at):
+        points = word.lower in _DEMONSTRATIVES and following not in _TIMES
+        if points or (word.lower == "that" and _is_demonstrative(words, at)):
             return Gap(kind="pointer")
     return Gap(kind="pointer") if _POINTER.search(question) else None
 

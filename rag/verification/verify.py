@@ -23,7 +23,6 @@ from dateline.rag.verification.names import Name, find_swap, fold, missing_words
 from dateline.rag.verification.negation import Flip, are_opposites, find_exchanged_cue, find_flip, read_negations
 from dateline.rag.verification.parsed_text import ParsedText, parse
 from dateline.rag.verification.support_score import read_overlap, support_score
-from dateline.rag.verification.tokens import Word
 
 LEAST = 0.55
 """The support score from which a claim without a fault is supported: about an eighth of its words stand in a quote.
@@ -216,7 +215,8 @@ def _exchanged(change: Change, metadata: Metadata) -> Iterator[Fault]:
         yield from _wrong_dates(claim, quote, [metadata])
         yield from _wrong_numbers(claim, quote)
         yield from _wrong_names(claim, quote, [metadata])
-    flip = find_exchanged_cue(*(ParsedText(_text(words)).negations for words in (change.claimed, change.quoted)))
+    texts = (" ".join(word.text for word in words) for words in (change.claimed, change.quoted))
+    flip = find_exchanged_cue(*(ParsedText(text).negations for text in texts))
     if flip:
         yield Fault(kind="negation", why=_turns(flip))
     for one, other in ((one, other) for one in change.quoted for other in change.claimed):
@@ -250,10 +250,6 @@ def _day(metadata: Metadata) -> date | None:
 
 
 # In words
-
-
-def _text(words: Sequence[Word]) -> str:
-    return " ".join(word.text for word in words)
 
 
 def _as_written(name: Name, missing: Sequence[str]) -> str:

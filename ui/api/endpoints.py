@@ -5,18 +5,15 @@ What is handed over comes from strangers; what is of no use is a ``DatelineError
 
 from collections.abc import Callable, Mapping
 from inspect import signature
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from dateline.index.errors import ArgumentError
-from dateline.rag.assistant import MAX_QUESTION, check_question
+from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
 from dateline.rag.retrieval import search_notice
 from dateline.ui.api.serializers import answer_fields, article_fields, found_fields, listed_fields
 from dateline.ui.api.validation import ARTICLE_ID, MAX_WORDS, read_article_id, read_filter, read_integer, read_words
-
-if TYPE_CHECKING:
-    from dateline.rag.assistant import Assistant
 
 MAX_FOUND = 50
 """Passages of a search."""
@@ -37,7 +34,7 @@ _Place = Annotated[int | None, Field(ge=0)]
 class Endpoints:
     """The questions that may be put to a library; any number of threads may put them."""
 
-    def __init__(self, *, assistant: "Callable[[], Assistant]") -> None:
+    def __init__(self, *, assistant: Callable[[], Assistant]) -> None:
         """Answer with what ``assistant`` gives: the assistant of the library as it is at that moment."""
         self._assistant = assistant
 

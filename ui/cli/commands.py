@@ -47,11 +47,8 @@ def main() -> None:
         message, command = error.format_message().rstrip("."), error.ctx.command_path if error.ctx else "dateline"
         if message:  # none where the help was shown instead
             say(f"{message[0].lower()}{message[1:]}; see '{command} -h'", style="red")
-    except ArgumentError as error:
-        code = _WRONG_USAGE
-        say(str(error), style="red")
     except Exception as error:  # the edge: what nobody foresaw is a line too
-        code = _FAILED
+        code = _WRONG_USAGE if isinstance(error, ArgumentError) else _FAILED
         say(describe(error), style="red")
     sys.exit(code)
 
@@ -98,7 +95,7 @@ def ask(
 ) -> None:
     """Answer a question with the exact words it rests on, or say that the articles do not answer it."""
     settings, strictness = settings_for(library, model, env_file), options.strictness_of(strict=strict, lenient=lenient)
-    asked, only = options.words_of(question), options.filter_of(since, until, source)
+    asked, only = " ".join(question), options.filter_of(since, until, source)
     report = add_new(settings, articles or [], quiet=quiet, wait=not no_wait)
     from dateline.ui.api.serializers import answer_fields
     from dateline.ui.cli.render import render_answer
@@ -131,7 +128,7 @@ def search(
     from dateline.ui.cli.render import render_passages
 
     settings, only = settings_for(library, env_file=env_file), options.filter_of(since, until, source)
-    words = check_question(options.words_of(query))
+    words = check_question(" ".join(query))
     with opened_to_read(settings) as opened:
         passages = opened.search(words, settings.passages, only)
         notice = search_notice(opened, only, passages)

@@ -68,11 +68,6 @@ def filter_of(since: str | None, until: str | None, source: str | None) -> Filte
     return only or None
 
 
-def words_of(given: list[str]) -> str:
-    """Words that were given without quotation marks around them, as one text."""
-    return " ".join(given)
-
-
 def strictness_of(*, strict: bool, lenient: bool) -> "Strictness":
     """How sure an answer must be."""
     if strict and lenient:

@@ -153,16 +153,9 @@ def render_article(article: Article) -> RenderableType:
     """One article: what is known of it, then its text."""
     known = article.metadata
     head = Table.grid(padding=(0, 2))
-    rows = {
-        "article": article.id,
-        "title": known.title,
-        "source": known.source,
-        "published": known.published,
-        "url": known.url,
-        "tags": ", ".join(known.tags),
-        **{f"({name})": str(value) for name, value in known.extra.items()},
-    }
-    for name, value in rows.items():
+    named = {name: getattr(known, name) for name in ("title", "source", "published", "url")}
+    extra = {f"({name})": str(value) for name, value in known.extra.items()}
+    for name, value in {"article": article.id, **named, "tags": ", ".join(known.tags), **extra}.items():
         if value:
             head.add_row(Text(printable(name), style=_CONTEXT), Text(printable(value)))
     for origin in article.origins:

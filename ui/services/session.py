@@ -107,17 +107,9 @@ def _told_if_stopped() -> Iterator[None]:
 
 def summary(report: "AddReport") -> str:
     """What an addition came to, in a line."""
-    parts = [
-        f"{count} {word}"
-        for count, word in (
-            (report.added, "added"),
-            (report.replaced, "replaced"),
-            (report.known, "known already"),
-            (report.unchanged_files, "unchanged files"),
-            (len(report.skipped), "skipped or refused"),
-        )
-        if count
-    ]
+    counts = {"added": report.added, "replaced": report.replaced, "known already": report.known}
+    counts |= {"unchanged files": report.unchanged_files, "skipped or refused": len(report.skipped)}
+    parts = [f"{count} {word}" for word, count in counts.items() if count]
     return f"{', '.join(parts) or 'nothing to add'}; {report.chunks_embedded} chunks embedded"
 
 

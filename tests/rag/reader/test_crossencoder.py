@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dateline.index.errors import ModelError
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Metadata, Passage, Span
-from dateline.rag.reader.crossencoder import MAX_TOKENS, CrossEncoder, PairTokenizer
+from dateline.rag.reader.crossencoder import MAX_TOKENS, CrossEncoder, PairTokenizer, shipped_tokenizer
 
 TEXT = "The old bridge was closed on Monday. Mayor Ilse Maes said that the repair would cost 4.2 million euros."
 QUESTION = "who said what the repair would cost?"
@@ -110,9 +110,10 @@ def test_an_answer_that_was_cut_off_has_no_tokens(tokenizer: PairTokenizer) -> N
 def test_heading_and_text_are_read_as_the_embedder_reads_them(tokenizer: PairTokenizer) -> None:
     metadata = Metadata(title="Old Bridge falls", published="1904-03-01T10:00:00")
     pair = tokenizer.pair("What fell?", metadata, "The bridge at Ambleford.")
-    assert tokenizer.words(pair.ids[: pair.passage]) == "what fell?"
-    assert tokenizer.words(pair.ids[pair.passage : pair.text]) == "old bridge falls 1904 - 03 - 01"
-    assert tokenizer.words(pair.ids[pair.text :]) == "the bridge at ambleford."
+    words = shipped_tokenizer().decode
+    assert words(pair.ids[: pair.passage]) == "what fell?"
+    assert words(pair.ids[pair.passage : pair.text]) == "old bridge falls 1904 - 03 - 01"
+    assert words(pair.ids[pair.text :]) == "the bridge at ambleford."
 
 
 def test_the_tokens_of_an_answer_span_it_exactly(tokenizer: PairTokenizer) -> None:
@@ -122,4 +123,5 @@ def test_the_tokens_of_an_answer_span_it_exactly(tokenizer: PairTokenizer) -> No
         start = text.index(answer)
         tokens = pair.tokens_of(Span(start, start + len(answer)))
         assert tokens is not None
-        assert pair.span_of(*tokens).of(text) == answer
+        first, last = (pair.spans[token - pair.text] for token in tokens)
+        assert text[first.start : last.end] == answer

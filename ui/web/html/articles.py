@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from dateline.index.reading import Skipped
-from dateline.index.types import ArticleRow, Metadata
+from dateline.index.types import ArticleRow
 from dateline.ui.services.library_admin import LibraryStats
 from dateline.ui.services.uploads import UploadReport
-from dateline.ui.web.html.text import templates, title
+from dateline.ui.web.html.text import TEMPLATES
 
 _MEGABYTE = 1_000_000
 
@@ -51,34 +51,28 @@ def failure_html(line: str) -> str:
     return _FAILURE.render(line=line)
 
 
-def _name(row: ArticleRow) -> str:
-    return title(Metadata(title=row.title), row.origin)
-
-
-_ENVIRONMENT = templates()
-_ENVIRONMENT.globals["name_of"] = _name
-_ARTICLES = _ENVIRONMENT.get_template("articles.html")
-_STATS = _ENVIRONMENT.from_string(
+_ARTICLES = TEMPLATES.get_template("articles.html")
+_STATS = TEMPLATES.from_string(
     """<p class="holdings"><strong>{{ "{:,}".format(held.articles) }}</strong> articles,
 {{ "{:,}".format(held.chunks) }} chunks, {{ "%.1f"|format(megabytes) }} MB on disk
 {%- if held.newest %} · from {{ held.oldest|date }} to {{ held.newest|date }}{% endif %}
  · <code>{{ held.path|printable }}</code></p>"""
 )
-_UPLOAD = _ENVIRONMENT.from_string(
+_UPLOAD = TEMPLATES.from_string(
     """<div class="received" role="status"><p><span aria-hidden="true">✓</span> {{ said }}.</p>
 {% if refused %}<p><span aria-hidden="true">✗</span> {{ refused|length }} refused or left aside:</p>
 <ul>{% for one in refused %}<li><bdi>{{ one.origin|printable }}</bdi>: {{ one.reason|printable }}</li>{% endfor %}</ul>
 {% endif %}</div>"""
 )
-_PROBLEMS = _ENVIRONMENT.from_string(
+_PROBLEMS = TEMPLATES.from_string(
     """<div class="problems" role="status">{% if problems %}<p><span aria-hidden="true">✗</span>
 {{ "Not mended:" if repaired else "Found:" }}</p>
 <ul>{% for one in problems %}<li>{{ one|printable }}</li>{% endfor %}</ul>
 {% else %}<p><span aria-hidden="true">✓</span> The library is in order.</p>{% endif %}</div>"""
 )
-_DONE = _ENVIRONMENT.from_string(
+_DONE = TEMPLATES.from_string(
     """<p class="notice" role="status"><span aria-hidden="true">✓</span> {{ line|printable }}</p>"""
 )
-_FAILURE = _ENVIRONMENT.from_string(
+_FAILURE = TEMPLATES.from_string(
     """<p class="failure" role="alert"><span aria-hidden="true">✗</span> {{ line|printable }}</p>"""
 )

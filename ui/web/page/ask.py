@@ -78,12 +78,8 @@ class AskCallbacks:
         for _, html, kept in self.ask(found.question, *chosen[:-1], chat_state.dump_exchanges(left)):
             yield html, kept
 
-    def stop(self, kept: object) -> Shown:
-        """The conversation with what was under way as stopped."""
-        return self.shown(chat_state.read_exchanges(kept))
-
     def restored(self, kept: object) -> Shown:
-        """The conversation that the browser kept."""
+        """The conversation that the browser kept, what was under way as stopped."""
         return self.shown(chat_state.read_exchanges(kept))
 
     def shown(self, exchanges: Sequence[Exchange]) -> Shown:
@@ -174,7 +170,7 @@ def ask_tab(workspace: Workspace, kept: gr.BrowserState) -> AskTab:
     )  # fmt: skip
     again = hidden_input("again")
     retried = again.button.click(callbacks.ask_again, [again.box, *chosen], outputs, **private)
-    stop.click(callbacks.stop, [kept], outputs, cancels=[asked, retried], **private)
+    stop.click(callbacks.restored, [kept], outputs, cancels=[asked, retried], **private)
     forget = hidden_input("forget")
     forget.button.click(lambda: callbacks.shown(()), None, outputs, cancels=[asked, retried], **private)
     return AskTab(way=way, restored=callbacks.restored, shown=outputs)

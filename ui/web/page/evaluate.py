@@ -39,7 +39,7 @@ class EvaluateCallbacks:
 
     def runs(self) -> list[str]:
         """The names of the results that are kept, the newest first."""
-        return [one.name for one in list_runs(self.folder)]
+        return list_runs(self.folder)
 
     def choices(self) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
         """The sets, the results, and those to compare with, as they are now."""
