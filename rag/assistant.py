@@ -49,7 +49,6 @@ class ChainState:
     passages: tuple[Passage, ...] = ()
     reading: Reading = _UNREAD
     citations: tuple[Citation, ...] = ()
-    withheld: tuple[Citation, ...] = ()
     claims: tuple[Claim, ...] = ()
     timings_ms: tuple[tuple[str, float], ...] = ()
     notices: tuple[str, ...] = ()
@@ -73,7 +72,7 @@ class ChainState:
             reason=self.reading.reason,
             claims=self.claims,
             citations=self.citations,
-            withheld=self.withheld,
+            withheld=cite(self.reading.withheld, self.passages),
             confidence=self.reading.confidence,
             passages=self.ranked(),
             model=model,
@@ -150,7 +149,7 @@ class Assistant:
             raise ArgumentError(f"model is {shown(model)}; give 'provider:name', or nothing for quotations")
         library = Library.open(path)
         try:
-            return cls(library, None, passages, strictness, _open_writing(model, library) if model else None)
+            return cls(library, None, passages, strictness, open_writing(model, library, os.environ) if model else None)
         except BaseException:
             library.close()
             raise
@@ -283,8 +282,7 @@ def build_quoting(library: Library, reader: Reader) -> Runnable[ChainState, Answ
     """The second part without a chat model, from what was read to an answer: cite | verify | answer."""
 
     def cite_step(state: ChainState) -> ChainState:
-        reading, passages = state.reading, state.passages
-        return replace(state, citations=cite(reading.quotations, passages), withheld=cite(reading.withheld, passages))
+        return replace(state, citations=cite(state.reading.quotations, state.passages))
 
     def verify_step(state: ChainState) -> ChainState:
         claims = (
@@ -353,11 +351,18 @@ def _check_choices(passages: object, strictness: object) -> None:
         raise ArgumentError(f"strictness is {shown(strictness)}; there are {', '.join(get_args(Strictness))}")
 
 
-def _open_writing(model: str, library: Library) -> Writing:
+def open_writing(
+    model: str, library: Library, environment: Mapping[str, str], context: int = CONTEXT, timeout: int = TIMEOUT
+) -> Writing:
+    """How a chat model writes answers from a library; arguments as of ``open_model``.
+
+    Raises:
+        ChatModelError: there is no such model, its package is not installed, or it has no key.
+    """
     from dateline.rag.verification.check_sentence import write_with
     from dateline.rag.writing.chat_models import open_model  # with LangChain's chat models, which quoting does without
 
-    opened = open_model(model, os.environ, CONTEXT, TIMEOUT)
+    opened = open_model(model, environment, context, timeout)
     return write_with(opened, library.embedder, find_article=library.article)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Protocol
@@ -46,24 +46,18 @@ class Pair:
         return self.text + held[0], self.text + held[-1]
 
 
-class PairTokenizer:
-    """The embedder's tokenizer, for pairs."""
-
-    def __init__(self) -> None:
-        self._tokenizer = shipped_tokenizer()
-
-    def pair(self, question: str, metadata: Metadata, text: str) -> Pair:
-        """A question and a passage of an article with this metadata, as one row of at most ``MAX_TOKENS``."""
-        parts = (question, embedding_text(metadata, ""), text)
-        asked, heading, read = (self._tokenizer.encode(part, add_special_tokens=False) for part in parts)
-        before = (_CLS, *asked.ids[:_QUESTION_TOKENS], _SEP)
-        room = MAX_TOKENS - len(before) - len(heading.ids) - 1
-        return Pair(
-            ids=(*before, *heading.ids, *read.ids[:room], _SEP),
-            passage=len(before),
-            text=len(before) + len(heading.ids),
-            spans=tuple(Span(start, end) for start, end in read.offsets[:room]),
-        )
+def tokenize_pair(question: str, metadata: Metadata, text: str) -> Pair:
+    """A question and a passage of an article with this metadata, as one row of at most ``MAX_TOKENS``."""
+    parts = (question, embedding_text(metadata, ""), text)
+    asked, heading, read = (shipped_tokenizer().encode(part, add_special_tokens=False) for part in parts)
+    before = (_CLS, *asked.ids[:_QUESTION_TOKENS], _SEP)
+    room = MAX_TOKENS - len(before) - len(heading.ids) - 1
+    return Pair(
+        ids=(*before, *heading.ids, *read.ids[:room], _SEP),
+        passage=len(before),
+        text=len(before) + len(heading.ids),
+        spans=tuple(Span(start, end) for start, end in read.offsets[:room]),
+    )
 
 
 @cache
@@ -113,9 +107,8 @@ def _impossible(tokens: int) -> NDArray[np.bool_]:
 class PassageMarker(Protocol):
     """Reads a question with each of some passages."""
 
-    @property
-    def id(self) -> str:
-        """Name and hash of the weights."""
+    id: str
+    """Name and hash of the weights."""
 
     def mark(self, question: str, passages: Sequence[Passage]) -> list[Marks]:
         """What it says of each passage, in their order."""
@@ -134,7 +127,7 @@ class CrossEncoder:
 
     def mark(self, question: str, passages: Sequence[Passage]) -> list[Marks]:
         """What it says of each passage, in their order."""
-        pairs = [self._tokenizer.pair(question, passage.metadata, passage.text) for passage in passages]
+        pairs = [tokenize_pair(question, passage.metadata, passage.text) for passage in passages]
         order = sorted(range(len(pairs)), key=lambda at: -len(pairs[at].ids))
         with ThreadPoolExecutor(cores()) as pool:
             found = dict(zip(order, pool.map(self._run, (pairs[at] for at in order)), strict=True))
@@ -146,10 +139,6 @@ class CrossEncoder:
         inputs = {"input_ids": np.array([pair.ids], np.int64), "segments": segments}
         first, last, answerable = self._model.run(["first", "last", "answerable"], inputs)
         return first[0], last[0], float(answerable[0])
-
-    @cached_property
-    def _tokenizer(self) -> PairTokenizer:
-        return PairTokenizer()
 
 
 def marks_of(pair: Pair, passage: Passage, first: Logits, last: Logits, answerable: float) -> Marks:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import date
 
 from dateline.index.errors import NoSuchArticle
-from dateline.index.types import Article, Embedder, Passage, Span
+from dateline.index.types import Article, Embedder, Passage
 from dateline.rag.types import Checked, Quotation, Support
 from dateline.rag.verification.injection.instructions import paragraph_at, what_is_said
 from dateline.rag.verification.parsed_text import ParsedText, parse
@@ -45,7 +45,8 @@ def check_sentence(
     """
     marked = read_markers(sentence.text, len(sentence.sentences))
     claim = parse(to_plain(marked.text, ()).text)
-    cited = list({_place(one, passages): one for one in (sentence.sentences[at] for at in marked.numbers)}.values())
+    given = [sentence.sentences[at] for at in marked.numbers]
+    cited = list({(passages[one.passage].article_id, one.span): one for one in given}.values())
     if not cited or len(cited) > _MOST:
         among = cited or list(sentence.sentences.values())
         texts = [_words(one, passages) for one in among]
@@ -111,10 +112,6 @@ def _unverifiable(claim: ParsedText, plain: Plain) -> Support | None:
     if plain.foreign:
         return Support(supported=False, why="it held a link, an image or an address that its quotes lack")
     return None
-
-
-def _place(sentence: Numbered, passages: Sequence[Passage]) -> tuple[str, Span]:
-    return passages[sentence.passage].article_id, sentence.span
 
 
 def _words(sentence: Numbered, passages: Sequence[Passage]) -> str:

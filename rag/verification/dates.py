@@ -194,11 +194,9 @@ def _agree(quote: Mention, claim: Mention) -> bool:
 
 
 def _weekday(mention: Mention) -> int | None:
-    if mention.year is None or mention.month is None or mention.day is None:
-        return None
     try:
-        return date(mention.year, mention.month, mention.day).weekday()
-    except ValueError:
+        return date(mention.year or 0, mention.month or 0, mention.day or 0).weekday()
+    except ValueError:  # no whole date, or none that there is
         return None
 
 

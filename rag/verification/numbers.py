@@ -100,7 +100,7 @@ def bears_out(quote: Number, claim: Number) -> bool:
         return False
     if claim.low != claim.high:
         return claim.low <= quote.low and quote.high <= claim.high
-    if _equal(quote.low, claim.low) and quote.low == quote.high:
+    if math.isclose(quote.low, claim.low, rel_tol=1e-9) and quote.low == quote.high:
         return _bound_holds(quote.bound, claim.bound)
     return _digits(claim.low) < _digits(quote.low) and _rounds(claim, quote)
 
@@ -118,9 +118,8 @@ def counterpart(claim: Number, quotes: Sequence[Number]) -> Number | None:
 
 
 def _comparable(quote: Number, claim: Number) -> bool:
-    if "ordinal" in (quote.unit, claim.unit):
-        return quote.unit == claim.unit
-    return not quote.unit or not claim.unit or quote.unit == claim.unit
+    units = {quote.unit, claim.unit}
+    return len(units) == 1 or ("" in units and "ordinal" not in units)
 
 
 def _rounds(claim: Number, quote: Number) -> bool:
@@ -139,10 +138,6 @@ def _bound_holds(quote: str, claim: str) -> bool:
     if claim == "":
         return quote == "~"
     return (claim, quote) in {(">=", ""), (">=", ">"), ("<=", ""), ("<=", "<")}
-
-
-def _equal(one: float, other: float) -> bool:
-    return math.isclose(one, other, rel_tol=1e-9)
 
 
 def _digits(value: float) -> int:

@@ -43,17 +43,12 @@ class Piece:
 class ChatModel(Protocol):
     """Writes an answer to a prompt, piece by piece."""
 
-    @property
-    def id(self) -> str:
-        """Provider and name, shown with the answer."""
-
-    @property
-    def prompt_room(self) -> int:
-        """Tokens that a prompt may have."""
-
-    @property
-    def answer_room(self) -> int:
-        """Tokens that an answer may have."""
+    id: str
+    """Provider and name, shown with the answer."""
+    prompt_room: int
+    """Tokens that a prompt may have."""
+    answer_room: int
+    """Tokens that an answer may have."""
 
     def stream(self, messages: Sequence[Message]) -> Generator[Piece, None, None]:
         """The answer as it is written; closing it closes the connection, which stops the server.
@@ -71,17 +66,6 @@ class _Limits:
     @property
     def answer(self) -> int:
         return min(self.context // _ANSWER, _LONGEST_ANSWER)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
-    """Where a provider's models are asked unless it is set, and the variables that set it."""
-
-    address: str
-    address_variable: str
-    key_variable: str | None
-    options: Callable[[_Limits, str], dict[str, Any]]
-    """What its LangChain class calls our limits, at an address."""
 
 
 def _openai(limits: _Limits, address: str) -> dict[str, Any]:
@@ -103,24 +87,29 @@ def _others(limits: _Limits, address: str) -> dict[str, Any]:
     return {"max_tokens": limits.answer, "timeout": limits.timeout, "max_retries": 0}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Where a provider's models are asked unless it is set, and the variables that set it."""
+
+    address: str
+    address_variable: str
+    key_variable: str | None = None
+    options: Callable[[_Limits, str], dict[str, Any]] = _others
+    """What its LangChain class calls our limits, at an address."""
+
+
 PROVIDERS: Mapping[str, Provider] = {
     "openai": Provider(
         address=_OPENAI, address_variable="OPENAI_BASE_URL", key_variable="OPENAI_API_KEY", options=_openai
     ),
-    "ollama": Provider(
-        address="http://127.0.0.1:11434", address_variable="OLLAMA_HOST", key_variable=None, options=_ollama
-    ),
+    "ollama": Provider(address="http://127.0.0.1:11434", address_variable="OLLAMA_HOST", options=_ollama),
     "anthropic": Provider(
-        address="https://api.anthropic.com",
-        address_variable="ANTHROPIC_BASE_URL",
-        key_variable="ANTHROPIC_API_KEY",
-        options=_others,
+        address="https://api.anthropic.com", address_variable="ANTHROPIC_BASE_URL", key_variable="ANTHROPIC_API_KEY"
     ),
     "google-genai": Provider(
         address="https://generativelanguage.googleapis.com",
         address_variable="GOOGLE_GENAI_BASE_URL",
         key_variable="GOOGLE_API_KEY",
-        options=_others,
     ),
 }
 

@@ -53,17 +53,13 @@ def assistant_for(
     Raises:
         ChatModelError: there is no such provider, its package is not installed, or it has no key.
     """
-    from dateline.rag.assistant import Assistant  # with LangChain, which no other command needs
+    from dateline.rag.assistant import Assistant, open_writing  # with LangChain, which no other command needs
+    from dateline.rag.settings import read_environment
 
     writing = None
     if settings.model:
-        from dateline.rag.settings import read_environment
-        from dateline.rag.verification.check_sentence import write_with
-        from dateline.rag.writing.chat_models import open_model
-
         where = read_environment(settings.env_file) if environment is None else environment
-        model = open_model(settings.model, where, settings.context, settings.timeout)
-        writing = write_with(model, library.embedder, find_article=library.article)
+        writing = open_writing(settings.model, library, where, settings.context, settings.timeout)
     return Assistant(library, passages=settings.passages, strictness=strictness, writing=writing)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from dateline.index.reading import Skipped
 from dateline.index.types import ArticleRow
 from dateline.ui.services.library_admin import LibraryStats
 from dateline.ui.services.uploads import UploadReport
@@ -30,10 +29,9 @@ def stats_html(stats: LibraryStats) -> str:
 
 def upload_html(report: UploadReport) -> str:
     """What an upload came to; what was refused is named with the reason."""
-    refused: Sequence[Skipped] = report.refused
-    counts = ((report.added, "added"), (report.replaced, "replaced"), (report.known, "known already"))
-    said = ", ".join(f"{count} {word}" for count, word in counts if count)
-    return _UPLOAD.render(said=said or "nothing was added", refused=refused)
+    counts = {"added": report.added, "replaced": report.replaced, "known already": report.known}
+    said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    return _UPLOAD.render(said=said or "nothing was added", refused=report.refused)
 
 
 def problems_html(problems: Sequence[str], *, repaired: bool = False) -> str:
@@ -43,12 +41,12 @@ def problems_html(problems: Sequence[str], *, repaired: bool = False) -> str:
 
 def done_html(line: str) -> str:
     """What was done, in a line."""
-    return _DONE.render(line=line)
+    return _LINE.render(kind="notice", role="status", sign="✓", line=line)
 
 
 def failure_html(line: str) -> str:
     """What went wrong, in a line."""
-    return _FAILURE.render(line=line)
+    return _LINE.render(kind="failure", role="alert", sign="✗", line=line)
 
 
 _ARTICLES = TEMPLATES.get_template("articles.html")
@@ -70,9 +68,6 @@ _PROBLEMS = TEMPLATES.from_string(
 <ul>{% for one in problems %}<li>{{ one|printable }}</li>{% endfor %}</ul>
 {% else %}<p><span aria-hidden="true">✓</span> The library is in order.</p>{% endif %}</div>"""
 )
-_DONE = TEMPLATES.from_string(
-    """<p class="notice" role="status"><span aria-hidden="true">✓</span> {{ line|printable }}</p>"""
-)
-_FAILURE = TEMPLATES.from_string(
-    """<p class="failure" role="alert"><span aria-hidden="true">✗</span> {{ line|printable }}</p>"""
+_LINE = TEMPLATES.from_string(
+    '<p class="{{ kind }}" role="{{ role }}"><span aria-hidden="true">{{ sign }}</span> {{ line|printable }}</p>'
 )

@@ -56,9 +56,8 @@ class AskCallbacks:
         before = chat_state.read_exchanges(given.kept)
         try:
             asked = chat_state.new_exchange(check_question(question))
-            only = read_filter(
-                _day(given.since), _day(given.until, last=True), None if given.source == _ANY else given.source
-            )
+            source = None if given.source == _ANY else given.source
+            only = read_filter(_day(given.since), _day(given.until, last=True), source)
         except Exception as error:  # the edge
             yield self._refused(question, describe(error), before)
             return
@@ -148,12 +147,9 @@ def ask_tab(workspace: Workspace, kept: gr.BrowserState) -> AskTab:
             stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=80)
         filters = gr.Accordion("Which articles, and how sure", open=False, elem_id="filters")
         with filters, gr.Row():
-            since = gr.Textbox(
-                label="Published since", placeholder="YYYY-MM-DD", elem_id="since", min_width=250, max_lines=1
-            )
-            until = gr.Textbox(
-                label="Published until", placeholder="YYYY-MM-DD", elem_id="until", min_width=250, max_lines=1
-            )
+            day: dict[str, Any] = {"placeholder": "YYYY-MM-DD", "min_width": 250, "max_lines": 1}
+            since = gr.Textbox(label="Published since", elem_id="since", **day)
+            until = gr.Textbox(label="Published until", elem_id="until", **day)
             source = gr.Dropdown(
                 [_ANY], value=_ANY, label="Source, or a part of its name", elem_id="only-source", min_width=250,
                 allow_custom_value=True,
