@@ -82,14 +82,13 @@ class QuestionWord:
 def words_of(text: str) -> tuple[QuestionWord, ...]:
     """The words of a text in order."""
     found = list(_WORD.finditer(text))
-    raised = [
-        match.group()[0].isupper() and match.group().lower().replace("’", "'") not in _FUNCTION for match in found
-    ]
+    lower = [match.group().lower().replace("’", "'") for match in found]
+    raised = [match.group()[0].isupper() and word not in _FUNCTION for match, word in zip(found, lower, strict=True)]
     shouted = text.isupper() or (len(found) > _TITLE and sum(raised) > 0.8 * len(found))
     return tuple(
         QuestionWord(
             text=match.group(),
-            lower=match.group().lower().replace("’", "'"),
+            lower=lower[at],
             start=match.start(),
             end=match.end(),
             name=raised[at] and not shouted and (not _begins(text, match.start()) or _goes_on(found, raised, at)),

@@ -58,11 +58,8 @@ def phrases_of(text: str) -> list[Phrase]:
             chains[-1].append((first, end))
         else:
             chains.append([(first, end)])
-    return [_phrase(text, words, chain) for chain in chains if _is_topical(words, chain)]
-
-
-def _is_topical(words: Sequence[QuestionWord], chain: Sequence[tuple[int, int]]) -> bool:
-    return any(word.is_topical for first, end in chain for word in words[first:end])
+    phrases = (_phrase(text, words, chain) for chain in chains)
+    return [phrase for phrase in phrases if any(word.is_topical for word in phrase.words)]
 
 
 def _phrase(text: str, words: Sequence[QuestionWord], chain: Sequence[tuple[int, int]]) -> Phrase:

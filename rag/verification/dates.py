@@ -98,11 +98,8 @@ def is_same(quote: Mention, claim: Mention, published: date | None) -> bool:
         return claim.minute == quote.minute
     if claim.relative and quote.relative and claim.relative != quote.relative:
         return False
-    if (
-        (claim.relative, claim.weekday) == (quote.relative, quote.weekday)
-        and claim.month == quote.month
-        and not claim.day
-    ):
+    alike = (claim.relative, claim.weekday, claim.month) == (quote.relative, quote.weekday, quote.month)
+    if alike and not claim.day:
         return claim.year in (None, quote.year)
     return any(_agree(one, other) for one in _readings(quote, published) for other in _readings(claim, published))
 

@@ -44,12 +44,9 @@ def _described(endpoint: Callable[..., dict[str, Any]]) -> types.Tool:
     hints = types.ToolAnnotations(
         read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
     )
+    said = " ".join(read.description.split())
     return types.Tool(
-        name=read.name,
-        title=_TITLES[read.name],
-        description=" ".join(read.description.split()),
-        input_schema=schema,
-        annotations=hints,
+        name=read.name, title=_TITLES[read.name], description=said, input_schema=schema, annotations=hints
     )
 
 

@@ -1,7 +1,6 @@
 """What commands share: the settings, the library opened, files added with progress, and remarks to the person."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,12 +68,13 @@ def add_paths(
     """Add files and folders with a progress bar; ``acknowledge`` prints a line for each article that is safe."""
     from dateline.ui.cli.output import watch_addition
 
-    with (
-        opened_to_write(settings, wait=wait) as opened,
-        watch_addition(quiet=quiet, acknowledge=acknowledge) as watch,
-        _told_if_stopped(),
-    ):
-        return opened.add(paths, watch)
+    watching = watch_addition(quiet=quiet, acknowledge=acknowledge)
+    with opened_to_write(settings, wait=wait) as opened, watching as watch:
+        try:
+            return opened.add(paths, watch)
+        except KeyboardInterrupt:
+            say("stopped; what was finished is kept, and the same command goes on from there")
+            raise
 
 
 def add_new(settings: "Settings", paths: Sequence[Path], *, quiet: bool, wait: bool = True) -> "AddReport | None":
@@ -90,15 +90,6 @@ def add_new(settings: "Settings", paths: Sequence[Path], *, quiet: bool, wait: b
     except NoLibrary:
         pass
     return add_paths(settings, paths, quiet=quiet, acknowledge=False, wait=wait)
-
-
-@contextmanager
-def _told_if_stopped() -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        say("stopped; what was finished is kept, and the same command goes on from there")
-        raise
 
 
 def summary(report: "AddReport") -> str:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from dateline.index.ingest import AddReport
 from dateline.index.types import ArticleRow
 from dateline.ui.services.library_admin import LibraryStats
-from dateline.ui.services.uploads import UploadReport
 from dateline.ui.web.html.text import TEMPLATES
 
 _MEGABYTE = 1_000_000
@@ -27,11 +27,11 @@ def stats_html(stats: LibraryStats) -> str:
     return _STATS.render(held=stats, megabytes=stats.bytes / _MEGABYTE)
 
 
-def upload_html(report: UploadReport) -> str:
+def upload_html(report: AddReport) -> str:
     """What an upload came to; what was refused is named with the reason."""
     counts = {"added": report.added, "replaced": report.replaced, "known already": report.known}
     said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-    return _UPLOAD.render(said=said or "nothing was added", refused=report.refused)
+    return _UPLOAD.render(said=said or "nothing was added", refused=report.skipped)
 
 
 def problems_html(problems: Sequence[str], *, repaired: bool = False) -> str:

@@ -83,9 +83,8 @@ class EvaluateCallbacks:
             names = self.runs()
             if name not in names:
                 return ""
-            compared = (
-                compare_runs(self.folder, str(earlier), str(name)) if earlier in names and earlier != name else None
-            )
+            comparable = earlier in names and earlier != name
+            compared = compare_runs(self.folder, str(earlier), str(name)) if comparable else None
             return evaluation_html(read_run(self.folder, str(name)), compared)
 
         return or_failure(show)
