@@ -330,12 +330,8 @@ def read_request(given: object) -> Request:
         only = Filter(**only)
     if not isinstance(only, Filter | None):
         raise ArgumentError(f"only is {shown(only)}; give a Filter, or nothing")
-    history = fields.get("history")
-    return Request(
-        question=check_question(fields.get("question")),
-        only=only or None,
-        history=() if history is None else recent_turns(history),
-    )
+    question, history = check_question(fields.get("question")), fields.get("history")
+    return Request(question=question, only=only or None, history=() if history is None else recent_turns(history))
 
 
 def _check_fields(what: str, fields: Mapping[Any, Any], names: Sequence[str]) -> None:
@@ -373,7 +369,7 @@ def _check(given: object) -> ChainState:
 
 def _understood(request: Request, writing: Writing | None) -> str:
     """The question without the turns before it: by the chat model where there is one and it does, else by rules."""
-    by_model = writing.writer.rewrite(request.question, request.history) if writing and request.history else None
+    by_model = writing.rewrite(request.question, request.history) if writing and request.history else None
     return by_model or stand_alone(request.question, request.history)
 
 

@@ -38,17 +38,14 @@ def to_document(passage: Passage) -> Document:
     """A passage as LangChain knows it: the other fields and its article's are ``metadata``, as JSON values."""
     fields = _PASSAGE.dump_python(passage, mode="json")
     text, known = fields.pop("text"), fields.pop("metadata")
-    return Document(
-        id=f"{passage.article_id}:{passage.start}-{passage.end}", page_content=text, metadata={**fields, **known}
-    )
+    place = f"{passage.article_id}:{passage.start}-{passage.end}"
+    return Document(id=place, page_content=text, metadata={**fields, **known})
 
 
 def to_passages(documents: Sequence[Document]) -> tuple[Passage, ...]:
     """What ``to_document`` was given."""
-    return tuple(
-        _PASSAGE.validate_python({**one.metadata, "text": one.page_content, "metadata": one.metadata})
-        for one in documents
-    )
+    given = ({**one.metadata, "text": one.page_content, "metadata": one.metadata} for one in documents)
+    return tuple(map(_PASSAGE.validate_python, given))
 
 
 def find_article(library: Library, article_id: str) -> Article | None:

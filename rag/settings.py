@@ -162,12 +162,9 @@ def _destination(name: str, provider: "Provider", places: Sequence[tuple[str, Ma
     found = ((place, values.get(provider.address_variable, "")) for place, values in places)
     place, address = next((one for one in found if one[1]), (PROVIDERS_OWN, provider.address))
     is_own = address.rstrip("/") == provider.address
-    fitting = (
-        where for where, values in places if values.get(provider.key_variable or "") and (is_own or where == place)
-    )
-    return Destination(
-        provider=name, address=address, place=place, key=provider.key_variable, key_place=next(fitting, None)
-    )
+    holding = (one for one, values in places if values.get(provider.key_variable or ""))
+    key_place = next((one for one in holding if is_own or one == place), None)
+    return Destination(provider=name, address=address, place=place, key=provider.key_variable, key_place=key_place)
 
 
 def current_folder() -> Path:

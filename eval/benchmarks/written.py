@@ -55,7 +55,7 @@ def print_citations(library: Library, file: SampleFile, folder: Path, reader: Re
     rows = []
     for name, said in (("word for word", _as_it_stands), ("in other words", _in_other_words)):
         model = GoodModel(file.samples, said)
-        writing = replace(write_with(model, library.embedder, find_article=library.article), rewriter=model)
+        writing = replace(write_with(model, library.embedder, find_article=library.article), rewrite=model.rewrite)
         assistant = Assistant(library, reader, writing=writing)
         outcomes = evaluate(assistant, file, Journal(file, assistant, folder / name)).outcomes
         rows.append((Path(file.name).parent.name, name, *_cells(outcomes)))

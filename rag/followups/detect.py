@@ -30,9 +30,7 @@ _MAX_FRAGMENT = 3
 """Words that carry meaning, in a question whose rest is to be understood."""
 _MAX_BARE = 6
 """Words in a question that holds none which tells a topic: "for what reason?"."""
-_ELLIPSIS = re.compile(
-    r"\W*(?:(?:and|but|or|so|then|ok|okay|well)\b[\s,]*)?(?:what|how)\s+about\b|\W*and\b", re.IGNORECASE
-)
+_ELLIPSIS = re.compile(r"(?i)\W*(?:(?:and|but|or|so|then|ok|okay|well)\b[\s,]*)?(?:what|how)\s+about\b|\W*and\b")
 _CORRECTION = re.compile(r"\bi (?:meant?|was asking)\b(?! to\b)", re.IGNORECASE)
 """It mends the question before: "I meant in Tormark"."""
 _POINTER = re.compile(
@@ -48,9 +46,7 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 """Where "it" stands for nothing: "is it true that ...", "how long will it take to ..."."""
-_TIMES = frozenset(
-    "time times day days week weeks month months year years morning evening night century season".split()
-)
+_TIME = frozenset("time times day days week weeks month months year years morning evening night century season".split())
 _DEMONSTRATIVES = frozenset(["this", "these", "those"])
 _ASSISTANT = frozenset(["you", "you're"])
 _SPEAKERS = frozenset(["i", "i'm", "i've", "we", "so", *_ASSISTANT])
@@ -117,7 +113,7 @@ def _find_pointer(question: str, words: Sequence[QuestionWord]) -> Gap | None:
     clause = _first_clause(question, words)
     for at, word in enumerate(words[:clause]):
         following = words[at + 1].lower if at + 1 < len(words) else ""
-        points = word.lower in _DEMONSTRATIVES and following not in _TIMES
+        points = word.lower in _DEMONSTRATIVES and following not in _TIME
         if points or (word.lower == "that" and _is_demonstrative(words, at)):
             return Gap(kind="pointer")
     return Gap(kind="pointer") if _POINTER.search(question) else None

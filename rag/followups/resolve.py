@@ -51,12 +51,8 @@ def _after(turn: Turn, known: _Known) -> _Known:
     else:
         own = _topics_of(turn.question, turn.answer)
         topics = (*own, *known.topics) if continued else (*known.topics, *own)
-    return _Known(
-        asked=turn.question,
-        question=known.question if continued and known.question else understood,
-        answer=turn.answer,
-        topics=_distinct(topics),
-    )
+    question = known.question if continued and known.question else understood
+    return _Known(asked=turn.question, question=question, answer=turn.answer, topics=_distinct(topics))
 
 
 def _topics_of(question: str, answer: str) -> list[Phrase]:

@@ -105,8 +105,5 @@ def _begins(text: str, start: int) -> bool:
 
 def _goes_on(found: list[re.Match[str]], raised: list[bool], at: int) -> bool:
     """Whether the first word of a sentence is of a name all the same: another part follows, or it stands alone."""
-    return (
-        len(found) == 1
-        or any(letter.isupper() for letter in found[at].group()[1:])
-        or raised[at + 1 : at + 2] == [True]
-    )
+    capital_within = any(letter.isupper() for letter in found[at].group()[1:])
+    return len(found) == 1 or capital_within or raised[at + 1 : at + 2] == [True]

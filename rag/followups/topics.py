@@ -24,6 +24,7 @@ _BARE_VERB_AFTER = frozenset("do does did can will would could should must may m
 _POSSESSIVES = frozenset("his her its their".split())
 _SUBJECTS = (PRONOUNS | {"who", "i", "you", "we"}) - _POSSESSIVES
 _AFTER_VERB = PREPOSITIONS | ARTICLES | AUXILIARIES | _POSSESSIVES
+_BEFORE_NOUN = PREPOSITIONS | ARTICLES | QUESTION_WORDS
 _BREAK = frozenset(",;:?.!()\n")
 _PLURALS = frozenset("people men women children police staff".split())
 
@@ -65,11 +66,9 @@ def phrases_of(text: str) -> list[Phrase]:
 def _phrase(text: str, words: Sequence[QuestionWord], chain: Sequence[tuple[int, int]]) -> Phrase:
     first, end = chain[0][0], chain[-1][1]
     article = "the " if first and words[first - 1].lower == "the" else ""
-    return Phrase(
-        text=article + text[words[first].start : words[end - 1].end],
-        words=tuple(word for start, stop in chain for word in words[start:stop]),
-        head=words[chain[0][1] - 1].lower,
-    )
+    held = tuple(word for start, stop in chain for word in words[start:stop])
+    whole = article + text[words[first].start : words[end - 1].end]
+    return Phrase(text=whole, words=held, head=words[chain[0][1] - 1].lower)
 
 
 def _runs(text: str, words: Sequence[QuestionWord]) -> Iterator[tuple[int, int]]:
@@ -115,9 +114,7 @@ def _without_subject_verb(words: Sequence[QuestionWord], first: int, end: int) -
         return first, end  # the verb may be that one
     between = [word for word in words[support + 1 : first] if word.lower not in ARTICLES]
     subject_here = not between and end - first > 1
-    verb_alone = (
-        bool(between) and end - first == 1 and words[first - 1].lower not in PREPOSITIONS | ARTICLES | QUESTION_WORDS
-    )
+    verb_alone = bool(between) and end - first == 1 and words[first - 1].lower not in _BEFORE_NOUN
     return first, end - (subject_here or verb_alone)
 
 

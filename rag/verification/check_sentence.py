@@ -98,9 +98,11 @@ def write_with(
 
     Arguments as of ``check_sentence``.
     """
+    writer = Writer(model, today)
     return Writing(
-        writer=Writer(model, today),
+        writer=writer,
         check=lambda sentence, passages: check_sentence(sentence, passages, embedder, find_article),
+        rewrite=writer.rewrite,
     )
 
 

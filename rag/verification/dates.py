@@ -50,6 +50,7 @@ _YEAR_BEFORE = re.compile(
     r"|about|spring|summer|autumn|winter|through|year|last|this|next)|[A-Z][a-z]+,?)[ -]?$",
     re.IGNORECASE,
 )
+_DATED = re.compile(r"(?i)\b(?:in|since|by|until) $")
 _COUNTED = re.compile(r" [a-z]+s\b")
 _NEAR = 8  # days: "Wednesday" is of the week before or after publication
 
@@ -143,9 +144,7 @@ def _readings(mention: Mention, published: date | None) -> Iterator[Mention]:
     if published is None:
         return
     if mention.weekday is not None and mention.day is None:
-        for day in _days_around(published):
-            if day.weekday() == mention.weekday:
-                yield _as_day(mention, day)
+        yield from (_as_day(mention, day) for day in _days_around(published) if day.weekday() == mention.weekday)
     elif mention.month and mention.year is None:
         years = (published.year - 1, published.year, published.year + 1)
         near = (year for year in years if abs((year - published.year) * 12 + mention.month - published.month) <= 11)
@@ -173,9 +172,7 @@ def _relative(mention: Mention, published: date) -> Iterator[Mention]:
         months = published.year * 12 + published.month - 1 + shift
         yield replace(mention, year=months // 12, month=months % 12 + 1, relative="")
     elif not unit:
-        for day in _days_around(published):
-            if (day - published).days == shift:
-                yield _as_day(mention, day)
+        yield from (_as_day(mention, day) for day in _days_around(published) if (day - published).days == shift)
 
 
 def _agree(quote: Mention, claim: Mention) -> bool:
@@ -207,9 +204,7 @@ def _is_date(text: str, found: re.Match[str]) -> bool:
         return not re.match(r" [a-z]", text[found.end() :]) or bool(tie and tie.group("relation"))
     if given.get("year") and not given.get("month") and not given.get("month_number"):
         before = text[: found.start()][-20:]
-        counted = _COUNTED.match(text, found.end()) and not re.search(
-            r"\b(?:in|since|by|until) $", before, re.IGNORECASE
-        )
+        counted = _COUNTED.match(text, found.end()) and not _DATED.search(before)
         return bool(_YEAR_BEFORE.search(before)) and not counted
     return True
 

@@ -46,6 +46,7 @@ _DEMONYM = re.compile(r"(?:ian|ean|ese|ish|an|n|i|ic)s?$")
 
 
 _BEING = frozenset("is are was were be been being gets got".split())
+_WITHIN = ("", "-", ".", "'", "’", "&")  # between the words of a name
 _NEAR = 6  # words between a name and what it does
 
 
@@ -76,9 +77,7 @@ def read_names(text: str, words: Sequence[Word]) -> tuple[Name, ...]:
     for word in words:
         if not _is_capitalised(word) or fold(word.text) in _DATES:
             continue
-        touching = (
-            runs and not word.opens and text[runs[-1][-1].end : word.start].strip() in ("", "-", ".", "'", "’", "&")
-        )
+        touching = runs and not word.opens and text[runs[-1][-1].end : word.start].strip() in _WITHIN
         if touching and not runs[-1][-1].text.endswith(("'s", "’s")):
             runs[-1].append(word)
         else:

@@ -112,9 +112,8 @@ def counterpart(claim: Number, quotes: Sequence[Number]) -> Number | None:
         apart = abs(math.log((abs(quote.low) + 1e-9) / (abs(claim.low) + 1e-9)))
         return not set(quote.nouns) & set(claim.nouns), quote.unit != claim.unit, apart
 
-    return min(
-        (one for one in quotes if (one.unit == "ordinal") == (claim.unit == "ordinal")), key=distance, default=None
-    )
+    of_its_kind = (one for one in quotes if (one.unit == "ordinal") == (claim.unit == "ordinal"))
+    return min(of_its_kind, key=distance, default=None)
 
 
 def _comparable(quote: Number, claim: Number) -> bool:

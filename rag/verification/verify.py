@@ -130,9 +130,8 @@ def find_faults(claim: ParsedText, quotes: Texts, metadata: Sequence[Metadata], 
     yield from _wrong_names(claim, quotes, metadata)
     yield from _swapped_roles(claim, quotes)
     yield from _turned_around(claim, quotes)
-    changes = [
-        (change, one) for quote, one in zip(quotes, metadata, strict=True) for change in read_changes(claim, quote)
-    ]
+    told = zip(quotes, metadata, strict=True)
+    changes = [(change, one) for quote, one in told for change in read_changes(claim, quote)]
     for change, one in changes:
         yield from _exchanged(change, one)
     yield from _strange_words([change for change, _ in changes if change.alone], quotes, metadata, embedder)
@@ -157,7 +156,7 @@ def _wrong_numbers(claim: ParsedText, quotes: Texts) -> Iterator[Fault]:
     told = [number for quote in quotes for number in quote.numbers]
     for number in claim.numbers:
         same = [one for one in told if numbers.bears_out(one, number)]
-        if same and not _counts_other_things(number, same, told):
+        if same and not _counts_others(number, same, told):
             continue
         if not same and any(number.low == mention.year for quote in quotes for mention in quote.dates):
             continue
@@ -170,9 +169,7 @@ def _is_a_number(year: int | None, quotes: Texts) -> bool:
     return any(number.low == year for quote in quotes for number in numbers.read_numbers(quote.text))
 
 
-def _counts_other_things(
-    number: numbers.Number, same: Sequence[numbers.Number], told: Sequence[numbers.Number]
-) -> bool:
+def _counts_others(number: numbers.Number, same: Sequence[numbers.Number], told: Sequence[numbers.Number]) -> bool:
     """Whether the quotes give this number of other things, and another number of the same."""
     nouns = set(number.nouns)
     if not nouns or any(nouns & set(one.nouns) or not one.nouns for one in same):

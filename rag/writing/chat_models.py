@@ -191,17 +191,14 @@ def without_secrets(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
 
 
-def _made(provider: str, model: str, options: dict[str, Any]) -> "BaseChatModel":
+def _made(provider: str, name: str, options: dict[str, Any]) -> "BaseChatModel":
     from langchain.chat_models import init_chat_model
 
     try:
-        made: BaseChatModel = init_chat_model(
-            model, model_provider=provider.replace("-", "_"), temperature=0, **options
-        )
+        made: BaseChatModel = init_chat_model(name, model_provider=provider.replace("-", "_"), temperature=0, **options)
     except ImportError as error:
-        raise ChatModelError(
-            f"no package for {provider!r} is installed; install it with: {install_command(provider)}"
-        ) from error
+        command = install_command(provider)
+        raise ChatModelError(f"no package for {provider!r} is installed; install it with: {command}") from error
     return made
 
 
@@ -209,14 +206,9 @@ class LangChainModel:
     """A chat model of LangChain, with its failures told in our words and its requests repeated where that may help."""
 
     def __init__(
-        self,
-        chat: "BaseChatModel",
-        id: str,  # noqa: A002 - the protocol's own name
-        server: Server,
-        limits: _Limits,
-        wait: Callable[[float], None],
+        self, chat: "BaseChatModel", name: str, server: Server, limits: _Limits, wait: Callable[[float], None]
     ) -> None:
-        self.id = id
+        self.id = name
         self.prompt_room = limits.context - limits.answer
         self.answer_room = limits.answer
         self._chat, self._server, self._timeout, self._wait = chat, server, limits.timeout, wait
@@ -259,6 +251,5 @@ class LangChainModel:
 def _piece(chunk: "AIMessageChunk") -> Piece:
     usage = chunk.usage_metadata
     reason = next((chunk.response_metadata[word] for word in _STOPPED if word in chunk.response_metadata), None)
-    return Piece(
-        text=str(chunk.text), prompt_tokens=(usage["input_tokens"] or None) if usage else None, full=reason in _FULL
-    )
+    read = (usage["input_tokens"] or None) if usage else None
+    return Piece(text=str(chunk.text), prompt_tokens=read, full=reason in _FULL)

@@ -22,8 +22,7 @@ _UNREACHED = {"ConnectError", "ConnectTimeout", "gaierror", "ConnectionRefusedEr
 _BROKEN = {"RemoteProtocolError", "ReadError", "IncompleteRead", "ConnectionResetError"}
 _UNREADABLE = {"JSONDecodeError", "ValidationError", "UnicodeDecodeError"}
 _OVERFLOW = re.compile(
-    r"context[ _](length|window|size)|maximum context|too many tokens|prompt is too long|exceeds? the context",
-    re.IGNORECASE,
+    r"(?i)context[ _](length|window|size)|maximum context|too many tokens|prompt is too long|exceeds? the context"
 )
 _KEY_LIKE = re.compile(r"\b(?:(?:sk|pk)[-_]|bearer )[\w*.-]{6,200}", re.IGNORECASE)
 

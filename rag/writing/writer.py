@@ -124,6 +124,8 @@ class Writing:
 
     writer: Writer
     check: Check
+    rewrite: Callable[[str, Sequence[Turn]], str | None]
+    """A question, and the turns that it follows on, as one that stands alone; None where the model can't tell."""
 
 
 class _Answer:

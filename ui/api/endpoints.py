@@ -122,16 +122,13 @@ class Endpoints:
             DatelineError: there is no such article or place, or no library.
         """
         article_id = read_article_id(article_id)
-        first, last = (
-            value if value is None else read_integer(name, value, range(_MOST))
-            for name, value in (("start", start), ("end", end))
-        )
+        first = start if start is None else read_integer("start", start, range(_MOST))
+        last = end if end is None else read_integer("end", end, range(_MOST))
         article = self._assistant().library.article(article_id)
-        first, last = first or 0, len(article.text) if last is None else last
-        if not first <= last <= len(article.text):
-            raise ArgumentError(
-                f"there are no characters {first} to {last} in article {article.id!r}; it has {len(article.text)}"
-            )
+        length = len(article.text)
+        first, last = first or 0, length if last is None else last
+        if not first <= last <= length:
+            raise ArgumentError(f"there are no characters {first} to {last} in article {article.id!r}; it has {length}")
         return {**article_fields(article), "start": first, "end": last, "text": article.text[first:last]}
 
 

@@ -107,8 +107,8 @@ def library_tab(workspace: Workspace, tab: gr.Tab) -> None:
     quiet: dict[str, Any] = {**loud, "show_progress": "hidden"}
     gr.on([tab.select, query.submit, order.change], callbacks.table, [query, order], found, **quiet)
     query.change(callbacks.table, [query, order], found, trigger_mode="always_last", **quiet)
-    earlier.click(lambda *given: callbacks.table(*given, -ROWS), chosen, found, **quiet)
-    later.click(lambda *given: callbacks.table(*given, ROWS), chosen, found, **quiet)
+    earlier.click(lambda query, order, offset: callbacks.table(query, order, offset, -ROWS), chosen, found, **quiet)
+    later.click(lambda query, order, offset: callbacks.table(query, order, offset, ROWS), chosen, found, **quiet)
     removal = hidden_input("remove")
     changes = (
         removal.button.click(callbacks.remove, [removal.box], [said], **quiet),

@@ -22,6 +22,7 @@ from dateline.ui.web.html.evaluation import evaluation_css
 
 _FILES = {"page.js": "text/javascript", "page.css": "text/css", "icon.svg": "image/svg+xml"}
 _FORMS = {"markdown": ("text/markdown", to_markdown), "json": ("application/json", to_json)}
+_GONE = "this article is no longer in the library; its words stand in the citation"
 _MOST_MARKS = 200
 _LONGEST_NUMBER = 9  # digits
 
@@ -52,9 +53,7 @@ class Routes:
             chosen = _number(given.get("chosen", "0"))
             return HTMLResponse(source_html(self.workspace.library.article(article_id), marks, answers, chosen))
         except NoSuchArticle:
-            return HTMLResponse(
-                failure_html("this article is no longer in the library; its words stand in the citation"), 404
-            )
+            return HTMLResponse(failure_html(_GONE), 404)
         except ArgumentError as error:
             return HTMLResponse(failure_html(str(error)), 422)
 

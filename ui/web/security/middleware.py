@@ -188,9 +188,8 @@ class _Outgoing:
         await self._send(message)
 
     def _secured(self, start: Message) -> list[tuple[bytes, bytes]]:
-        headers = MutableHeaders(
-            raw=[one for one in start["headers"] if not one[0].lower().startswith(b"access-control-")]
-        )
+        kept = [one for one in start["headers"] if not one[0].lower().startswith(b"access-control-")]
+        headers = MutableHeaders(raw=kept)
         headers.update(_HEADERS)
         page = f" 'nonce-{self._nonce}' 'unsafe-eval'" if self._path == "/" else ""
         headers["content-security-policy"] = POLICY + page
