@@ -1,6 +1,8 @@
 """The news set: articles, and the questions of a weekly quiz about them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -32,6 +34,12 @@ class NewsQuestion:
     articles_with_answer: frozenset[str]
     """Articles found for the question that hold the answer's words; may be empty, may be wrong for short answers."""
 
+
+Right = Callable[[NewsQuestion], frozenset[str]]
+"""The articles that are right for a question."""
+
+SOURCE: Right = attrgetter("gold_articles")
+WITH_ANSWER: Right = attrgetter("articles_with_answer")
 
 _ARTICLE = TypeAdapter(NewsArticle)
 _QUESTION = TypeAdapter(NewsQuestion)
