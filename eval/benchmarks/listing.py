@@ -13,10 +13,11 @@ import numpy as np
 from dateline.eval.benchmarks.resources import milliseconds
 from dateline.eval.benchmarks.tables import print_table
 from dateline.eval.datasets.libraries import record_articles
+from dateline.eval.datasets.passages import whole_article
 from dateline.index.embedding.embedder import load_embedder
 from dateline.index.storage.catalog import count_rows, list_rows, list_sources
 from dateline.index.storage.record import SqliteRecord
-from dateline.index.types import Article, Metadata, Order, Origin, Selection, Span
+from dateline.index.types import Article, Metadata, Order, Selection
 
 _RUNS = 7
 _HEAD = ("what", f"ms, least of {_RUNS}", "ms, median")
@@ -44,10 +45,7 @@ def _articles(count: int) -> Iterator[Article]:
             url=f"https://news.example/{number}",
             published=day if number % 19 else None,
         )
-        origin = Origin(
-            name=f"/home/someone/news/articles-{number // 1_000}.jsonl#{number}", sha256="0", encoding="utf-8"
-        )
-        yield Article(text=text, body=(Span(0, len(text)),), metadata=known, origins=(origin,))
+        yield whole_article(text, known, f"/home/someone/news/articles-{number // 1_000}.jsonl#{number}")
 
 
 def _timed(folder: Path, count: int) -> Iterator[Sequence[str]]:

@@ -51,12 +51,14 @@ class Look:
 def render_page(evaluation: Evaluation, comparison: Comparison | None = None) -> str:
     """One HTML page, complete in itself."""
     look = Look(place=lambda one: f"{one.article_id} {one.start}–{one.end}")
-    style = "".join(
-        files("dateline.eval.report").joinpath(name).read_text("utf-8") for name in ("page.css", "body.css")
-    )
-    return _environment(look).get_template("page.html").render(
-        title=evaluation.samples, style=Markup(style), body=render_body(evaluation, comparison, look)
-    )  # fmt: skip
+    page, body = _environment(look).get_template("page.html"), render_body(evaluation, comparison, look)
+    return page.render(title=evaluation.samples, style=style_of_page(), body=body)
+
+
+def style_of_page() -> Markup:
+    """The style sheet."""
+    folder = files("dateline.eval.report")
+    return Markup("".join(folder.joinpath(name).read_text("utf-8") for name in ("page.css", "body.css")))
 
 
 def render_body(evaluation: Evaluation, comparison: Comparison | None, look: Look) -> Markup:
