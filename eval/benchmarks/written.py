@@ -109,7 +109,7 @@ def _as_it_stands(sentence: str) -> str:
 
 def _in_other_words(sentence: str) -> str:
     """As another would put it, where a way is known."""
-    made = [one.claim for one in rephrased(Gold(text=sentence, article=0)) if one.way != "word for word"]
+    made = [one.claim for one in rephrased(Gold(text=sentence)) if one.way != "word for word"]
     return next(reversed(made), sentence)
 
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from dateline.eval.datasets.files import read_lines
 
 
@@ -41,9 +39,6 @@ Right = Callable[[NewsQuestion], frozenset[str]]
 SOURCE: Right = attrgetter("gold_articles")
 WITH_ANSWER: Right = attrgetter("articles_with_answer")
 
-_ARTICLE = TypeAdapter(NewsArticle)
-_QUESTION = TypeAdapter(NewsQuestion)
-
 
 def news_articles(data: Path) -> list[NewsArticle]:
     """All articles of the set in ``data / "news"``.
@@ -51,9 +46,9 @@ def news_articles(data: Path) -> list[NewsArticle]:
     Raises:
         SetError: they are not there, or not of this form.
     """
-    return list(read_lines(data / "news" / "articles.jsonl.gz", _ARTICLE, "file of news articles"))
+    return list(read_lines(data / "news" / "articles.jsonl.gz", NewsArticle, "file of news articles"))
 
 
 def news_questions(data: Path) -> list[NewsQuestion]:
     """All questions of the set; errors as of ``news_articles``."""
-    return list(read_lines(data / "news" / "questions.jsonl.gz", _QUESTION, "file of news questions"))
+    return list(read_lines(data / "news" / "questions.jsonl.gz", NewsQuestion, "file of news questions"))
