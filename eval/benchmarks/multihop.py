@@ -8,21 +8,16 @@ other chunkings compare only in part: the paper's passages have 256 tokens, ours
 ends, so that ten of ours hold half the words, and a fact of one sentence is never cut but one of several may be.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-from dateline.eval.benchmarks.tables import mean_cell, print_table
+from dateline.eval.benchmarks.tables import print_table, score_cells
+from dateline.eval.datasets import multihop as dataset
 from dateline.eval.datasets.files import Fields, spread
 from dateline.eval.datasets.libraries import kept_library, named_after
-from dateline.eval.datasets.multihop import (
-    CORPUS,
-    NULL_QUERY,
-    MultihopArticle,
-    MultihopQuestion,
-    multihop_articles,
-    multihop_questions,
-)
+from dateline.eval.datasets.multihop import MultihopArticle, MultihopQuestion
 from dateline.eval.metrics import retrieval
 from dateline.index.library import Library
 
@@ -38,9 +33,11 @@ def run(data: Path, *, questions: Annotated[int, "how many at most, spread over 
         data: the folder of ``corpus.json`` and ``MultiHopRAG.json``.
         questions: as above.
     """
-    asked = multihop_questions(data)
-    library = kept_library(named_after("multihop", data / CORPUS), lambda: map(article_fields, multihop_articles(data)))
-    measure(library, spread([one for one in asked if one.question_type != NULL_QUERY], questions))
+    asked = dataset.multihop_questions(data)
+    library = kept_library(
+        named_after("multihop", data / dataset.CORPUS), lambda: map(article_fields, dataset.multihop_articles(data))
+    )
+    measure(library, spread([one for one in asked if one.question_type != dataset.NULL_QUERY], questions))
 
 
 def measure(folder: Path, questions: list[MultihopQuestion]) -> None:
@@ -52,9 +49,8 @@ def measure(folder: Path, questions: list[MultihopQuestion]) -> None:
         ]
     kinds = ["all", *dict.fromkeys(kind for kind, _ in scores)]
     groups = {kind: [score for other, score in scores if kind in ("all", other)] for kind in kinds}
-    print_table(
-        ("questions", "count", *_FIGURES), ((kind, len(group), *_cells(group)) for kind, group in groups.items())
-    )
+    rows = ((kind, len(group), *score_cells(group, _FIGURES)) for kind, group in groups.items())
+    print_table(("questions", "count", *_FIGURES), rows)
 
 
 def score(question: MultihopQuestion, passages: Iterable[str]) -> dict[str, float]:
@@ -71,18 +67,8 @@ def score(question: MultihopQuestion, passages: Iterable[str]) -> dict[str, floa
 
 def article_fields(article: MultihopArticle) -> Fields:
     """An article as the library reads it."""
-    return {
-        "id": article.url,
-        "title": article.title,
-        "text": article.body,
-        "source": article.source,
-        "url": article.url,
-        "published": article.published_at,
-    }
-
-
-def _cells(scores: Sequence[Mapping[str, float]]) -> list[str]:
-    return [mean_cell([one[name] for one in scores]) for name in _FIGURES]
+    fields = asdict(article)
+    return {**fields, "id": article.url, "text": fields.pop("body"), "published": fields.pop("published_at")}
 
 
 def _joined(text: str) -> str:

@@ -8,12 +8,11 @@ of the answer, where these are few enough; what is still answered is wrong, but 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from dateline.eval.benchmarks.rankings import article_gains
-from dateline.eval.benchmarks.tables import mean_cell, print_table
+from dateline.eval.benchmarks.tables import Scores, print_table, score_cells
 from dateline.eval.datasets.files import spread
 from dateline.eval.datasets.libraries import news_library, set_ids
 from dateline.eval.datasets.news import NewsQuestion, news_questions
@@ -26,7 +25,9 @@ from dateline.rag.types import Answer
 
 _AT = (1, 4, 10)
 _FEW = 60  # articles with the words of the answer: more, and they are too common to tell anything
-_HEAD = ("questions", "count", *(f"hits@{k}" for k in _AT), "declined", "answer quoted", "answer quoted, of answered")
+_FIGURES = (*(f"hits@{k}" for k in _AT), "declined", "answer quoted", "answer quoted, of answered")
+
+Names = frozenset[str]
 
 
 class LibraryWithout(Library):
@@ -41,16 +42,6 @@ class LibraryWithout(Library):
         return [passage for passage in found if passage.article_id not in self.left_out][:k]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A question, what was answered, and the articles that it is to be judged by."""
-
-    question: NewsQuestion
-    answer: Answer
-    right: frozenset[str]
-    """As the set calls them."""
-
-
 def run(data: Path, *, questions: Annotated[int, "how many at most, spread over the set; 0 is all"] = 0) -> None:
     """Print hits, the share declined and the share that quotes the answer, with the articles there and without."""
     measure(news_library(data), spread(news_questions(data), questions))
@@ -60,30 +51,38 @@ def measure(folder: Path, questions: Sequence[NewsQuestion]) -> None:
     """Print the table for a library of the set's articles and some questions."""
     ids = set_ids(folder)
     articles = {name: article for article, names in ids.items() for name in names}
-    asked: dict[str, list[Asked]] = {"source in the library": [], "an article that holds the answer": []}
-    without: list[Asked] = []
-    without_words: list[Asked] = []
+    source: list[Scores] = []
+    holding: list[Scores] = []
+    without: list[Scores] = []
+    without_words: list[Scores] = []
     library = LibraryWithout.open(folder)
     with Assistant(library) as assistant:
         texts = {one.id: f" {normalize(one.text)} " for one in library.articles()}
-        for question in questions:
-            library.left_out = frozenset()
-            rights = (question.gold_articles & articles.keys(), question.articles_with_answer & articles.keys())
-            if not any(rights):
-                continue
+
+        def ask(question: NewsQuestion, left_out: Names, groups: Iterable[tuple[list[Scores], Names]]) -> None:
+            library.left_out = left_out
             answer = assistant.ask(question.question)
-            for group, right in zip(asked.values(), rights, strict=True):
+            for group, right in groups:
                 if right:
-                    group.append(Asked(question=question, answer=answer, right=right))
-            either = rights[0] | rights[1]
-            library.left_out = frozenset(articles[name] for name in either)
-            without.append(Asked(question=question, answer=assistant.ask(question.question), right=either))
-            holding = _holding(question.answers, texts)
-            if len(holding) <= _FEW:
-                library.left_out |= holding
-                without_words.append(Asked(question=question, answer=assistant.ask(question.question), right=either))
-    asked |= {"both left out": without, "all with its words left out": without_words}
-    print_table(_HEAD, ((name, *_cells(group, ids)) for name, group in asked.items()))
+                    group.append(score(question, answer, article_gains(answer.passages, ids, right)))
+
+        for question in questions:
+            gold, others = question.gold_articles & articles.keys(), question.articles_with_answer & articles.keys()
+            either = gold | others
+            if not either:
+                continue
+            ask(question, frozenset(), ((source, gold), (holding, others)))
+            left_out = frozenset(articles[name] for name in either)
+            ask(question, left_out, [(without, either)])
+            with_words = _holding(question.answers, texts)
+            if len(with_words) <= _FEW:
+                ask(question, left_out | with_words, [(without_words, either)])
+    groups = {
+        "source in the library": source, "an article that holds the answer": holding, "both left out": without,
+        "all with its words left out": without_words,
+    }  # fmt: skip
+    rows = ((name, len(group), *score_cells(group, _FIGURES)) for name, group in groups.items())
+    print_table(("questions", "count", *_FIGURES), rows)
 
 
 def _holding(answers: Iterable[str], texts: Mapping[str, str]) -> frozenset[str]:
@@ -92,17 +91,9 @@ def _holding(answers: Iterable[str], texts: Mapping[str, str]) -> frozenset[str]
     return frozenset(name for name, text in texts.items() if any(one in text for one in words))
 
 
-def _cells(group: Sequence[Asked], ids: dict[str, frozenset[str]]) -> Iterable[object]:
-    quoted = [_quoted(one) for one in group]
-    gains = [article_gains(one.answer.passages, ids, one.right) for one in group]
-    return (
-        len(group),
-        *(mean_cell([hits(one, k) for one in gains]) for k in _AT),
-        mean_cell([float(one.answer.abstained) for one in group]),
-        mean_cell(quoted),
-        mean_cell([value for value, one in zip(quoted, group, strict=True) if not one.answer.abstained]),
-    )
-
-
-def _quoted(asked: Asked) -> float:
-    return contained(" ".join(citation.quote for citation in asked.answer.citations), asked.question.answers)
+def score(question: NewsQuestion, answer: Answer, gains: Sequence[int]) -> Scores:
+    """The scores of an answer, and of the right articles as they come up."""
+    quoted = contained(" ".join(citation.quote for citation in answer.citations), question.answers)
+    scores = {f"hits@{k}": hits(gains, k) for k in _AT}
+    scores |= {"declined": float(answer.abstained), "answer quoted": quoted}
+    return scores if answer.abstained else {**scores, "answer quoted, of answered": quoted}
