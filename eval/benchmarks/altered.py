@@ -72,7 +72,7 @@ class Verdict:
     """Whether it is marked for the kind of thing that was altered."""
 
 
-def run(data: Path) -> None:
+def run_altered(data: Path) -> None:
     """Print how many claims of each kind are marked, first the true ones, then the altered ones."""
     golds, embedder = read_golds(data), load_embedder()
     true = [(made, _verdict(made, embedder)) for made in true_claims(golds, data)]

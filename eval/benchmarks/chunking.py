@@ -60,7 +60,7 @@ class LongText:
     questions: tuple[SpanQuestion, ...]
 
 
-def run(data: Path) -> None:
+def run_chunking(data: Path) -> None:
     """Print a row of figures for each variant."""
     measure(data, load_embedder(), VARIANTS)
 

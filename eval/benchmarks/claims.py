@@ -55,7 +55,7 @@ class Judged:
     truth: NDArray[np.bool_]
 
 
-def run(
+def run_claims(
     data: Path,
     *,
     fitting: Annotated[int, "how many pairs to fit on; 0 is all"] = 2600,

@@ -44,7 +44,7 @@ _DISK = {
 }
 
 
-def run(
+def run_growth(
     *,
     chunks: Annotated[str, "sizes, as 100000,1000000"] = "10000,100000,1000000",
     out: Annotated[Path, "folder for the libraries and the plot"] = Path("growth"),

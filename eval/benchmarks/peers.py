@@ -78,7 +78,7 @@ class Measured:
     """For each question what is found far down."""
 
 
-def run(
+def run_peers(
     data: Path,
     *,
     articles: Annotated[int, "how many articles at most, those that questions name as source first; 0 is all"] = 300,

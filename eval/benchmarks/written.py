@@ -41,7 +41,7 @@ _ROUND = str.maketrans("[]", "()")
 Said = Callable[[str], str]
 
 
-def run(data: Path) -> None:
+def run_written(data: Path) -> None:
     """Print citation figures of the sets that ship and the milliseconds of an answer; PATH is a checkout."""
     with TemporaryDirectory() as folder:
         for number, (samples, articles) in enumerate(SETS):

@@ -1,12 +1,12 @@
 """MultiHop-RAG: news articles, and questions whose evidence is spread over several of them (Tang & Yang 2024)."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
-from dateline.eval.datasets.files import read_json
+from dateline.eval.datasets.files import Fields, read_json
 
 CORPUS = "corpus.json"
 NULL_QUERY = "null_query"
@@ -52,3 +52,9 @@ def multihop_articles(folder: Path) -> tuple[MultihopArticle, ...]:
 def multihop_questions(folder: Path) -> tuple[MultihopQuestion, ...]:
     """The questions of that folder, those that nothing answers too; errors as of ``multihop_articles``."""
     return read_json(folder / "MultiHopRAG.json", tuple[MultihopQuestion, ...], "file of MultiHop-RAG questions")
+
+
+def article_fields(article: MultihopArticle) -> Fields:
+    """An article as a library reads it."""
+    fields = asdict(article)
+    return {**fields, "id": article.url, "text": fields.pop("body"), "published": fields.pop("published_at")}
