@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
@@ -113,14 +114,10 @@ class Run:
         self.save()
 
     def _numbers(self) -> Iterator[NDArray[np.int64]]:
-        """The examples of each step that is still to come."""
-        step, round_ = 0, 0
-        while True:
-            for numbers in batches(self._examples.lengths, self._schedule.batch, seed=self._schedule.seed + round_):
-                if step >= self.step:
-                    yield numbers
-                step += 1
-            round_ += 1
+        """The examples of each step that is still to come, one round of all after the other."""
+        lengths, size, seed = self._examples.lengths, self._schedule.batch, self._schedule.seed
+        rounds = (batches(lengths, size, seed=seed + number) for number in count())
+        return islice(chain.from_iterable(rounds), self.step, None)
 
     def _learn(self, batch: Batch) -> tuple[float, float]:
         """Take one step; gives its losses of span and answerability."""
@@ -200,6 +197,5 @@ def load_weights(folder: Path) -> dict[str, torch.Tensor]:
 
 def _groups(model: ReaderModel) -> list[dict[str, Any]]:
     """Parameters that decay, and those that don't."""
-    decaying = [one for one in model.parameters() if one.ndim > 1]
-    others = [one for one in model.parameters() if one.ndim <= 1]
+    decaying, others = ([one for one in model.parameters() if (one.ndim > 1) is many] for many in (True, False))
     return [{"params": decaying, "weight_decay": _DECAY}, {"params": others, "weight_decay": 0.0}]
