@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,14 +141,18 @@ def judge(pairs: Sequence[ClaimPair], embedder: Embedder) -> Judged:
 
 
 def fit(rows: Rows, truth: NDArray[np.bool_]) -> Rows:
-    """A logistic model by Newton's method, both sides weighing the same; the last weight is the intercept."""
-    rows = np.column_stack([rows, np.ones(len(rows))])
+    """A logistic model, both sides weighing the same; the last weight is the intercept."""
     share = np.where(truth, 0.5 / max(1, truth.sum()), 0.5 / max(1, (~truth).sum()))
+    return fit_logistic(np.column_stack([rows, np.ones(len(rows))]), truth, share, ridge=1e-4)
+
+
+def fit_logistic(rows: Rows, truth: NDArray[Any], share: Rows, ridge: float) -> Rows:
+    """The weights of a logistic model by Newton's method: float64 [features]; ``share`` is how much each row weighs."""
     weights = np.zeros(rows.shape[1])
     for _ in range(30):
         chance = 1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30)))
-        curve = (rows * (share * chance * (1 - chance))[:, None]).T @ rows + 1e-4 * np.eye(len(weights))
-        weights += np.linalg.solve(curve, rows.T @ (share * (truth - chance)) - 1e-4 * weights)
+        curve = (rows * (share * chance * (1 - chance))[:, None]).T @ rows + ridge * np.eye(len(weights))
+        weights += np.linalg.solve(curve, rows.T @ (share * (truth - chance)) - ridge * weights)
     return np.asarray(weights, np.float64)
 
 

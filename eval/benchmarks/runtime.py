@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import cycle, islice
+from itertools import chain, count, cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, get_args
@@ -124,16 +124,10 @@ def _memory(assistant: Assistant, questions: Iterator[Asked]) -> Iterator[tuple[
 def _questions(newsroom: Newsroom) -> Iterator[Asked]:
     """Those of the sets in turn, each followed by one that was made up; every other of these is a follow-up."""
     samples = cycle([sample for path in _SAMPLES for sample in read_samples(path).samples])
-    for number, (sample, question) in enumerate(zip(samples, _made_up(newsroom), strict=False)):
+    made_up = chain.from_iterable(newsroom.questions(_MADE_UP, seed) for seed in count())
+    for number, (sample, question) in enumerate(zip(samples, made_up, strict=False)):
         yield sample.question, sample.history
         yield question, (Turn(question=sample.question),) if number % 2 else ()
-
-
-def _made_up(newsroom: Newsroom) -> Iterator[str]:
-    seed = 0
-    while True:
-        yield from newsroom.questions(_MADE_UP, seed)
-        seed += 1
 
 
 # The sandbox
@@ -204,10 +198,10 @@ def run_listing(data: Path, *, articles: Annotated[int, "articles of the library
         print_table(("what", f"ms, least of {_RUNS}", "ms, median"), _timed(Path(folder), articles))
 
 
-def _articles(count: int) -> Iterator[Article]:
-    chance = random.Random(count)
+def _articles(many: int) -> Iterator[Article]:
+    chance = random.Random(many)
     words = ["".join(chance.choices("abcdefghijklmnoprstuw", k=chance.randint(3, 9))) for _ in range(5_000)]
-    for number in range(count):
+    for number in range(many):
         text = " ".join(chance.choices(words, k=chance.randint(200, 900))) + f" {number}"
         day = f"{chance.randint(1990, 2025)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}T08:00:00"
         known = Metadata(
@@ -219,11 +213,11 @@ def _articles(count: int) -> Iterator[Article]:
         yield whole_article(text, known, f"/home/someone/news/articles-{number // 1_000}.jsonl#{number}")
 
 
-def _timed(folder: Path, count: int) -> Iterator[Sequence[str]]:
+def _timed(folder: Path, many: int) -> Iterator[Sequence[str]]:
     record = SqliteRecord(folder, writable=False)
     orders: tuple[Order, ...] = get_args(Order)
     for order in orders:
-        for what, offset in (("first page", 0), ("page in the middle", count // 2)):
+        for what, offset in (("first page", 0), ("page in the middle", many // 2)):
             yield _row(f"{order}, {what}", partial(list_rows, record, Selection(), order, offset, _PAGE))
     for query in _SEARCHES:
         wanted = Selection(query=query)

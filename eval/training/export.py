@@ -21,9 +21,8 @@ import torch
 from numpy.typing import NDArray
 from onnx import ModelProto, helper
 
-from dateline.eval.training.measuring import DevSet
 from dateline.eval.training.model import TrainedMarker, official_model
-from dateline.eval.training.trainer import load_weights
+from dateline.eval.training.trainer import DevSet, load_weights
 from dateline.index.embedding.export import Graph, encode, finish
 from dateline.index.errors import DatelineError
 from dateline.rag.reader.crossencoder import MAX_TOKENS, CrossEncoder

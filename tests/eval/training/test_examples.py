@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dateline.eval.training.preparing import prepare
+from dateline.eval.training.examples import prepare
 from dateline.eval.training.questions import read_training
 
 _PARAGRAPHS = (
