@@ -98,8 +98,7 @@ def _record(folder: Path, size: int) -> Figures:
     """Record the articles, as adding files does, but for reading, splitting and embedding them."""
     embedder = load_embedder()
     (folder / "library").mkdir()
-    made = ((one.article, one.chunks, one.vectors) for one in Newsroom(embedder).articles(size))
-    seconds = record_articles(folder / "library", embedder, made)
+    seconds = record_articles(folder / "library", embedder, Newsroom(embedder).articles(size))
     return {_RECORDED: seconds, "record built: its process, MB": most_memory()}
 
 

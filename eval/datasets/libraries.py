@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from platformdirs import user_cache_path
 
@@ -19,8 +20,14 @@ from dateline.index.storage import schema
 from dateline.index.storage.record import SqliteRecord
 from dateline.index.types import Article, Chunk, Embedder, Vectors
 
-Recorded = tuple[Article, Sequence[Chunk], Vectors]
-"""An article, its chunks and their vectors."""
+
+class Embedded(NamedTuple):
+    """An article with its chunks and their vectors: float32 [len(chunks), dimensions]."""
+
+    article: Article
+    chunks: Sequence[Chunk]
+    vectors: Vectors
+
 
 _AT_ONCE = 200  # articles of one transaction
 _EVERY = 30  # seconds between two lines of progress
@@ -48,7 +55,7 @@ def build_library(folder: Path, articles: Callable[[], Iterable[Fields]]) -> Pat
     return library
 
 
-def record_articles(folder: Path, embedder: Embedder, articles: Iterable[Recorded]) -> float:
+def record_articles(folder: Path, embedder: Embedder, articles: Iterable[Embedded]) -> float:
     """Record articles whose chunks and vectors are known in a new library; gives the seconds of that alone."""
     schema.create(folder)
     record, waiting, seconds = SqliteRecord(folder, writable=True), iter(articles), 0.0
