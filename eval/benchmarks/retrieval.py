@@ -28,7 +28,7 @@ from dateline.eval.benchmarks.resources import milliseconds, percentiles_in_word
 from dateline.eval.benchmarks.tables import Scores, print_means, print_table, score_cells
 from dateline.eval.datasets import beir, multihop
 from dateline.eval.datasets.files import spread
-from dateline.eval.datasets.libraries import kept_library, named_after, news_library, set_ids
+from dateline.eval.datasets.libraries import kept_library, news_library, set_ids
 from dateline.eval.datasets.news import SOURCE, WITH_ANSWER, NewsQuestion, news_questions
 from dateline.eval.metrics import retrieval
 from dateline.index.backends import Backend
@@ -139,8 +139,8 @@ def run_multihop(
         questions: as above.
     """
     answerable = [one for one in multihop.multihop_questions(data) if one.question_type != multihop.NULL_QUERY]
-    name = named_after("multihop", data / multihop.CORPUS)
-    folder = kept_library(name, lambda: map(multihop.article_fields, multihop.multihop_articles(data)))
+    articles = partial(map, multihop.article_fields, multihop.multihop_articles(data))
+    folder = kept_library("multihop", articles, data / multihop.CORPUS)
     groups: dict[str, list[Scores]] = {"all": []}
     with Library.open(folder) as library:
         for one in spread(answerable, questions):
@@ -181,7 +181,7 @@ def run_beir(
         questions: as above.
     """
     documents, judged = beir.read_beir(data, split)
-    folder = kept_library(named_after("beir", data / beir.CORPUS), lambda: map(asdict, documents))
+    folder = kept_library("beir", lambda: map(asdict, documents), data / beir.CORPUS)
     ids, scores = set_ids(folder), []
     with Library.open(folder) as library:
         print(f"{len(ids)} different texts, {library.count_chunks()} chunks")
