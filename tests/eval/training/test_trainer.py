@@ -41,7 +41,7 @@ def _examples(count: int = 20) -> Examples:
             ids[answer] = 7
         tokens.append(ids)
         rows.append((length, 4, 6, number % 2, answer, answer, 0))
-    return Examples(np.concatenate(tokens), np.array(rows, np.int32), ("made up",))
+    return Examples(np.concatenate(tokens), np.array(rows, np.int32))
 
 
 def _weights(run: Run) -> dict[str, "torch.Tensor"]:
