@@ -41,10 +41,7 @@ _AUXILIARY = re.compile(r"\b(is|are|was|were|has|have|had|will|would|can|could|m
 _NEGATION = re.compile(r"\b(is|are|was|were|has|have|had|will|would|did|does|do|can) not (?=\w)")
 _HEDGES = (
     (r"\bwill(?: also)? (?=[a-z])", ("may ", "might ", "is tipped to ", "is in a position to ")),
-    (
-        r"\b(?:was|were) (?=[a-z]+(?:ed|en|n)\b)",
-        ("may have been ", "was allegedly ", "was reputedly ", "nearly was "),
-    ),
+    (r"\b(?:was|were) (?=[a-z]+(?:ed|en|n)\b)", ("may have been ", "was allegedly ", "was reputedly ", "nearly was ")),
     (
         r"(?<!may )\b(?:has|have|had) (?=[a-z]+(?:ed|en|un|st)\b)",
         ("may have ", "is said to have ", "has by all accounts ", "stands accused of having "),

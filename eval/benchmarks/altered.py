@@ -6,7 +6,6 @@ when it is marked for a reason of the kind that was altered, or marked at all.
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import numpy as np
 
 from dateline.eval.benchmarks.alterations import altered, proper_names
 from dateline.eval.benchmarks.rephrasings import Gold, Made, rephrased
-from dateline.eval.benchmarks.tables import mean_cell, print_row, print_table
+from dateline.eval.benchmarks.tables import Scores, print_row, print_table, score_cells
 from dateline.eval.datasets.files import read_lines
 from dateline.eval.samples import read_samples
 from dateline.index.embedding.embedder import load_embedder
@@ -63,21 +62,12 @@ def false_claims(golds: Iterable[Gold]) -> Iterator[Made]:
     return (made for gold in golds for made in altered(gold, chance))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What the verifier says of a made claim."""
-
-    supported: bool
-    is_right: bool
-    """Whether it is marked for the kind of thing that was altered."""
-
-
 def run_altered(data: Path) -> None:
     """Print how many claims of each kind are marked, first the true ones, then the altered ones."""
     golds, embedder = read_golds(data), load_embedder()
-    true = [(made, _verdict(made, embedder)) for made in true_claims(golds, data)]
+    true = [(made, _scores(made, embedder)) for made in true_claims(golds, data)]
     print_table(("true claims", "claims", "marked"), (row[:3] for row in _rows(true)))
-    false = [(made, _verdict(made, embedder)) for made in false_claims(golds)]
+    false = [(made, _scores(made, embedder)) for made in false_claims(golds)]
     for name, known in (("words that the verifier lists", True), ("words that it doesn't", False)):
         print(f"\naltered, {name}")
         print_table(_HEAD, _rows([one for one in false if one[0].is_known is known]))
@@ -97,40 +87,36 @@ def _print_unmarked(made: Sequence[Made], sentences: Sequence[str], embedder: Em
     """Print how often the sentence that a claim was made of is found among those of all articles."""
     vectors = embedder.embed_passages(sentences)
     stems = [parse(sentence).stems for sentence in sentences]
-    ways: dict[str, list[tuple[bool, bool]]] = {"words": [], "embedding": [], "both, as shipped": []}
+    ways: dict[str, list[Scores]] = {"words": [], "embedding": [], "both, as shipped": []}
     for one in made:
         words = np.array([len(parse(one.claim).stems & held) for held in stems])
         cosines = vectors @ embedder.embed_question(one.claim)
         orders = [np.argsort(-scores, kind="stable").tolist() for scores in (words, cosines)]
         found = (*orders, best_quotes(one.claim, sentences, embedder))
         for way, order in zip(ways.values(), found, strict=True):
-            first, *more = [one.gold.text in sentences[place] for place in order[:2]] or [False]
-            way.append((first, first or any(more)))
+            right = [one.gold.text in sentences[place] for place in order[:2]] or [False]
+            way.append({"right sentence first": float(right[0]), "among two": float(any(right))})
     print()
-    print_table(
-        ("claims without a marker", "claims", "right sentence first", "among two"),
-        [
-            (way, len(some), *(mean_cell([float(one[at]) for one in some]) for at in (0, 1)))
-            for way, some in ways.items()
-        ],
-    )
+    head = ("right sentence first", "among two")
+    rows = ((way, len(scores), *score_cells(scores, head)) for way, scores in ways.items())
+    print_table(("claims without a marker", "claims", *head), rows)
 
 
-def _verdict(made: Made, embedder: Embedder) -> Verdict:
+def _scores(made: Made, embedder: Embedder) -> Scores:
+    """Whether the verifier marks a made claim, and for the kind of thing that was altered."""
     quote, metadata = made.gold.text, [made.gold.metadata]
     support = verify_claim(made.claim, [quote], metadata, embedder)
     faults = iter(()) if support.supported else find_faults(parse(made.claim), [parse(quote)], metadata, embedder)
     # A word that stands out is shown beside what the quote says in its place: of a negation altered, the right reason.
     right = any(one.kind == made.kind or (one.kind, made.kind) == ("word", "negation") for one in islice(faults, 1))
-    return Verdict(supported=support.supported, is_right=right)
+    return {"marked": float(not support.supported), "for the right reason": float(right)}
 
 
-def _rows(judged: Sequence[tuple[Made, Verdict]]) -> Iterator[tuple[object, ...]]:
+def _rows(judged: Sequence[tuple[Made, Scores]]) -> Iterator[tuple[object, ...]]:
     for way in sorted({made.way for made, _ in judged}):
         yield _row(way, [one for one in judged if one[0].way == way])
     yield _row("all", judged)
 
 
-def _row(name: str, judged: Sequence[tuple[Made, Verdict]]) -> tuple[object, ...]:
-    marked = mean_cell([float(not verdict.supported) for _, verdict in judged])
-    return name, len(judged), marked, mean_cell([float(verdict.is_right) for _, verdict in judged])
+def _row(name: str, judged: Sequence[tuple[Made, Scores]]) -> tuple[object, ...]:
+    return name, len(judged), *score_cells([scores for _, scores in judged], _HEAD[2:])

@@ -21,7 +21,7 @@ from typing import Annotated
 from dateline.eval.benchmarks.rankings import article_gains, fused
 from dateline.eval.benchmarks.tables import Scores, print_table, score_cells
 from dateline.eval.datasets.files import spread
-from dateline.eval.datasets.libraries import kept_library, named_after, news_library, set_ids
+from dateline.eval.datasets.libraries import kept_library, news_library, set_ids
 from dateline.eval.datasets.news import NewsQuestion, news_questions
 from dateline.eval.datasets.spans import CORPORA, SpanQuestion, span_corpora, span_questions
 from dateline.eval.metrics.answers import contained, normalize
@@ -117,8 +117,8 @@ def score(question: NewsQuestion, answer: Answer, gains: Sequence[int]) -> Score
 
 def run_spans(data: Path, *, questions: Annotated[int, "how many at most, spread over the set; 0 is all"] = 0) -> None:
     """Print recall, precision and IoU of the first five passages and of the sentences cited."""
-    asked, name = spread(span_questions(data), questions), named_after("spans", data / CORPORA)
-    folder = kept_library(name, lambda: ({"id": one.name, "text": one.text} for one in span_corpora(data)))
+    asked, corpora = spread(span_questions(data), questions), span_corpora(data)
+    folder = kept_library("spans", lambda: ({"id": one.name, "text": one.text} for one in corpora), data / CORPORA)
     names = {article: name for article, (name,) in set_ids(folder).items()}
     with Assistant(Library.open(folder)) as assistant:
         library = assistant.library

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dateline.eval.benchmarks.claims import fit_logistic
 from dateline.eval.benchmarks.tables import print_table
-from dateline.eval.datasets.libraries import kept_library, named_after
+from dateline.eval.datasets.libraries import kept_library
 from dateline.eval.metrics.abstaining import calibration_error, risk_coverage_area
 from dateline.eval.metrics.answers import contained
 from dateline.eval.training.mining import holds, rename
@@ -57,11 +57,10 @@ def run_calibration(data: Path) -> None:
     """Print the weights fitted, then coverage and risk by threshold on the questions kept aside."""
     readings = list(_readings(data))
     fitting, held = readings[: len(readings) // 2], readings[len(readings) // 2 :]
-    weights = fit(fitting)
+    weights, order = fit(fitting), fit_relevance(fitting)
     answerable = [one.answerable for one in held]
     print(f"{len(fitting)} readings fitted on, {len(held)} measured, {np.mean(answerable):.2f} answerable")
     print(weights)
-    order = fit_relevance(fitting)
     print(order)
     _print_order(order, [one for one in held if one.holding.any()])
     best = [_best(one, weights) for one in held]
@@ -118,7 +117,7 @@ def _library(data: Path) -> tuple[Library, list[Asked]]:
     file = data / "squad" / "dev.jsonl.gz"
     asked = list(read_articles(file))
     articles = {one.article.id: one.article for one in asked}
-    folder = kept_library(named_after("squad-dev", file), lambda: map(article_fields, articles.values()))
+    folder = kept_library("squad-dev", lambda: map(article_fields, articles.values()), file)
     return Library.open(folder), random.Random(3).sample(asked, _QUESTIONS)
 
 

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from dateline.eval.benchmarks.rankings import Search, fused, vectors_alone, words_alone
 from dateline.eval.benchmarks.resources import timed
 from dateline.eval.benchmarks.tables import print_table
-from dateline.eval.datasets.libraries import Recorded, record_articles
+from dateline.eval.datasets.libraries import Embedded, record_articles
 from dateline.eval.datasets.news import SOURCE, WITH_ANSWER, NewsQuestion, Right, news_articles, news_questions
 from dateline.eval.datasets.passages import whole_article
 from dateline.eval.datasets.spans import SpanQuestion, span_corpora, span_questions
@@ -85,10 +85,10 @@ def _searches(folder: Path, articles: Iterable[Article], embedder: Embedder, var
     """Record the chunks of some articles: what searches them by words, by vectors and by both."""
     heading = _HEADINGS[variant.heading]
 
-    def embedded(article: Article) -> Recorded:
+    def embedded(article: Article) -> Embedded:
         chunks = split_article(article, embedder, variant.budget, variant.overlap)
         texts = [heading(article.metadata, article.text[one.start : one.end]) for one in chunks]
-        return article, chunks, embedder.embed_passages(texts)
+        return Embedded(article, chunks, embedder.embed_passages(texts))
 
     record_articles(folder, embedder, map(embedded, articles))
     return {

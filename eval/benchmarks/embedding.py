@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -37,12 +38,8 @@ def run_embedding(data: Path) -> None:
 
 def _passages(data: Path, embedder: Embedder) -> list[str]:
     """The first passages of every article in turn, whole sentences up to the length wanted."""
-    passages: list[str] = []
-    for article in news_articles(data):
-        passages += list(_split(article.text, embedder))[:2]
-        if len(passages) >= _PASSAGES:
-            break
-    return passages[:_PASSAGES]
+    first = (islice(_split(article.text, embedder), 2) for article in news_articles(data))
+    return list(islice(chain.from_iterable(first), _PASSAGES))
 
 
 def _split(text: str, embedder: Embedder) -> Iterator[str]:

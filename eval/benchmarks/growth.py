@@ -70,12 +70,14 @@ def _measured(folder: Path, size: int) -> Figures:
     figures: Figures = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
     if _RECORDED not in figures:
         shutil.rmtree(folder / "library", ignore_errors=True)
-    for step, figure in _BUILDING.items():
-        if figure not in figures or (step == "chroma" and not _is_indexed(folder)):  # the last step removes an article
+    for step in STEPS:
+        is_built = _BUILT.get(step) in figures and (
+            step != "chroma" or _is_indexed(folder)
+        )  # a step removes an article
+        if not is_built:
             figures |= _step(step, folder, size)
+        if step in _BUILT:
             kept.write_text(json.dumps(figures), "utf-8")
-    for step in _OF_WHAT_IS_BUILT:
-        figures |= _step(step, folder, size)
     return figures
 
 
@@ -98,8 +100,7 @@ def _record(folder: Path, size: int) -> Figures:
     """Record the articles, as adding files does, but for reading, splitting and embedding them."""
     embedder = load_embedder()
     (folder / "library").mkdir()
-    made = ((one.article, one.chunks, one.vectors) for one in Newsroom(embedder).articles(size))
-    seconds = record_articles(folder / "library", embedder, made)
+    seconds = record_articles(folder / "library", embedder, Newsroom(embedder).articles(size))
     return {_RECORDED: seconds, "record built: its process, MB": most_memory()}
 
 
@@ -193,8 +194,7 @@ def _recall(exact: ChunkIds, found: Sequence[ChunkIds], k: int) -> float:
     return shared / exact[:, :k].size
 
 
-_BUILDING = {"record": _RECORDED, "chroma": _INDEXED}  # with a figure of each
-_OF_WHAT_IS_BUILT = ("exact", "by_chroma", "reader", "change", "without")
+_BUILT = {"record": _RECORDED, "chroma": _INDEXED}  # once, with a figure of each
 STEPS: dict[str, Callable[[Path, int], Figures]] = {
     "record": _record, "chroma": _chroma, "exact": _exact, "by_chroma": _by_chroma,
     "reader": partial(_reader, ""), "change": _change, "without": partial(_reader, "Chroma removed: "),

@@ -10,6 +10,7 @@ taken, the articles that questions name as their source first: every figure of q
 
 import statistics
 import tempfile
+from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -178,16 +179,13 @@ def _answered(
 
         for name in folders:
             ask(name, questions[0], _PASSAGES)
-        for number, question in enumerate(questions):
-            for name in _rotated(list(folders), number):
+        order = deque(folders)
+        for question in questions:
+            for name in order:
                 warm[name].append(ask(name, question, _PASSAGES).milliseconds)
+            order.rotate(-1)
         deep = {name: [ask(name, question, _DEEP) for question in questions] for name in folders}
     return warm, deep
-
-
-def _rotated(names: list[str], by: int) -> list[str]:
-    by %= len(names)
-    return names[by:] + names[:by]
 
 
 def _quality(part: Part, one: Measured) -> list[str]:

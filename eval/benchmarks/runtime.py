@@ -27,7 +27,7 @@ import numpy as np
 from dateline.eval.benchmarks.resources import milliseconds, own_memory
 from dateline.eval.benchmarks.tables import print_row, print_table
 from dateline.eval.datasets.generated import Newsroom
-from dateline.eval.datasets.libraries import news_library, record_articles
+from dateline.eval.datasets.libraries import Embedded, news_library, record_articles
 from dateline.eval.datasets.news import NewsArticle, news_articles
 from dateline.eval.datasets.passages import whole_article
 from dateline.eval.samples import read_samples
@@ -194,7 +194,7 @@ def run_listing(data: Path, *, articles: Annotated[int, "articles of the library
     """Print the milliseconds of pages, searches and counts; articles are generated, ``data`` is not used."""
     with TemporaryDirectory() as folder:
         nothing = np.zeros((0, 1), np.float32)
-        record_articles(Path(folder), load_embedder(), ((one, (), nothing) for one in _articles(articles)))
+        record_articles(Path(folder), load_embedder(), (Embedded(one, (), nothing) for one in _articles(articles)))
         print_table(("what", f"ms, least of {_RUNS}", "ms, median"), _timed(Path(folder), articles))
 
 

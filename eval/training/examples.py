@@ -55,15 +55,14 @@ class Batch:
 class Examples:
     """Examples packed into arrays."""
 
-    def __init__(self, tokens: NDArray[np.uint16], table: NDArray[np.int32], kinds: Sequence[str]) -> None:
+    def __init__(self, tokens: NDArray[np.uint16], table: NDArray[np.int32]) -> None:
         """Take examples as ``pack`` makes them.
 
         Args:
             tokens: of all pairs in a row.
-            table: a row an example: number of tokens, passage, text, answerable, first, last, kind.
-            kinds: their names.
+            table: a row an example: number of tokens, passage, text, answerable, first, last.
         """
-        self.tokens, self.table, self.kinds = tokens, table, tuple(kinds)
+        self.tokens, self.table = tokens, table
         self._starts = np.concatenate([[0], np.cumsum(table[:, 0])])
 
     def __len__(self) -> int:
@@ -95,13 +94,13 @@ class Examples:
 
     def save(self, file: Path) -> None:
         """Write them to a file."""
-        np.savez(file, tokens=self.tokens, table=self.table, kinds=np.array(self.kinds))
+        np.savez(file, tokens=self.tokens, table=self.table)
 
     @classmethod
     def load(cls, file: Path) -> "Examples":
         """Read what ``save`` wrote."""
         with np.load(file) as arrays:
-            return cls(arrays["tokens"], arrays["table"], arrays["kinds"].tolist())
+            return cls(arrays["tokens"], arrays["table"])
 
     @property
     def fingerprint(self) -> str:
@@ -113,13 +112,11 @@ def pack(examples: Iterable[Example]) -> Examples:
     """Examples as arrays, in the order given."""
     tokens: list[NDArray[np.uint16]] = []
     rows: list[tuple[int, ...]] = []
-    kinds: dict[str, int] = {}
     for one in examples:
         first, last = one.answer or (_NO_ANSWER, _NO_ANSWER)
-        kind = kinds.setdefault(one.kind, len(kinds))
         tokens.append(np.array(one.pair.ids, np.uint16))
-        rows.append((len(one.pair.ids), one.pair.passage, one.pair.text, int(one.answerable), first, last, kind))
-    return Examples(np.concatenate(tokens), np.array(rows, np.int32), tuple(kinds))
+        rows.append((len(one.pair.ids), one.pair.passage, one.pair.text, int(one.answerable), first, last))
+    return Examples(np.concatenate(tokens), np.array(rows, np.int32))
 
 
 def batches(lengths: NDArray[np.int32], size: int, seed: int) -> Iterator[NDArray[np.int64]]:

@@ -81,7 +81,7 @@ def _compare(weights: Mapping[str, torch.Tensor], exported: CrossEncoder, dev: D
     model.bf16 = False
     for name, marker in (("float32", TrainedMarker(model)), ("int8", exported)):
         figures = dev.measure(marker)
-        sys.stdout.write(f"{name}: EM {figures.exact_match:.1f}, F1 {figures.f1:.1f}, AUC {figures.auc:.3f}\n")
+        sys.stdout.write("{}: EM {exact_match:.1f}, F1 {f1:.1f}, AUC {auc:.3f}\n".format(name, **figures))
 
 
 if __name__ == "__main__":

@@ -82,18 +82,6 @@ class Schedule:
         return self.rate * min(1.0, (step + 1) / self.warmup, falls)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """Of one model on one sample."""
-
-    exact_match: float
-    """Percent of SQuAD's questions."""
-    f1: float
-    """Percent."""
-    auc: float
-    """How often a passage of ClapNQ that answers its question scores above one that does not."""
-
-
 class DevSet:
     """Some questions of ``squad/dev`` and the half of ClapNQ that is not trained on."""
 
@@ -102,15 +90,15 @@ class DevSet:
         self._squad = spread(read_squad(data / "squad/dev.jsonl.gz"), questions)
         self._clapnq = read_clapnq_half(data, 1)
 
-    def measure(self, marker: PassageMarker) -> Figures:
-        """The figures of a model."""
+    def measure(self, marker: PassageMarker) -> dict[str, float]:
+        """The figures of a model: ``exact_match`` and ``f1``, percent of SQuAD's questions, and ``auc``.
+
+        That is how often a passage of ClapNQ that answers its question scores above one that does not.
+        """
         found = [(_answer(marker, one), one.answers) for one in self._squad]
         answerable, unanswerable = (_logits(marker, questions) for questions in self._clapnq)
-        return Figures(
-            exact_match=100 * statistics.mean(exact_match(*one) for one in found),
-            f1=100 * statistics.mean(f1(*one) for one in found),
-            auc=roc_auc(answerable, unanswerable),
-        )
+        exact, words = (100 * statistics.mean(score(*one) for one in found) for score in (exact_match, f1))
+        return {"exact_match": exact, "f1": words, "auc": roc_auc(answerable, unanswerable)}
 
 
 def _answer(marker: PassageMarker, one: SquadQuestion) -> str:
@@ -159,7 +147,7 @@ class Run:
                 self._report(self._line(losses, time.perf_counter() - started))
                 losses, started = [], time.perf_counter()
             if dev and (self.step % _MEASURED == 0 or self.step == self._schedule.steps):
-                self._report({"step": self.step, **asdict(dev.measure(TrainedMarker(self.model)))})
+                self._report({"step": self.step, **dev.measure(TrainedMarker(self.model))})
             if time.monotonic() - saved > _SAVED:
                 self.save()
                 saved = time.monotonic()
@@ -175,12 +163,12 @@ class Run:
         """Take one step; gives its losses of span and answerability."""
         for group in self._optimizer.param_groups:
             group["lr"] = self._schedule.rate_at(self.step)
-        loss = loss_of(apply(self.model, batch), batch)
+        span, answerable = loss_of(apply(self.model, batch), batch)
         self._optimizer.zero_grad()
-        loss.total.backward()  # type: ignore[no-untyped-call]  # torch leaves its type out
+        (span + answerable).backward()  # type: ignore[no-untyped-call]  # torch leaves its type out
         nn.utils.clip_grad_norm_(self.model.parameters(), _LARGEST_GRADIENT)
         self._optimizer.step()
-        return loss.span.item(), loss.answerable.item()
+        return span.item(), answerable.item()
 
     def _line(self, losses: Sequence[tuple[float, float]], seconds: float) -> dict[str, float]:
         """The line of the log for the steps up to this one."""
