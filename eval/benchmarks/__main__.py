@@ -16,11 +16,11 @@ from typing import Any
 from dateline.index.errors import DatelineError
 
 _MODULES = {
-    "answers": ("news_answers", "spans"), "altered": ("altered",), "calibration": ("calibration",),
-    "chunking": ("chunking",), "claims": ("claims",), "embedding": ("embedding",),
+    "answers": ("news_answers", "spans"), "calibration": ("calibration",), "chunking": ("chunking",),
     "followups": ("conversations", "followups"), "growth": ("growth",), "peers": ("peers",),
     "reading": ("clapnq", "reading", "squad"), "retrieval": ("beir", "multihop", "retrieval", "vectors"),
-    "runtime": ("listing", "longrun", "sandbox", "startup"), "written": ("written",),
+    "runtime": ("embedding", "listing", "longrun", "sandbox", "startup"), "verification": ("altered", "claims"),
+    "written": ("written",),
 }  # fmt: skip
 """The modules, and the benchmarks in each."""
 

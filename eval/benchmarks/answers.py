@@ -37,6 +37,10 @@ _AT = (1, 4, 10)
 _FEW = 60  # articles with the words of the answer: more, and they are too common to tell anything
 _FIGURES = (*(f"hits@{k}" for k in _AT), "declined", "answer quoted", "answer quoted, of answered")
 
+_GROUPS = (
+    "source in the library", "an article that holds the answer", "both left out", "all with its words left out"
+)  # fmt: skip
+
 _FIRST = 5  # passages, as in the authors' tables
 _CANDIDATES = 200  # of each search, as the library takes
 _HEAD = ("what", "questions", "recall", "precision", "IoU", "tokens", "recall per 100 tokens")
@@ -64,18 +68,16 @@ def run_news_answers(
     folder = news_library(data)
     ids = set_ids(folder)
     articles = {name: article for article, names in ids.items() for name in names}
-    source: list[Scores] = []
-    holding: list[Scores] = []
-    without: list[Scores] = []
-    without_words: list[Scores] = []
+    groups: dict[str, list[Scores]] = {name: [] for name in _GROUPS}
+    source, holding, without, without_words = groups.values()
     library = LibraryWithout.open(folder)
     with Assistant(library) as assistant:
         texts = {one.id: f" {normalize(one.text)} " for one in library.articles()}
 
-        def ask(question: NewsQuestion, left_out: Names, groups: Iterable[tuple[list[Scores], Names]]) -> None:
+        def ask(question: NewsQuestion, left_out: Names, judged: Iterable[tuple[list[Scores], Names]]) -> None:
             library.left_out = left_out
             answer = assistant.ask(question.question)
-            for group, right in groups:
+            for group, right in judged:
                 if right:
                     group.append(score(question, answer, article_gains(answer.passages, ids, right)))
 
@@ -90,10 +92,6 @@ def run_news_answers(
             with_words = _holding(question.answers, texts)
             if len(with_words) <= _FEW:
                 ask(question, left_out | with_words, [(without_words, either)])
-    groups = {
-        "source in the library": source, "an article that holds the answer": holding, "both left out": without,
-        "all with its words left out": without_words,
-    }  # fmt: skip
     rows = ((name, len(group), *score_cells(group, _FIGURES)) for name, group in groups.items())
     print_table(("questions", "count", *_FIGURES), rows)
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dateline.eval.benchmarks.claims import fit_logistic
 from dateline.eval.benchmarks.tables import print_table
+from dateline.eval.benchmarks.verification import fit_logistic
 from dateline.eval.datasets.libraries import kept_library
 from dateline.eval.metrics.abstaining import calibration_error, risk_coverage_area
 from dateline.eval.metrics.answers import contained

@@ -99,13 +99,8 @@ def _filters(library: Library) -> list[Filter | None]:
     days = [row.published[:10] for row in library.rows(order="oldest", limit=library.count_articles()) if row.published]
     sources = library.sources()
     later, half_a_year = (date.fromisoformat(days[int(share * (len(days) - 1))]) for share in (0.5, 0.75))
-    return [
-        None,
-        Filter(since=later),
-        Filter(since=later, until=half_a_year),
-        Filter(source=sources[0]),
-        Filter(source=sources[len(sources) // 2]),
-    ]
+    by_source = [Filter(source=sources[at]) for at in (0, len(sources) // 2)]
+    return [None, Filter(since=later), Filter(since=later, until=half_a_year), *by_source]
 
 
 def _by_chroma(folder: Path, questions: Vectors, only: Filter | None) -> list[str]:
