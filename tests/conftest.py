@@ -66,19 +66,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     As long as a browser is open, no other test of its process could run an event loop of its own.
     """
     items.sort(key=_in_browser)
-    groups = _groups(items)
     for item in items:
         if _in_browser(item) or item.get_closest_marker("server"):
             item.add_marker(pytest.mark.slow)
-        item.add_marker(pytest.mark.xdist_group(groups[item.path]))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
 def _in_browser(item: pytest.Item) -> bool:
     return item.get_closest_marker("browser") is not None
 
 
-def _groups(items: list[pytest.Item]) -> dict[Path, str]:
-    """What one process runs, by file: that file, or half of those in which a browser is opened."""
-    groups = {item.path: item.path.as_posix() for item in items}
-    browsing = sorted({item.path for item in items if _in_browser(item)})
-    return groups | {path: f"browser {number % 2}" for number, path in enumerate(browsing)}
+def _group(item: pytest.Item) -> str:
+    """What one process runs: the tests of a file, or all those in which a browser is opened."""
+    return "browser" if _in_browser(item) else item.path.as_posix()

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,7 +106,7 @@ def _survey(record: SqliteRecord) -> Survey:
             lost.append(", ".join(map(repr, names)))
         else:
             unnamed += 1
-    lost += [repr(name) for name in _names_by_index(record) if repr(name) not in " ".join(lost)]
+    lost += [repr(name) for name in _names_elsewhere(record) if repr(name) not in " ".join(lost)]
     if not numbers:
         count = len(lost) + unnamed
         known = f" ({count} are lost)" if count else ""
@@ -114,19 +114,21 @@ def _survey(record: SqliteRecord) -> Survey:
     return Survey(numbers=tuple(numbers), lost=tuple(lost), unnamed=unnamed)
 
 
-def _names_by_index(record: SqliteRecord) -> list[str]:
-    """The names of origins that their index still has, and their table no longer: those that were altered there."""
+def _names_elsewhere(record: SqliteRecord) -> list[str]:
+    """The names of origins that their index or their checksums still have, and their table no longer."""
+    known: set[str] = set()
+    for where in ("name FROM origins INDEXED BY sqlite_autoindex_origins_1", "origin FROM origin_seals"):
+        with suppress(LibraryError):
+            known |= {name for (name,) in record.run(f"SELECT {where}")}
     try:
-        by_index = record.run("SELECT name FROM origins INDEXED BY sqlite_autoindex_origins_1 ORDER BY name")
-        in_table = {name for (name,) in record.run("SELECT name FROM origins NOT INDEXED")}
+        return sorted(known - {name for (name,) in record.run("SELECT name FROM origins NOT INDEXED")})
     except LibraryError:
         return []
-    return [name for (name,) in by_index if name not in in_table]
 
 
 def _numbers(record: SqliteRecord) -> set[int]:
     """The numbers of all articles, also of those that only their origins or chunks still tell of."""
-    columns = (("articles", "number"), ("origins", "article"), ("chunks", "article"))
+    columns = (("articles", "number"), ("origins", "article"), ("chunks", "article"), ("seals", "article"))
     return set[int]().union(*(_stepped(record, *one) for one in columns))
 
 

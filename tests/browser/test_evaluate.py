@@ -27,7 +27,7 @@ def test_the_seed_set_is_run_and_what_failed_is_opened(person: Person, library: 
     report = page.locator("#evaluation .evaluation")
     expect(report).to_be_visible(timeout=60_000)
     expect(page.locator("#said-of-samples")).to_be_empty()
-    first = list_runs(library.folder)[0].name
+    first = list_runs(library.folder)[0]
     expect(page.locator("#runs input")).to_have_value(first)
     expect(report.locator(".card").first).to_contain_text("%")
     verdicts = [text[0] for text in report.locator(".sample summary .tag").all_text_contents()]
@@ -46,12 +46,12 @@ def test_a_set_of_ones_own_is_run_again_and_compared(person: Person, library: Li
     page = person.page
     report = person.evaluate(*OWN)
     expect(report.locator(".sample").first).to_contain_text("✗")
-    first = list_runs(library.folder)[0].name
+    first = list_runs(library.folder)[0]
     person.choose("earlier-run", first)
     page.get_by_role("button", name="Run").click()
     expect(report).to_contain_text("What changed")
     expect(report).to_contain_text("2 samples compared; 0 better, 0 worse")
-    second = list_runs(library.folder)[0].name
+    second = list_runs(library.folder)[0]
     assert second != first
     expect(page.locator("#runs input")).to_have_value(second)
     person.choose("runs", first)
