@@ -18,7 +18,7 @@ from dateline.index.errors import DatelineError
 
 _OWN = (
     "altered", "beir", "calibration", "chunking", "claims", "embedding", "growth", "listing", "multihop",
-    "news_answers", "peers", "reading", "retrieval", "sandbox", "spans", "vectors", "written",
+    "news_answers", "peers", "reading", "retrieval", "sandbox", "spans", "spelling", "vectors", "written",
 )  # fmt: skip
 _SHARED = {
     "clapnq": "gold_passage", "conversations": "followups", "followups": "followups", "longrun": "runtime",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dateline.index.errors import ArgumentError
 from dateline.rag.assistant import check_question
-from dateline.rag.retrieval import search_notice
+from dateline.rag.retrieval import search
 from dateline.ui.api.serializers import answer_fields, article_fields, found_fields, listed_fields
 from dateline.ui.api.validation import read_article_id, read_filter, read_whole_number, read_words
 
@@ -76,8 +76,7 @@ class Endpoints:
         query, only = check_question(query), read_filter(since, until, source)
         k = read_whole_number("k", k, range(1, MAX_FOUND + 1))
         library = self._assistant().library
-        passages = library.search(query, k, only)
-        return found_fields(query, passages, search_notice(library, only, passages))
+        return found_fields(query, *search(library, query, k, only))
 
     def articles(self, query: str | None = None, offset: int = 0, limit: int = 100) -> dict[str, Any]:
         """List articles, the last one added first.
