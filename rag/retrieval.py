@@ -51,8 +51,10 @@ def to_passages(documents: Sequence[Document]) -> tuple[Passage, ...]:
 
 
 def search(library: Library, query: str, k: int, only: Filter | None) -> tuple[list[Passage], str | None]:
-    """The passages nearest to a query, and what to know of the search: as what it was understood, how it was narrowed
-    down, or why it found nothing."""
+    """The passages nearest to a query, and what to know of the search.
+
+    That is as what it was understood, how it was narrowed down, or why it found nothing.
+    """
     understood = library.respell(query)
     passages = library.search(understood, k, only)
     if not passages:

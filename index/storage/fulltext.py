@@ -106,4 +106,5 @@ def _any_of(words: Iterable[str]) -> str | None:
 
 
 def quoted(word: str) -> str:
+    """A word, or several in a row, as SQLite is to take them: without syntax."""
     return f'"{word}"'
