@@ -9,7 +9,7 @@ import numpy as np
 
 from dateline.eval.errors import MetricError
 from dateline.eval.metrics.abstaining import calibration_error, risk_coverage_area
-from dateline.eval.metrics.uncertainty import bootstrap, bootstrap_mean, standard_error
+from dateline.eval.metrics.uncertainty import Interval, bootstrap, bootstrap_mean, standard_error
 from dateline.eval.types import Figure, Outcome
 
 _CUTOFFS = ("hits@1", "hits@4", "hits@10", "recall@10", "mrr@10", "ndcg@10")
@@ -90,10 +90,10 @@ def floors_missed(figures: Sequence[Figure], floors: Mapping[str, float]) -> tup
         MetricError: a floor is of a figure that none of the samples gives.
     """
     values = {figure.name: figure.value for figure in figures}
-    absent = [name for name in floors if name not in values]
-    if absent:
-        there = ", ".join(name for name in MEANS if name in values)
-        raise MetricError(f"no sample of the set gives {absent[0]!r}; there are {there}")
+    for name in floors:
+        if name not in values:
+            there = ", ".join(name for name in MEANS if name in values)
+            raise MetricError(f"no sample of the set gives {name!r}; there are {there}")
     return tuple(
         f"{name} is {values[name]:.4f}, under {floor}" for name, floor in floors.items() if values[name] < floor - 1e-9
     )
@@ -116,47 +116,32 @@ def _means(scores: Sequence[Mapping[str, float]], names: Sequence[str] | Mapping
 
 
 def _mean(name: str, values: Sequence[float]) -> Figure:
-    interval = bootstrap_mean(values)
-    return Figure(
-        name=name,
-        value=float(np.mean(values)),
-        stderr=standard_error(values),
-        low=interval.low,
-        high=interval.high,
-        count=len(values),
-    )
+    return _figure(name, float(np.mean(values)), bootstrap_mean(values), len(values), standard_error(values))
+
+
+def _figure(name: str, value: float, interval: Interval, count: int, stderr: float | None = None) -> Figure:
+    return Figure(name=name, value=value, stderr=stderr, low=interval.low, high=interval.high, count=count)
 
 
 def _abstaining(outcomes: Sequence[Outcome]) -> tuple[Figure, ...]:
+    """Over all samples: those declined by what was withheld."""
     confidence = [outcome.confidence for outcome in outcomes]
     right = [float(outcome.right_if_answered) for outcome in outcomes]
     statistics = {AREA: risk_coverage_area, CALIBRATION: calibration_error}
-    return tuple(
-        _bootstrapped(name, statistic, confidence, right)  # over all samples: those declined by what was withheld
-        for name, statistic in statistics.items()
-    )
+    return tuple(_bootstrapped(name, statistic, confidence, right) for name, statistic in statistics.items())
 
 
 def _latencies(outcomes: Sequence[Outcome]) -> tuple[Figure, ...]:
-    steps = dict.fromkeys(step for outcome in outcomes for step in outcome.timings_ms)
+    taken: dict[str, list[float]] = {}
+    for outcome in outcomes:
+        for step, milliseconds in outcome.timings_ms.items():
+            taken.setdefault(step, []).append(milliseconds)
     return tuple(
-        _bootstrapped(
-            f"{step}{LATENCY}{share}",
-            partial(np.percentile, q=share),
-            [outcome.timings_ms[step] for outcome in outcomes if step in outcome.timings_ms],
-        )
-        for step in steps
+        _bootstrapped(f"{step}{LATENCY}{share}", partial(np.percentile, q=share), values)
+        for step, values in taken.items()
         for share in (50, 95)
     )
 
 
 def _bootstrapped(name: str, statistic: Callable[..., float], *columns: Sequence[float]) -> Figure:
-    interval = bootstrap(statistic, *columns)
-    return Figure(
-        name=name,
-        value=float(statistic(*columns)),
-        stderr=None,
-        low=interval.low,
-        high=interval.high,
-        count=len(columns[0]),
-    )
+    return _figure(name, float(statistic(*columns)), bootstrap(statistic, *columns), len(columns[0]))

@@ -1,6 +1,7 @@
 """Where the gold quotations of samples stand in a library, to the character."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,21 +91,13 @@ def _search(article: Article, quotes: Mapping[str, str]) -> _Known:
     plain = _plain(article.text)
     places, nearly = {}, {}
     for quote, evened in quotes.items():
-        found = tuple(
-            Place(article_id=article.id, start=at, end=at + len(quote)) for at in _occurrences(quote, article.text)
-        )
+        starts = (found.start() for found in re.finditer(re.escape(quote), article.text))
+        found = tuple(Place(article_id=article.id, start=at, end=at + len(quote)) for at in starts)
         if found:
             places[quote] = found
         elif evened in plain:
             nearly[quote] = _as_it_stands(quote, article.text)
     return _Known(article.id, tuple(origin.name for origin in article.origins), places, nearly)
-
-
-def _occurrences(quote: str, text: str) -> Iterator[int]:
-    at = text.find(quote)
-    while at >= 0:
-        yield at
-        at = text.find(quote, at + 1)
 
 
 def _missing(quote: str, among: Sequence[_Known], where: str) -> str:
@@ -121,14 +114,8 @@ def _plain(text: str) -> str:
 
 def _as_it_stands(quote: str, text: str) -> str:
     """The part of ``text`` that differs from ``quote`` only in what `_plain` evens out."""
-    words = _plain(quote).split()
-    spans, at = [], 0
-    for word in text.split():
-        at = text.index(word, at)
-        spans.append((at, at + len(word)))
-        at += len(word)
-    read = [_plain(text[start:end]) for start, end in spans]
-    for first in range(len(read) - len(words) + 1):
-        if read[first : first + len(words)] == words:
-            return text[spans[first][0] : spans[first + len(words) - 1][1]]
-    return quote  # it begins or ends within a word
+    pattern = r"\s+".join(map(re.escape, _plain(quote).split()))
+    for plain, alike in (("'", "['‘’]"), ('"', '["“”]'), (r"\-", "[-–—]")):
+        pattern = pattern.replace(plain, alike)
+    found = re.search(pattern, text, re.IGNORECASE)
+    return found[0] if found else quote

@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import logging
-import os
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -79,10 +78,6 @@ class Journal:
 
 def _code_state() -> str:
     """The version, and when a module was last changed: outcomes of other code are not this run's."""
-    changed = 0
-    for package in ("index", "rag", "eval"):
-        for folder, _, names in os.walk(str(files(f"dateline.{package}"))):
-            changed = max(
-                changed, *(os.stat(os.path.join(folder, name)).st_mtime_ns for name in names if name.endswith(".py")), 0
-            )
+    folders = (Path(str(files(f"dateline.{package}"))) for package in ("index", "rag", "eval"))
+    changed = max(path.stat().st_mtime_ns for folder in folders for path in folder.rglob("*.py"))
     return f"{version('dateline')} {changed}"

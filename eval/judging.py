@@ -1,12 +1,13 @@
 """What came of a sample: its answer against its target, its scores, and the first step that went wrong."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from statistics import fmean
 
 from dateline.eval.metrics import answers, citations, retrieval
 from dateline.eval.metrics.answers import contained
 from dateline.eval.metrics.citations import Words, words_in
-from dateline.eval.types import Failure, Outcome, Quoted, Retrieved, Sample, Target
+from dateline.eval.types import Failure, Outcome, Place, Quoted, Retrieved, Sample, Target
 from dateline.index.types import Article, Passage, article_name
 from dateline.rag.types import Answer, Citation
 
@@ -29,10 +30,8 @@ Lookup = Callable[[str], Article | None]
 def judge(sample: Sample, target: Target, answer: Answer, lookup: Lookup) -> Outcome:
     """The outcome of one sample: what was answered, its scores, and where it went wrong."""
     gold = _gold_words(sample, target)
-    cited, withheld = (
-        tuple(_quoted(one, gold, lookup(one.article_id)) for one in several)
-        for several in (answer.citations, answer.withheld)
-    )
+    cited = tuple(_quoted(one, gold, lookup(one.article_id)) for one in answer.citations)
+    withheld = tuple(_quoted(one, gold, lookup(one.article_id)) for one in answer.withheld)
     holds = _holds_target(sample, answer.text, cited)
     right = holds and all(claim.support.supported for claim in answer.claims)
     nearly = _holds_target(sample, " ".join(one.quote for one in withheld), withheld)
@@ -98,12 +97,7 @@ def _is_within(quoted: Quoted, passage: Retrieved) -> bool:
 def retrieved(passage: Passage, sample: Sample, target: Target) -> Retrieved:
     """A passage with the gold quotations of which it holds characters."""
     quotes = tuple(
-        number
-        for number, places in enumerate(target.quotes)
-        if any(
-            place.article_id == passage.article_id and place.start < passage.end and passage.start < place.end
-            for place in places
-        )
+        number for number, places in enumerate(target.quotes) if any(_overlap(place, passage) for place in places)
     )
     return Retrieved(
         article_id=passage.article_id,
@@ -114,6 +108,10 @@ def retrieved(passage: Passage, sample: Sample, target: Target) -> Retrieved:
         quotes=quotes,
         holds_answer=bool(quotes if sample.quotes else contained(passage.text, sample.answers)),
     )
+
+
+def _overlap(place: Place, passage: Passage) -> bool:
+    return place.article_id == passage.article_id and place.start < passage.end and passage.start < place.end
 
 
 def _quoted(citation: Citation, gold: Gold, article: Article | None) -> Quoted:
@@ -154,9 +152,9 @@ def _score(outcome: Outcome, target: Target, gold: Gold) -> Scores:
         scores |= _answer(sample, outcome.answer, outcome.short_answer or outcome.answer)
         scores |= _citation(cited, gold)
     if outcome.citations:
-        scores["citation_exactness"] = _share(one.exact for one in outcome.citations)
+        scores["citation_exactness"] = fmean(one.exact for one in outcome.citations)
     if outcome.claims:
-        scores["claims_supported"] = _share(claim.support.supported for claim in outcome.claims)
+        scores["claims_supported"] = fmean(claim.support.supported for claim in outcome.claims)
     return scores
 
 
@@ -167,12 +165,8 @@ def _score_top_passage(sample: Sample, first: Sequence[Retrieved], gold: Gold) -
     text = " ".join(passage.text for passage in first)
     cited = [words_in(passage.article_id, passage.text, passage.start) for passage in first]
     right = answers.contained(text, sample.answers) if sample.answers else float(any(one.quotes for one in first))
-    return {
-        "right": right,
-        "answered": float(bool(first)),
-        **_answer(sample, text, text),
-        **_citation(cited, gold),
-    }
+    scores = {"right": right, "answered": float(bool(first))}
+    return scores | _answer(sample, text, text) | _citation(cited, gold)
 
 
 def score_retrieval(passages: Sequence[Retrieved], target: Target) -> Scores:
@@ -210,11 +204,5 @@ def _answer(sample: Sample, text: str, short: str) -> Scores:
 def _citation(cited: Sequence[Words], gold: Gold) -> Scores:
     if not gold:
         return {}
-    precision = citations.precision(cited, gold)
-    known = {} if precision is None else {"citation_precision": precision}
-    return {**known, "citation_recall": citations.recall(cited, gold)}
-
-
-def _share(true: Iterable[bool]) -> float:
-    values = list(true)
-    return sum(values) / len(values)
+    scores = {"citation_precision": citations.precision(cited, gold), "citation_recall": citations.recall(cited, gold)}
+    return {name: score for name, score in scores.items() if score is not None}

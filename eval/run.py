@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 
 from dateline.eval.aggregate import figures_of, shortcuts_of
@@ -59,7 +60,7 @@ def evaluating(assistant: Assistant, file: SampleFile, journal: Journal) -> Gene
     yield Done(done=total - len(left), total=total)
     for number, sample in enumerate(left, total - len(left) + 1):
         answer = assistant.ask(sample.question, history=sample.history)
-        outcome = judge(sample, targets[sample.id], answer, _lookup(assistant))
+        outcome = judge(sample, targets[sample.id], answer, partial(_article, assistant))
         journal.note(outcome)
         done[sample.id] = outcome
         yield Done(done=number, total=total)
@@ -68,14 +69,11 @@ def evaluating(assistant: Assistant, file: SampleFile, journal: Journal) -> Gene
     yield evaluation
 
 
-def _lookup(assistant: Assistant) -> Callable[[str], Article | None]:
-    def article(article_id: str) -> Article | None:
-        try:
-            return assistant.library.article(article_id)
-        except NoSuchArticle:
-            return None
-
-    return article
+def _article(assistant: Assistant, article_id: str) -> Article | None:
+    try:
+        return assistant.library.article(article_id)
+    except NoSuchArticle:
+        return None
 
 
 def _evaluation(assistant: Assistant, file: SampleFile, outcomes: tuple[Outcome, ...]) -> Evaluation:

@@ -12,23 +12,22 @@ from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mappi
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self, cast, get_args
 
 from langchain_core.runnables import Runnable, RunnableLambda
 from langchain_core.runnables.config import run_in_executor
 
-from dateline.index.errors import ArgumentError, LibraryError, NoSuchArticle, shown
+from dateline.index.errors import ArgumentError, LibraryError, shown
 from dateline.index.library import Library
 from dateline.index.reading.cleaning import clean
-from dateline.index.types import Article, Filter, Passage, filter_in_words
+from dateline.index.types import Filter, Passage, filter_in_words
 from dateline.rag.citations import AnswerBuilder, answer_chunks, cite
 from dateline.rag.conversation import Turn, recent_turns
 from dateline.rag.errors import ChatModelError, QuestionError
 from dateline.rag.followups.resolve import stand_alone
 from dateline.rag.reader.confidence import Strictness
 from dateline.rag.reader.reader import QuotingReader
-from dateline.rag.retrieval import LibraryRetriever, explain_empty, respelling_notice, to_passages
+from dateline.rag.retrieval import LibraryRetriever, explain_empty, find_article, respelling_notice, to_passages
 from dateline.rag.settings import CONTEXT, MAX_PASSAGES, PASSAGES, TIMEOUT
 from dateline.rag.types import Answer, AnswerChunk, Citation, Claim, LibraryState, Reader, Reading, Request
 from dateline.rag.verification.verify import verify_quotation
@@ -50,7 +49,6 @@ class ChainState:
     passages: tuple[Passage, ...] = ()
     reading: Reading = _UNREAD
     citations: tuple[Citation, ...] = ()
-    withheld: tuple[Citation, ...] = ()
     claims: tuple[Claim, ...] = ()
     timings_ms: tuple[tuple[str, float], ...] = ()
     notices: tuple[str, ...] = ()
@@ -74,7 +72,7 @@ class ChainState:
             reason=self.reading.reason,
             claims=self.claims,
             citations=self.citations,
-            withheld=self.withheld,
+            withheld=cite(self.reading.withheld, self.passages),
             confidence=self.reading.confidence,
             passages=self.ranked(),
             model=model,
@@ -130,11 +128,7 @@ class Assistant:
 
     @classmethod
     def open(
-        cls,
-        path: Path | str,
-        model: str | None = None,
-        strictness: Strictness = "balanced",
-        passages: int = PASSAGES,
+        cls, path: Path | str, model: str | None = None, strictness: Strictness = "balanced", passages: int = PASSAGES
     ) -> Self:
         """The assistant of a library that was built before.
 
@@ -155,7 +149,7 @@ class Assistant:
             raise ArgumentError(f"model is {shown(model)}; give 'provider:name', or nothing for quotations")
         library = Library.open(path)
         try:
-            return cls(library, None, passages, strictness, _open_writing(model, library) if model else None)
+            return cls(library, None, passages, strictness, open_writing(model, library, os.environ) if model else None)
         except BaseException:
             library.close()
             raise
@@ -253,9 +247,7 @@ class Assistant:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
 
@@ -296,15 +288,12 @@ def build_quoting(library: Library, reader: Reader) -> Runnable[ChainState, Answ
     """The second part without a chat model, from what was read to an answer: cite | verify | answer."""
 
     def cite_step(state: ChainState) -> ChainState:
-        reading, passages = state.reading, state.passages
-        return replace(state, citations=cite(reading.quotations, passages), withheld=cite(reading.withheld, passages))
+        return replace(state, citations=cite(state.reading.quotations, state.passages))
 
     def verify_step(state: ChainState) -> ChainState:
         claims = (
-            Claim(
-                text=citation.quote, support=verify_quotation(citation, _article(library, citation)), citations=(index,)
-            )
-            for index, citation in enumerate(state.citations)
+            Claim(text=one.quote, support=verify_quotation(one, find_article(library, one.article_id)), citations=(at,))
+            for at, one in enumerate(state.citations)
         )
         return replace(state, claims=tuple(claims))
 
@@ -347,12 +336,8 @@ def read_request(given: object) -> Request:
         only = Filter(**only)
     if not isinstance(only, Filter | None):
         raise ArgumentError(f"only is {shown(only)}; give a Filter, or nothing")
-    history = fields.get("history")
-    return Request(
-        question=check_question(fields.get("question")),
-        only=only or None,
-        history=() if history is None else recent_turns(history),
-    )
+    question, history = check_question(fields.get("question")), fields.get("history")
+    return Request(question=question, only=only or None, history=() if history is None else recent_turns(history))
 
 
 def _check_fields(what: str, fields: Mapping[Any, Any], names: Sequence[str]) -> None:
@@ -368,11 +353,18 @@ def _check_choices(passages: object, strictness: object) -> None:
         raise ArgumentError(f"strictness is {shown(strictness)}; there are {', '.join(get_args(Strictness))}")
 
 
-def _open_writing(model: str, library: Library) -> Writing:
+def open_writing(
+    model: str, library: Library, environment: Mapping[str, str], context: int = CONTEXT, timeout: int = TIMEOUT
+) -> Writing:
+    """How a chat model writes answers from a library; arguments as of ``open_model``.
+
+    Raises:
+        ChatModelError: there is no such model, its package is not installed, or it has no key.
+    """
     from dateline.rag.verification.check_sentence import write_with
     from dateline.rag.writing.chat_models import open_model  # with LangChain's chat models, which quoting does without
 
-    opened = open_model(model, os.environ, CONTEXT, TIMEOUT)
+    opened = open_model(model, environment, context, timeout)
     return write_with(opened, library.embedder, find_article=library.article)
 
 
@@ -383,15 +375,8 @@ def _check(given: object) -> ChainState:
 
 def _understood(request: Request, writing: Writing | None) -> str:
     """The question without the turns before it: by the chat model where there is one and it does, else by rules."""
-    by_model = writing.rewriter.rewrite(request.question, request.history) if writing and request.history else None
+    by_model = writing.rewrite(request.question, request.history) if writing and request.history else None
     return by_model or stand_alone(request.question, request.history)
-
-
-def _article(library: Library, citation: Citation) -> Article | None:
-    try:
-        return library.article(citation.article_id)
-    except NoSuchArticle:
-        return None
 
 
 def _state(library: Library) -> LibraryState:

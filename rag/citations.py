@@ -8,18 +8,17 @@ from dateline.rag.types import AnswerChunk, Checked, Citation, Claim, Quotation
 
 def cite(quotations: Sequence[Quotation], passages: Sequence[Passage]) -> tuple[Citation, ...]:
     """One citation for each quotation, in the same order."""
-    return tuple(_citation(quotation, passages[quotation.passage]) for quotation in quotations)
-
-
-def _citation(quotation: Quotation, passage: Passage) -> Citation:
-    return Citation(
-        article_id=passage.article_id,
-        metadata=passage.metadata,
-        origin=passage.origin,
-        start=quotation.span.start,
-        end=quotation.span.end,
-        quote=passage.words_at(quotation.span),
-        answer=quotation.answer,
+    return tuple(
+        Citation(
+            article_id=passage.article_id,
+            metadata=passage.metadata,
+            origin=passage.origin,
+            start=one.span.start,
+            end=one.span.end,
+            quote=passage.words_at(one.span),
+            answer=one.answer,
+        )
+        for one, passage in ((one, passages[one.passage]) for one in quotations)
     )
 
 

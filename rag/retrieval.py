@@ -9,8 +9,9 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import TypeAdapter
 
+from dateline.index.errors import NoSuchArticle
 from dateline.index.library import Library
-from dateline.index.types import Filter, Order, Passage, date_in_words, filter_in_words
+from dateline.index.types import Article, Filter, Order, Passage, date_in_words, filter_in_words
 
 _NAMED = 5  # sources
 _ENDS: Final[tuple[Order, Order]] = ("oldest", "newest")
@@ -37,17 +38,22 @@ def to_document(passage: Passage) -> Document:
     """A passage as LangChain knows it: the other fields and its article's are ``metadata``, as JSON values."""
     fields = _PASSAGE.dump_python(passage, mode="json")
     text, known = fields.pop("text"), fields.pop("metadata")
-    return Document(
-        id=f"{passage.article_id}:{passage.start}-{passage.end}", page_content=text, metadata={**fields, **known}
-    )
+    place = f"{passage.article_id}:{passage.start}-{passage.end}"
+    return Document(id=place, page_content=text, metadata={**fields, **known})
 
 
 def to_passages(documents: Sequence[Document]) -> tuple[Passage, ...]:
     """What ``to_document`` was given."""
-    return tuple(
-        _PASSAGE.validate_python({**one.metadata, "text": one.page_content, "metadata": one.metadata})
-        for one in documents
-    )
+    given = ({**one.metadata, "text": one.page_content, "metadata": one.metadata} for one in documents)
+    return tuple(map(_PASSAGE.validate_python, given))
+
+
+def find_article(library: Library, article_id: str) -> Article | None:
+    """The article of an id; None where it was removed."""
+    try:
+        return library.article(article_id)
+    except NoSuchArticle:
+        return None
 
 
 def search(library: Library, query: str, k: int, only: Filter | None) -> tuple[list[Passage], str | None]:

@@ -36,8 +36,7 @@ FILE_NAME = "dateline.toml"
 PROVIDERS_OWN = "the provider's own"
 
 _PREFIX = "DATELINE_"
-_SMALLEST_CONTEXT, _LARGEST_CONTEXT = 1_024, 10_000_000
-_LONGEST_TIMEOUT = 3_600
+_NUMBERS = {"passages": range(1, MAX_PASSAGES + 1), "context": range(1_024, 10_000_001), "timeout": range(1, 3_601)}
 _DIGITS = 12  # of a number at most: more are out of every range
 _OF_A_FOLDER = frozenset({"library", "passages", "context", "timeout"})
 _LARGEST_FILE = 64 * 1024  # bytes
@@ -117,11 +116,9 @@ def read_settings(
     settings = Settings(
         library=_folder(values["library"]),
         embedder=values["embedder"],
-        passages=_whole_number("passages", values["passages"], range(1, MAX_PASSAGES + 1)),
         model=values["model"],
-        context=_whole_number("context", values["context"], range(_SMALLEST_CONTEXT, _LARGEST_CONTEXT + 1)),
-        timeout=_whole_number("timeout", values["timeout"], range(1, _LONGEST_TIMEOUT + 1)),
         env_file=env_file,
+        **{name: _whole_number(name, values[name], allowed) for name, allowed in _NUMBERS.items()},
     )
     return settings, chosen
 
@@ -165,16 +162,9 @@ def _destination(name: str, provider: "Provider", places: Sequence[tuple[str, Ma
     found = ((place, values.get(provider.address_variable, "")) for place, values in places)
     place, address = next((one for one in found if one[1]), (PROVIDERS_OWN, provider.address))
     is_own = address.rstrip("/") == provider.address
-    fitting = (
-        where for where, values in places if values.get(provider.key_variable or "") and (is_own or where == place)
-    )
-    return Destination(
-        provider=name,
-        address=address,
-        place=place,
-        key=provider.key_variable,
-        key_place=next(fitting, None),
-    )
+    holding = (one for one, values in places if values.get(provider.key_variable or ""))
+    key_place = next((one for one in holding if is_own or one == place), None)
+    return Destination(provider=name, address=address, place=place, key=provider.key_variable, key_place=key_place)
 
 
 def current_folder() -> Path:
@@ -268,10 +258,9 @@ def _toml(path: Path, place: str) -> dict[str, str]:
 
 def _texts(values: Mapping[str, Any], place: str) -> dict[str, str]:
     """Values of their types as texts."""
-    numbers = {field.name for field in fields(Settings) if field.type is int}
     for name, value in values.items():
-        if type(value) is not (int if name in numbers else str):
-            wanted = "a whole number without quotes" if name in numbers else "a text in quotes"
+        if type(value) is not (int if name in _NUMBERS else str):
+            wanted = "a whole number without quotes" if name in _NUMBERS else "a text in quotes"
             raise SettingsError(f"{name} is {_shown(value)} in {place}; give {wanted}")
     return {name: str(value) for name, value in values.items()}
 

@@ -49,9 +49,8 @@ class Reading:
 class Reader(Protocol):
     """Finds what answers a question in the passages retrieved for it, without writing a word of its own."""
 
-    @property
-    def id(self) -> str:
-        """Name of the way of reading, shown with the answer."""
+    id: str
+    """Name of the way of reading, shown with the answer."""
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
         """Choose the sentences of ``passages`` that answer ``question``."""

@@ -41,8 +41,6 @@ _SQL = re.compile(r"\A\s*(?:SELECT|INSERT|DELETE FROM|UPDATE|CREATE|DROP|PRAGMA|
 # Modules under the floor that one other needs, each for its reason.
 _SMALL = {
     "eval/datasets/followups.py": "one set, one reader, as its neighbours",
-    "eval/benchmarks/retrieval.py": "a benchmark is a module of its name",
-    "rag/writing/question_rewriter.py": "the only other thing a chat model is asked for",
     "rag/writing/sanitize.py": "links and HTML are taken out in one place, read by whoever audits that",
 }
 

@@ -7,43 +7,36 @@ The words that are put in are written here and not taken from the verifier, whic
 import itertools
 import random
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from dateline.eval.benchmarks.rephrasings import MONTHS, ONES, Gold, Made
+from dateline.eval.benchmarks.rephrasings import MONTHS, ONES, Gold, Made, pairs_of
 from dateline.rag.verification.negation import are_opposites, read_negations
 from dateline.rag.verification.tokens import read_words, stem
 
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
-_OPPOSITES = (
-    ("rise", "fall"), ("risen", "fallen"), ("rises", "sinks"), ("raise", "lower"), ("raise", "slash"),
-    ("went up", "came down"), ("goes up", "goes down"), ("go up", "go down"), ("larger", "smaller"),
-    ("smaller", "larger"), ("largest", "smallest"), ("largest", "tiniest"), ("lowest", "highest"),
-    ("highest", "lowest"), ("lower", "upper"), ("older", "newer"), ("last", "first"), ("first", "last"),
-    ("before", "after"), ("after", "before"), ("more", "less"), ("more", "fewer"), ("fewer", "more"),
-    ("with", "without"), ("without", "with"), ("north", "south"), ("closed", "open"), ("closed", "accessible"),
-    ("open", "close"), ("opened", "sealed"), ("reopened", "shut"), ("extended", "shortened"),
-    ("extended", "curtailed"), ("accepted", "rejected"), ("accepted", "turned down"), ("approve", "reject"),
-    ("approve", "veto"), ("against", "for"), ("opposes", "supports"), ("opposes", "champions"),
-    ("seriously", "slightly"), ("slightly", "steeply"), ("slightly", "severely"), ("lost", "won"), ("lost", "kept"),
-    ("found", "lost"), ("averted", "triggered"), ("resigned", "stayed on"), ("elected", "defeated"),
-    ("succeeds", "precedes"), ("confirmed", "disputed"), ("arrested", "released"), ("killed", "rescued"),
-    ("died", "survived"), ("die", "live"), ("poor", "rich"), ("poor", "wealthy"), ("asleep", "awake"),
-    ("sound", "insolvent"), ("sound", "shaky"), ("protected", "exposed"), ("limited", "unlimited"),
-    ("longer", "shorter"), ("long", "short"), ("dry", "wet"), ("dry", "rainy"), ("private", "public"),
-    ("raw", "cooked"), ("free of", "full of"), ("automatic", "manual"), ("early", "late"), ("late", "early"),
-    ("morning", "evening"), ("afternoon", "morning"), ("night", "day"), ("north", "southern part"),
-    ("injured", "unharmed"), ("damaged", "spared"), ("revealed", "hidden"), ("loosened", "tightened"),
-    ("retired", "serving"), ("former", "current"), ("ally", "enemy"), ("ally", "rival"), ("victory", "defeat"),
-    ("victory", "setback"), ("instability", "stability"), ("significant", "negligible"), ("frequently", "rarely"),
-    ("new", "old"), ("new", "ancient"), ("remain in", "leave"), ("postponed", "brought forward"),
-    ("opposite", "same"), ("permanent", "temporary"), ("largely", "barely"), ("begin", "end"), ("end", "begin"),
-    ("delivered", "scrapped"), ("invest", "divest"), ("better", "worse"), ("weak", "strong"), ("most", "least"),
-    ("sentenced", "acquitted"), ("reopen", "close"), ("surface", "bottom"), ("burst", "kept within"),
-    ("averted", "called"), ("upstream", "downstream"), ("demands", "turns down"), ("destroy", "preserve"),
-    ("liked", "hated"), ("allowed", "forbidden"), ("allow", "prevent"), ("ally", "opponent"), ("doubled", "halved"),
-    ("joined", "abandoned"), ("lent", "borrowed"),
-)  # fmt: skip
+_OPPOSITES = pairs_of(
+    """
+    rise/fall, risen/fallen, rises/sinks, raise/lower, raise/slash, went up/came down, goes up/goes down,
+    go up/go down, larger/smaller, smaller/larger, largest/smallest, largest/tiniest, lowest/highest,
+    highest/lowest, lower/upper, older/newer, last/first, first/last, before/after, after/before, more/less,
+    more/fewer, fewer/more, with/without, without/with, north/south, closed/open, closed/accessible, open/close,
+    opened/sealed, reopened/shut, extended/shortened, extended/curtailed, accepted/rejected, accepted/turned down,
+    approve/reject, approve/veto, against/for, opposes/supports, opposes/champions, seriously/slightly,
+    slightly/steeply, slightly/severely, lost/won, lost/kept, found/lost, averted/triggered, resigned/stayed on,
+    elected/defeated, succeeds/precedes, confirmed/disputed, arrested/released, killed/rescued, died/survived,
+    die/live, poor/rich, poor/wealthy, asleep/awake, sound/insolvent, sound/shaky, protected/exposed,
+    limited/unlimited, longer/shorter, long/short, dry/wet, dry/rainy, private/public, raw/cooked, free of/full of,
+    automatic/manual, early/late, late/early, morning/evening, afternoon/morning, night/day, north/southern part,
+    injured/unharmed, damaged/spared, revealed/hidden, loosened/tightened, retired/serving, former/current,
+    ally/enemy, ally/rival, victory/defeat, victory/setback, instability/stability, significant/negligible,
+    frequently/rarely, new/old, new/ancient, remain in/leave, postponed/brought forward, opposite/same,
+    permanent/temporary, largely/barely, begin/end, end/begin, delivered/scrapped, invest/divest, better/worse,
+    weak/strong, most/least, sentenced/acquitted, reopen/close, surface/bottom, burst/kept within, averted/called,
+    upstream/downstream, demands/turns down, destroy/preserve, liked/hated, allowed/forbidden, allow/prevent,
+    ally/opponent, doubled/halved, joined/abandoned, lent/borrowed
+    """
+)
 _AUXILIARY = re.compile(r"\b(is|are|was|were|has|have|had|will|would|can|could|may|must)\b(?! not\b)")
 _NEGATION = re.compile(r"\b(is|are|was|were|has|have|had|will|would|did|does|do|can) not (?=\w)")
 _HEDGES = (
@@ -74,22 +67,17 @@ _RELATIONS = (
     (r"\bthe end of\b", "the beginning of"), (r"\bafter (?=[0-9])", "before "), (r"\bbefore (?=[0-9])", "after "),
     (r"\bp\.m\.", "a.m."), (r"\ba\.m\.", "p.m."),
 )  # fmt: skip
+_YEAR = r"(?<![\d,.])(?:1[5-9][0-9]{2}|20[0-9]{2})(?![\d,%]|\.[0-9])"
 _NEGATIVE = re.compile(r"\b(?:[Nn]obody|[Nn]othing|not|no|never|hardly|ruled out)\b")
 _SAYING = re.compile(r"\b(?:said|told)\b(?! nothing)")
 _DENYING = re.compile(r"\bdenied\b")
 
 
-def altered(gold: Gold, names: Sequence[str], chance: random.Random) -> Iterator[Made]:
-    """False claims, in each of which exactly one thing is altered.
-
-    Args:
-        gold: the sentence.
-        names: of other people, places and bodies of the same articles.
-        chance: decides which digit, day or name.
-    """
+def altered(gold: Gold, chance: random.Random) -> Iterator[Made]:
+    """False claims, in each of which exactly one thing is altered; ``chance`` decides which digit, day or name."""
     yield from _other_numbers(gold, chance)
     yield from _other_dates(gold, chance)
-    yield from _other_names(gold, names, chance)
+    yield from _other_names(gold, chance)
     yield from _other_negations(gold)
 
 
@@ -101,14 +89,9 @@ def _other_numbers(gold: Gold, chance: random.Random) -> Iterator[Made]:
         if _is_date(gold.text, found):
             continue
         number = found.group()
-        for way, other in (
-            ("a digit", _other_digit(number, chance)),
-            ("ten times", _ten_times(number)),
-            ("transposed", _transposed(number)),
-        ):
-            if (other and other != number and number.strip("0.,") != other.strip("0.,")) or (
-                way == "ten times" and other
-            ):
+        digit, transposed = _other_digit(number, chance), _transposed(number)
+        for way, other in (("a digit", digit), ("ten times", _ten_times(number)), ("transposed", transposed)):
+            if way == "ten times" or number.strip("0.,") != other.strip("0.,"):
                 yield _replaced(gold, found, other, f"number: {way}")
     for found in re.finditer(rf"\b(?:{'|'.join(ONES[2:])})\b", gold.text, re.IGNORECASE):
         other = ONES[max(2, (ONES.index(found.group().lower()) + chance.choice((1, 2))) % 13)]
@@ -136,35 +119,40 @@ def _ten_times(number: str) -> str:
     return f"{int(number.replace(',', '')) * 10:,}"
 
 
-def _transposed(number: str) -> str | None:
+def _transposed(number: str) -> str:
+    """With two digits side by side exchanged; the number itself where that can't be."""
     places = [place for place, one in enumerate(number) if one.isdigit()]
     for one, other in itertools.pairwise(places):
         if number[one] != number[other] and number[other] != "0":
             return number[:one] + number[other] + number[one + 1 : other] + number[one] + number[other + 1 :]
-    return None
+    return number
 
 
 # Dates
 
 
 def _other_dates(gold: Gold, chance: random.Random) -> Iterator[Made]:
-    text = gold.text
-    for found in re.finditer(r"(?<![\d,.])(?:1[5-9][0-9]{2}|20[0-9]{2})(?![\d,%]|\.[0-9])", text):
-        yield _replaced(gold, found, str(int(found.group()) + chance.choice((-2, -1, 1, 2, 10))), "date: year")
-    for found in re.finditer(rf"\b(?:{'|'.join(MONTHS)})\b", text):
-        yield _replaced(
-            gold, found, MONTHS[(MONTHS.index(found.group()) + chance.choice((1, 2, 11))) % 12], "date: month"
-        )
-    for found in re.finditer(rf"\b(?:{'|'.join(_WEEKDAYS)})\b", text):
-        yield _replaced(
-            gold, found, _WEEKDAYS[(_WEEKDAYS.index(found.group()) + chance.choice((1, 2, 6))) % 7], "date: weekday"
-        )
-    for found in re.finditer(rf"\b[0-9]{{1,2}}(?= (?:{'|'.join(MONTHS)})\b)", text):
-        day = (int(found.group()) + chance.choice((1, 2, 9))) % 28 + 1
-        yield _replaced(gold, found, str(day if day != int(found.group()) else day + 1), "date: day")
+    def day(said: str) -> str:
+        other = (int(said) + chance.choice((1, 2, 9))) % 28 + 1
+        return str(other if other != int(said) else other + 1)
+
+    months, weekdays = "|".join(MONTHS), "|".join(_WEEKDAYS)
+    ways: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+        ("year", _YEAR, lambda said: str(int(said) + chance.choice((-2, -1, 1, 2, 10)))),
+        ("month", rf"\b(?:{months})\b", lambda said: _later(MONTHS, said, chance.choice((1, 2, 11)))),
+        ("weekday", rf"\b(?:{weekdays})\b", lambda said: _later(_WEEKDAYS, said, chance.choice((1, 2, 6)))),
+        ("day", rf"\b[0-9]{{1,2}}(?= (?:{months})\b)", day),
+    )
+    for way, pattern, change in ways:
+        for found in re.finditer(pattern, gold.text):
+            yield _replaced(gold, found, change(found.group()), f"date: {way}")
     for pattern, other in _RELATIONS:
-        for found in re.finditer(pattern, text):
+        for found in re.finditer(pattern, gold.text):
             yield _replaced(gold, found, other, "date: relation")
+
+
+def _later(names: Sequence[str], name: str, by: int) -> str:
+    return names[(names.index(name) + by) % len(names)]
 
 
 # Names
@@ -181,12 +169,12 @@ def proper_names(texts: Iterable[str]) -> list[str]:
     )
 
 
-def _other_names(gold: Gold, names: Sequence[str], chance: random.Random) -> Iterator[Made]:
-    longest_first = sorted(names, key=len, reverse=True)
+def _other_names(gold: Gold, chance: random.Random) -> Iterator[Made]:
+    longest_first = sorted(gold.names, key=len, reverse=True)
     for found in re.finditer("|".join(rf"\b{re.escape(name)}\b" for name in longest_first), gold.text):
         words = len(found.group().split())
         others = [
-            one for one in names if len(one.split()) == words and one not in gold.text and found.group() not in one
+            one for one in gold.names if len(one.split()) == words and one not in gold.text and found.group() not in one
         ]
         if others:
             yield _replaced(gold, found, chance.choice(others), "name: exchanged")
@@ -204,9 +192,7 @@ def _other_negations(gold: Gold) -> Iterator[Made]:
     yield from _negated(gold)
     for pattern, hedges in _HEDGES:
         found = re.search(pattern, gold.text)
-        for hedge in hedges if found else ():
-            assert found is not None
-            yield _replaced(gold, found, hedge, "negation: hedged", _is_cue(hedge))
+        yield from (_replaced(gold, found, hedge, "negation: hedged", _is_cue(hedge)) for hedge in hedges if found)
     for pattern, plain in _HEDGED:
         found = re.search(pattern, gold.text)
         if found:

@@ -5,13 +5,12 @@ when it is marked for a reason of the kind that was altered, or marked at all.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from dateline.eval.benchmarks.alterations import altered, proper_names
 from dateline.eval.benchmarks.rephrasings import Gold, Made, rephrased
@@ -21,7 +20,7 @@ from dateline.eval.samples import read_samples
 from dateline.index.embedding.embedder import load_embedder
 from dateline.index.reading.files import find_files, read_file
 from dateline.index.splitting.sentences import split_sentences
-from dateline.index.types import Article, Embedder, Metadata
+from dateline.index.types import Article, Embedder
 from dateline.rag.verification.check_sentence import best_quotes
 from dateline.rag.verification.parsed_text import parse
 from dateline.rag.verification.verify import find_faults, verify_claim
@@ -33,65 +32,35 @@ _KINDS = ("number", "date", "name", "negation")
 _HEAD = ("altered", "claims", "marked", "for the right reason")
 
 
-@dataclass(frozen=True, slots=True)
-class _Paraphrase:
-    claim: str
-    quote: str
+def read_articles(folder: Path) -> list[Article]:
+    """The articles of the files in a folder."""
+    return [one for path in find_files([folder])[0] for one in read_file(path) if isinstance(one, Article)]
 
 
-_PARAPHRASE = TypeAdapter(_Paraphrase)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shipped:
-    """What claims are made of."""
-
-    golds: tuple[Gold, ...]
-    metadata: tuple[Metadata, ...]
-    """Of each article."""
-    names: tuple[tuple[str, ...], ...]
-    """For each article, the names of its set."""
-    sentences: tuple[tuple[str, ...], ...]
-    """Of each article."""
-
-
-def read_shipped(checkout: Path) -> Shipped:
+def read_golds(checkout: Path) -> list[Gold]:
     """The gold sentences of the sets that ship, each once."""
-    golds, articles, names = [], list[Article](), []
+    golds = []
     for file, folder in SETS:
-        found = [
-            one for path in find_files([checkout / folder])[0] for one in read_file(path) if isinstance(one, Article)
-        ]
-        names += [tuple(proper_names(one.text for one in found))] * len(found)
-        quotes = dict.fromkeys(quote for sample in read_samples(checkout / file).samples for quote in sample.quotes)
-        for quote in quotes:
-            at = next(at for at, one in enumerate(found) if quote in one.text)
-            golds.append(Gold(text=quote, article=len(articles) + at))
-        articles += found
-    return Shipped(
-        golds=tuple(golds),
-        metadata=tuple(one.metadata for one in articles),
-        names=tuple(names),
-        sentences=tuple(tuple(_sentences(one)) for one in articles),
-    )
+        articles = read_articles(checkout / folder)
+        names = tuple(proper_names(one.text for one in articles))
+        for quote in dict.fromkeys(quote for one in read_samples(checkout / file).samples for quote in one.quotes):
+            article = next(one for one in articles if quote in one.text)
+            golds.append(Gold(text=quote, metadata=article.metadata, names=names))
+    return golds
 
 
-def _sentences(article: Article) -> Iterator[str]:
-    return (span.of(article.text) for part in article.body for span in split_sentences(article.text, part))
-
-
-def true_claims(shipped: Shipped, checkout: Path) -> Iterator[Made]:
+def true_claims(golds: Iterable[Gold], checkout: Path) -> Iterator[Made]:
     """Each sentence in its own words and in others, then what people wrote of some of them."""
-    yield from (made for gold in shipped.golds for made in rephrased(gold))
-    golds = {gold.text: gold for gold in shipped.golds}
-    for line in read_lines(checkout / _PARAPHRASES, _PARAPHRASE, "file of paraphrases"):
-        yield Made(gold=golds[line.quote], claim=line.claim, way="written by hand")
+    by_text = {gold.text: gold for gold in golds}
+    yield from (made for gold in by_text.values() for made in rephrased(gold))
+    for line in read_lines(checkout / _PARAPHRASES, dict[str, str], "file of paraphrases"):
+        yield Made(gold=by_text[line["quote"]], claim=line["claim"], way="written by hand")
 
 
-def false_claims(shipped: Shipped) -> Iterator[Made]:
+def false_claims(golds: Iterable[Gold]) -> Iterator[Made]:
     """Each sentence with one thing altered, in every way there is."""
     chance = random.Random(_SEED)
-    return (made for gold in shipped.golds for made in altered(gold, shipped.names[gold.article], chance))
+    return (made for gold in golds for made in altered(gold, chance))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +72,12 @@ class Verdict:
     """Whether it is marked for the kind of thing that was altered."""
 
 
-def run(data: Path) -> None:
+def run_altered(data: Path) -> None:
     """Print how many claims of each kind are marked, first the true ones, then the altered ones."""
-    shipped, embedder = read_shipped(data), load_embedder()
-    true = [(made, _verdict(made, shipped, embedder)) for made in true_claims(shipped, data)]
+    golds, embedder = read_golds(data), load_embedder()
+    true = [(made, _verdict(made, embedder)) for made in true_claims(golds, data)]
     print_table(("true claims", "claims", "marked"), (row[:3] for row in _rows(true)))
-    false = [(made, _verdict(made, shipped, embedder)) for made in false_claims(shipped)]
+    false = [(made, _verdict(made, embedder)) for made in false_claims(golds)]
     for name, known in (("words that the verifier lists", True), ("words that it doesn't", False)):
         print(f"\naltered, {name}")
         print_table(_HEAD, _rows([one for one in false if one[0].is_known is known]))
@@ -116,12 +85,16 @@ def run(data: Path) -> None:
     print_table(_HEAD, [_row(kind, [one for one in false if one[0].kind == kind]) for kind in _KINDS])
     print_row(_row("all", false))
     written = [made for made, _ in true if made.way in ("written by hand", "clause dropped", "attribution dropped")]
-    _print_unmarked(written, shipped, embedder)
+    articles = [article for _, folder in SETS for article in read_articles(data / folder)]
+    _print_unmarked(written, [sentence for article in articles for sentence in _sentences(article)], embedder)
 
 
-def _print_unmarked(made: Sequence[Made], shipped: Shipped, embedder: Embedder) -> None:
+def _sentences(article: Article) -> Iterator[str]:
+    return (span.of(article.text) for part in article.body for span in split_sentences(article.text, part))
+
+
+def _print_unmarked(made: Sequence[Made], sentences: Sequence[str], embedder: Embedder) -> None:
     """Print how often the sentence that a claim was made of is found among those of all articles."""
-    sentences = [sentence for article in shipped.sentences for sentence in article]
     vectors = embedder.embed_passages(sentences)
     stems = [parse(sentence).stems for sentence in sentences]
     ways: dict[str, list[tuple[bool, bool]]] = {"words": [], "embedding": [], "both, as shipped": []}
@@ -143,8 +116,8 @@ def _print_unmarked(made: Sequence[Made], shipped: Shipped, embedder: Embedder) 
     )
 
 
-def _verdict(made: Made, shipped: Shipped, embedder: Embedder) -> Verdict:
-    quote, metadata = made.gold.text, [shipped.metadata[made.gold.article]]
+def _verdict(made: Made, embedder: Embedder) -> Verdict:
+    quote, metadata = made.gold.text, [made.gold.metadata]
     support = verify_claim(made.claim, [quote], metadata, embedder)
     faults = iter(()) if support.supported else find_faults(parse(made.claim), [parse(quote)], metadata, embedder)
     # A word that stands out is shown beside what the quote says in its place: of a negation altered, the right reason.

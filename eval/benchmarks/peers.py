@@ -10,20 +10,27 @@ taken, the articles that questions name as their source first: every figure of q
 
 import statistics
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 
-from dateline.eval.benchmarks.processes import Found, Indexed, Role, SystemProcess
-from dateline.eval.benchmarks.resources import keep_to, on_disk
-from dateline.eval.benchmarks.systems import DATELINE, SYSTEMS
+from dateline.eval.benchmarks.resources import keep_to, on_disk, own_process, timed
+from dateline.eval.benchmarks.systems import DATELINE, SYSTEMS, Found, Indexed, find, index
 from dateline.eval.benchmarks.tables import print_table
-from dateline.eval.datasets.files import spread, write_lines
-from dateline.eval.datasets.news import NewsArticle, NewsQuestion, news_articles, news_questions
+from dateline.eval.datasets.files import spread
+from dateline.eval.datasets.news import (
+    SOURCE,
+    WITH_ANSWER,
+    NewsArticle,
+    NewsQuestion,
+    Right,
+    news_articles,
+    news_questions,
+)
 from dateline.eval.metrics import retrieval
 
 _CORES = 2
@@ -36,8 +43,6 @@ _HEAD = (
     "system", "hits@1", "hits@4", "hits@10", "MRR@10", "nDCG@10", "answer hits@1", "answer hits@10", "index MB/s",
     "index MB held", "disk MB", "cold s", "warm p50 ms", "warm p95 ms", "search MB held",
 )  # fmt: skip
-
-Right = Callable[[NewsQuestion], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,33 +57,28 @@ class Part:
         """Of their texts."""
         return sum(len(article.text.encode()) for article in self.articles) / 1e6
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """What a system found for every question."""
-
-    warm: tuple[float, ...]
-    """Milliseconds of each."""
-    ids: tuple[tuple[str, ...], ...]
-    """For each the articles, best first, each once."""
-    megabytes: float
-    """The most memory that the process held."""
+    def count(self, right: Right) -> int:
+        """The questions that have right articles."""
+        return sum(bool(right(question)) for question in self.questions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """What came of one system."""
 
-    indexed: tuple[Indexed, ...]
+    indexed: Sequence[Indexed]
     """By part of the articles."""
     disk: float
     """Megabytes of its index."""
-    cold: tuple[float, ...]
+    cold: Sequence[float]
     """Seconds of each round."""
-    answered: Answered
+    warm: Sequence[float]
+    """Milliseconds of each question."""
+    deep: Sequence[Found]
+    """For each question what is found far down."""
 
 
-def run(
+def run_peers(
     data: Path,
     *,
     articles: Annotated[int, "how many articles at most, those that questions name as source first; 0 is all"] = 300,
@@ -97,12 +97,7 @@ def part_of(articles: Sequence[NewsArticle], questions: Sequence[NewsQuestion], 
     others = spread([article for article in once if article.id not in sources], left) if left else []
     ids = {article.id for article in (*gold, *others)}
     asked = (
-        NewsQuestion(
-            question=one.question,
-            answers=one.answers,
-            gold_articles=one.gold_articles & ids,
-            articles_with_answer=one.articles_with_answer & ids,
-        )
+        replace(one, gold_articles=one.gold_articles & ids, articles_with_answer=one.articles_with_answer & ids)
         for one in questions
     )
     answered = (one for one in asked if one.gold_articles or one.articles_with_answer)
@@ -112,16 +107,14 @@ def part_of(articles: Sequence[NewsArticle], questions: Sequence[NewsQuestion], 
 def compare(part: Part, names: Sequence[str], rounds: int = _ROUNDS) -> None:
     """Print the table of some systems, by their names in ``SYSTEMS``; Dateline is one of them."""
     print(
-        f"{len(part.articles)} articles, {part.megabytes:.2f} MB; {_count(part, _source)} questions with their source "
-        f"among them, {_count(part, _answer)} with an article that holds the answer",
+        f"{len(part.articles)} articles, {part.megabytes:.2f} MB; {part.count(SOURCE)} questions with their source "
+        f"among them, {part.count(WITH_ANSWER)} with an article that holds the answer",
         flush=True,
     )
     with tempfile.TemporaryDirectory() as folder:
         measured = _measure(part, names, Path(folder), rounds)
     print()
-    print_table(
-        _HEAD, [(name, *_quality(part, one.answered), *_costs(part, name, one)) for name, one in measured.items()]
-    )
+    print_table(_HEAD, [(name, *_quality(part, one), *_costs(part, name, one)) for name, one in measured.items()])
     print()
     for name in names:
         if name != DATELINE:
@@ -132,73 +125,64 @@ def _measure(part: Part, names: Sequence[str], folder: Path, rounds: int) -> dic
     owners = {name: SYSTEMS[name].shares or name for name in names}
     indexed = _indexed(part, {name: folder / name for name in owners.values()})
     folders = {name: folder / owner for name, owner in owners.items()}
-    cold = _cold(part.questions[0].question, folders, rounds)
-    answered = _answered([one.question for one in part.questions], folders)
+    questions = [one.question for one in part.questions]
+    cold = _cold(questions[0], folders, rounds)
+    warm, deep = _answered(questions, folders)
     return {
-        name: Measured(indexed=indexed[owner], disk=on_disk(folders[name]), cold=cold[name], answered=answered[name])
+        name: Measured(
+            indexed=indexed[owner], disk=on_disk(folders[name]), cold=cold[name], warm=warm[name], deep=deep[name]
+        )
         for name, owner in owners.items()
     }
 
 
-def _indexed(part: Part, folders: Mapping[str, Path]) -> dict[str, tuple[Indexed, ...]]:
+def _indexed(part: Part, folders: Mapping[str, Path]) -> dict[str, list[Indexed]]:
     """The articles in several parts, each added to every index before the next one is."""
     taken: dict[str, list[Indexed]] = {name: [] for name in folders}
     with ExitStack() as stack:
-        processes = {
-            name: stack.enter_context(SystemProcess("index", name, folder)) for name, folder in folders.items()
-        }
+        processes = {name: stack.enter_context(own_process()) for name in folders}
         for number in range(_PARTS):
             articles = part.articles[number::_PARTS]
             for name, folder in folders.items() if articles else ():
-                lines = folder.with_name(f"part-{number}.jsonl")
-                write_lines(lines, map(asdict, articles))
-                taken[name].append(processes[name].add(lines))
+                taken[name].append(processes[name].submit(index, name, folder, articles).result())
                 print(f"{name}: part {number + 1} of {_PARTS} indexed in {taken[name][-1].seconds:.1f} s", flush=True)
-    return {name: tuple(several) for name, several in taken.items()}
+    return taken
 
 
-def _start(role: Role, folders: Mapping[str, Path], stack: ExitStack) -> dict[str, SystemProcess]:
-    return {name: stack.enter_context(SystemProcess(role, name, folder)) for name, folder in folders.items()}
-
-
-def _cold(question: str, folders: Mapping[str, Path], rounds: int) -> dict[str, tuple[float, ...]]:
+def _cold(question: str, folders: Mapping[str, Path], rounds: int) -> dict[str, list[float]]:
     """Seconds from the start of a process to its first result, a round of all systems at a time."""
-    taken = [{name: _first(name, folder, question) for name, folder in folders.items()} for _ in range(rounds)]
-    seconds = {name: tuple(one[name] for one in taken) for name in folders}
+    seconds: dict[str, list[float]] = {name: [] for name in folders}
+    for _ in range(rounds):
+        for name, folder in folders.items():
+            seconds[name].append(_first(name, folder, question))
     for name in folders:
         print(f"{name}: cold " + ", ".join(f"{one:.2f}" for one in seconds[name]) + " s", flush=True)
     return seconds
 
 
 def _first(name: str, folder: Path, question: str) -> float:
-    with SystemProcess("search", name, folder) as process:
-        process.find(question, _PASSAGES)
-        return process.seconds()
+    with own_process() as process:
+        return timed(lambda: process.submit(find, name, folder, question, _PASSAGES).result())[1] / 1000
 
 
-def _answered(questions: Sequence[str], folders: Mapping[str, Path]) -> dict[str, Answered]:
+def _answered(
+    questions: Sequence[str], folders: Mapping[str, Path]
+) -> tuple[dict[str, list[float]], dict[str, list[Found]]]:
     """Each question is put to every system before the next one is; which comes first changes each time."""
     warm: dict[str, list[float]] = {name: [] for name in folders}
-    deep: dict[str, list[Found]] = {name: [] for name in folders}
     with ExitStack() as stack:
-        processes = {
-            name: stack.enter_context(SystemProcess("search", name, folder)) for name, folder in folders.items()
-        }
-        for process in processes.values():
-            process.find(questions[0], _PASSAGES)
+        processes = {name: stack.enter_context(own_process()) for name in folders}
+
+        def ask(name: str, question: str, k: int) -> Found:
+            return processes[name].submit(find, name, folders[name], question, k).result()
+
+        for name in folders:
+            ask(name, questions[0], _PASSAGES)
         for number, question in enumerate(questions):
             for name in _rotated(list(folders), number):
-                warm[name].append(processes[name].find(question, _PASSAGES).milliseconds)
-        for name, process in processes.items():
-            deep[name] += (process.find(question, _DEEP) for question in questions)
-    return {
-        name: Answered(
-            warm=tuple(warm[name]),
-            ids=tuple(tuple(dict.fromkeys(found.ids)) for found in deep[name]),
-            megabytes=deep[name][-1].megabytes,
-        )
-        for name in folders
-    }
+                warm[name].append(ask(name, question, _PASSAGES).milliseconds)
+        deep = {name: [ask(name, question, _DEEP) for question in questions] for name in folders}
+    return warm, deep
 
 
 def _rotated(names: list[str], by: int) -> list[str]:
@@ -206,8 +190,8 @@ def _rotated(names: list[str], by: int) -> list[str]:
     return names[by:] + names[:by]
 
 
-def _quality(part: Part, answered: Answered) -> list[str]:
-    source, holding = (_gains(part, answered, right) for right in (_source, _answer))
+def _quality(part: Part, one: Measured) -> list[str]:
+    source, holding = (_gains(part, one, right) for right in (SOURCE, WITH_ANSWER))
     figures = [
         *([retrieval.hits(gains, k) for gains, _ in source] for k in (1, 4, 10)),
         [retrieval.reciprocal_rank(gains, _K) for gains, _ in source],
@@ -217,25 +201,25 @@ def _quality(part: Part, answered: Answered) -> list[str]:
     return [f"{statistics.mean(values):.3f}" if values else "-" for values in figures]
 
 
-def _gains(part: Part, answered: Answered, right: Right) -> list[tuple[tuple[int, ...], int]]:
+def _gains(part: Part, one: Measured, right: Right) -> list[tuple[tuple[int, ...], int]]:
     """Of each question that has right articles: the gains of what was found, and how many are right."""
     return [
-        (retrieval.gains_of([{one} for one in ids], right(question)), len(right(question)))
-        for question, ids in zip(part.questions, answered.ids, strict=True)
+        (retrieval.gains_of([{name} for name in dict.fromkeys(found.ids)], right(question)), len(right(question)))
+        for question, found in zip(part.questions, one.deep, strict=True)
         if right(question)
     ]
 
 
 def _costs(part: Part, name: str, one: Measured) -> list[str]:
-    p50, p95 = np.percentile(one.answered.warm, (50, 95))
+    p50, p95 = np.percentile(one.warm, (50, 95))
     rate = part.megabytes / _seconds(name, one)
-    index = (f"{rate:.3f}", f"{one.indexed[-1].megabytes:.0f}", f"{one.disk:.1f}")
+    indexing = (f"{rate:.3f}", f"{one.indexed[-1].megabytes:.0f}", f"{one.disk:.1f}")
     return [
-        *(["(shared)"] * len(index) if SYSTEMS[name].shares else index),
+        *(["(shared)"] * len(indexing) if SYSTEMS[name].shares else indexing),
         f"{statistics.median(one.cold):.2f}",
         f"{p50:.1f}",
         f"{p95:.1f}",
-        f"{one.answered.megabytes:.0f}",
+        f"{one.deep[-1].megabytes:.0f}",
     ]
 
 
@@ -248,7 +232,7 @@ def _ratios(name: str, one: Measured, ours: Measured) -> str:
     else:
         slower = median([part.seconds for part in one.indexed], [part.seconds for part in ours.indexed])
     indexing = f"indexing takes {slower:.2f} times as long, "
-    cold, warm = median(one.cold, ours.cold), median(one.answered.warm, ours.answered.warm)
+    cold, warm = median(one.cold, ours.cold), median(one.warm, ours.warm)
     return f"{'' if SYSTEMS[name].shares else indexing}a cold start {cold:.2f} times, a warm search {warm:.2f} times"
 
 
@@ -256,15 +240,3 @@ def _seconds(name: str, one: Measured) -> float:
     """Of indexing everything."""
     seconds = [part.seconds for part in one.indexed]
     return seconds[-1] if SYSTEMS[name].rebuilds else sum(seconds)
-
-
-def _source(question: NewsQuestion) -> frozenset[str]:
-    return question.gold_articles
-
-
-def _answer(question: NewsQuestion) -> frozenset[str]:
-    return question.articles_with_answer
-
-
-def _count(part: Part, right: Right) -> int:
-    return sum(bool(right(question)) for question in part.questions)

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from dateline.index.types import Metadata
 
 MONTHS = "January February March April May June July August September October November December".split()
 ONES = "zero one two three four five six seven eight nine ten eleven twelve".split()
@@ -24,24 +26,34 @@ _FULL_NAME = re.compile(
     r"\b(?!The |River |Old |New |State |Gaza |Gull |Saint |Quayside |Halvern |Prime )[A-Z][a-z]+ "
     r"(?=[A-Z][a-z]+(?:,|’s)? (?:has|said|who|told|a|the|is)\b)"
 )
-_SYNONYMS = (
-    ("said", "stated"), ("begin", "start"), ("began", "started"), ("hurt", "injured"), ("largest", "biggest"),
-    ("about", "roughly"), ("per cent", "percent"), ("near", "close to"), ("because", "since"),
-    ("wants to", "intends to"), ("has been closed", "has been shut"), ("put the damage", "estimated the damage"),
-    ("demands", "is demanding"), ("at the age of", "aged"), ("last year", "the previous year"),
-    ("build", "construct"), ("stolen", "taken"), ("get", "receive"), ("give", "grant"), ("at least", "a minimum of"),
-    ("mayor", "head of the town"), ("show", "depict"), ("asked for", "requested"), ("workers", "employees"),
-    ("likely to", "expected to"), ("may happen", "could happen"), ("allow", "permit"), ("seeking", "trying"),
-    ("reached", "struck"), ("died", "lost their lives"), ("hope", "wish"),
-)  # fmt: skip
+
+
+def pairs_of(text: str) -> list[tuple[str, str]]:
+    """Pairs of words from a text of ``one/other, one/other``."""
+    parts = (pair.partition("/") for pair in " ".join(text.split()).split(", "))
+    return [(one, other) for one, _, other in parts]
+
+
+_SYNONYMS = pairs_of(
+    """
+    said/stated, begin/start, began/started, hurt/injured, largest/biggest, about/roughly, per cent/percent,
+    near/close to, because/since, wants to/intends to, has been closed/has been shut,
+    put the damage/estimated the damage, demands/is demanding, at the age of/aged, last year/the previous year,
+    build/construct, stolen/taken, get/receive, give/grant, at least/a minimum of, mayor/head of the town,
+    show/depict, asked for/requested, workers/employees, likely to/expected to, may happen/could happen,
+    allow/permit, seeking/trying, reached/struck, died/lost their lives, hope/wish
+    """
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gold:
-    """A sentence that an article holds, and what names the articles beside it hold."""
+    """A sentence that an article holds, and what is known of it."""
 
     text: str
-    article: int
+    metadata: Metadata = field(default_factory=Metadata)
+    names: tuple[str, ...] = ()
+    """Of people, places and bodies in its set of articles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

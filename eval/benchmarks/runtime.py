@@ -1,24 +1,43 @@
-"""What running costs: a cold ``dateline ask`` in a process of its own, and thousands of questions to one assistant."""
+"""What running costs: starting, thousands of questions, reading pages in the sandbox, listing articles.
 
+``startup``: a cold ``dateline ask`` in a process of its own. ``longrun``: the memory of one assistant.
+
+``sandbox``: what it costs to read pages in a process of their own. The pages are the articles of the news set, with the
+navigation and the footer that such pages have.
+
+``listing``: pages of a long list of articles, each order, each kind of search, on a large library.
+"""
+
+import html
+import os
+import random
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, get_args
 
 import numpy as np
 
 from dateline.eval.benchmarks.resources import milliseconds, own_memory
 from dateline.eval.benchmarks.tables import print_row, print_table
 from dateline.eval.datasets.generated import Newsroom
-from dateline.eval.datasets.libraries import news_library
+from dateline.eval.datasets.libraries import news_library, record_articles
+from dateline.eval.datasets.news import NewsArticle, news_articles
+from dateline.eval.datasets.passages import whole_article
 from dateline.eval.samples import read_samples
+from dateline.index.embedding.embedder import load_embedder
 from dateline.index.library import Library
+from dateline.index.reading.formats import Source, read_html
+from dateline.index.reading.sandbox import Sandbox
+from dateline.index.storage.catalog import count_rows, list_rows, list_sources
+from dateline.index.storage.record import SqliteRecord
+from dateline.index.types import Article, Metadata, Order, Selection
 from dateline.rag.assistant import Assistant
 from dateline.rag.conversation import Turn
 
@@ -30,6 +49,10 @@ _EVERY = 500
 _WARM_UP = 0.2  # of the questions: until then caches with a limit fill up
 _MADE_UP = 1_000  # of them other words each time, however often they come round
 _RUNS = 7
+_ROUNDS = 5
+_AROUND = "<li><a href='/x'>Section</a></li>" * 60
+_PAGE = 50
+_SEARCHES = ("post", "zzzz", "e post 2024", "articles-7.jsonl")  # many, none, of several words, by origin
 _QUESTION = "when do coalition troops leave Iraq?"
 _SEED = (
     "Iraq – Baghdad and Washington have agreed on a plan.\n"
@@ -111,3 +134,106 @@ def _made_up(newsroom: Newsroom) -> Iterator[str]:
     while True:
         yield from newsroom.questions(_MADE_UP, seed)
         seed += 1
+
+
+# The sandbox
+
+
+def run_sandbox(data: Path, *, pages: Annotated[int, "how many pages are read"] = 200) -> None:
+    """Print the medians of some rounds, the ways taking turns."""
+    articles = news_articles(data)
+    sources = [_page(article) for article in articles[:: max(1, len(articles) // pages)][:pages]]
+    sandbox = Sandbox()
+    ways: dict[str, Callable[[Source], object]] = {
+        "here": lambda source: list(read_html(source)),
+        "in the sandbox": lambda source: list(sandbox.reader("html")(source)),
+    }
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
+    for read in ways.values():
+        read(sources[0])
+    for _ in range(_ROUNDS):
+        for name, read in ways.items():
+            taken[name].append(_seconds(read, sources, sandbox.pid))
+    rows = [
+        (name, f"{len(sources) / statistics.median(wall for wall, _ in some):.1f}", _per_page(some, sources))
+        for name, some in taken.items()
+    ]
+    print_table(("read", "pages a second", "ms of the processor a page"), rows)
+    sandbox.close()
+
+
+def _per_page(some: Sequence[tuple[float, float]], sources: Sequence[Source]) -> str:
+    return f"{1000 * statistics.median(processor for _, processor in some) / len(sources):.2f}"
+
+
+def _seconds(read: Callable[[Source], object], sources: Sequence[Source], pid: int | None) -> tuple[float, float]:
+    """On the clock, and of the processor in both processes."""
+    wall, processor = time.perf_counter(), time.process_time() + _used(pid)
+    for source in sources:
+        read(source)
+    return time.perf_counter() - wall, time.process_time() + _used(pid) - processor
+
+
+def _used(pid: int | None) -> float:
+    """Seconds of the processor that another process has taken, where Linux tells."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return 0.0
+    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _page(article: NewsArticle) -> Source:
+    title = html.escape(article.title or "News")
+    text = "".join(f"<p>{html.escape(line)}</p>" for line in article.text.split("\n") if line.strip())
+    page = (
+        f"<!doctype html><html><head><meta charset='utf-8'><title>{title}</title></head><body><nav><ul>{_AROUND}</ul>"
+        f"</nav><article><h1>{title}</h1>{text}</article><footer><ul>{_AROUND}</ul></footer></body></html>"
+    )
+    return Source(page.encode(), article.id)
+
+
+# Lists
+
+
+def run_listing(data: Path, *, articles: Annotated[int, "articles of the library"] = 100_000) -> None:
+    """Print the milliseconds of pages, searches and counts; articles are generated, ``data`` is not used."""
+    with TemporaryDirectory() as folder:
+        nothing = np.zeros((0, 1), np.float32)
+        record_articles(Path(folder), load_embedder(), ((one, (), nothing) for one in _articles(articles)))
+        print_table(("what", f"ms, least of {_RUNS}", "ms, median"), _timed(Path(folder), articles))
+
+
+def _articles(count: int) -> Iterator[Article]:
+    chance = random.Random(count)
+    words = ["".join(chance.choices("abcdefghijklmnoprstuw", k=chance.randint(3, 9))) for _ in range(5_000)]
+    for number in range(count):
+        text = " ".join(chance.choices(words, k=chance.randint(200, 900))) + f" {number}"
+        day = f"{chance.randint(1990, 2025)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}T08:00:00"
+        known = Metadata(
+            title=" ".join(chance.choices(words, k=9)).capitalize() if number % 20 else None,
+            source=f"{chance.choice(words[:300])} {chance.choice(('Post', 'Gazette'))}",
+            url=f"https://news.example/{number}",
+            published=day if number % 19 else None,
+        )
+        yield whole_article(text, known, f"/home/someone/news/articles-{number // 1_000}.jsonl#{number}")
+
+
+def _timed(folder: Path, count: int) -> Iterator[Sequence[str]]:
+    record = SqliteRecord(folder, writable=False)
+    orders: tuple[Order, ...] = get_args(Order)
+    for order in orders:
+        for what, offset in (("first page", 0), ("page in the middle", count // 2)):
+            yield _row(f"{order}, {what}", partial(list_rows, record, Selection(), order, offset, _PAGE))
+    for query in _SEARCHES:
+        wanted = Selection(query=query)
+        pages = (_row(f"search {query!r}, {by}", partial(list_rows, record, wanted, by, 0, _PAGE)) for by in orders)
+        yield max(pages, key=lambda row: float(row[1]))  # the slowest order
+        yield _row(f"count {query!r}", partial(count_rows, record, wanted))
+    yield _row("sources", partial(list_sources, record))
+    record.close()
+
+
+def _row(what: str, do: Callable[[], object]) -> Sequence[str]:
+    taken = [milliseconds(do) for _ in range(_RUNS)]
+    return what, f"{min(taken):.1f}", f"{statistics.median(taken):.1f}"

@@ -1,18 +1,21 @@
 """Ways to find articles, each with an index on disk that another process searches: Dateline, its parts, its peers.
 
-Each imports what it needs when it is used: imports are part of a cold start, and no other system's may be.
+Each imports what it needs when it is used: imports are part of a cold start, and no other system's may be. ``index``
+and ``find`` are called in a process of the system's own: what they take, in time and memory, is its alone.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dateline.eval.benchmarks.resources import most_memory, timed
 from dateline.eval.datasets.files import write_lines
 from dateline.eval.datasets.news import NewsArticle
 
 if TYPE_CHECKING:
-    from dateline.index.types import Passage
+    from dateline.eval.benchmarks.rankings import Search
 
 Add = Callable[[Sequence[NewsArticle], Path], None]
 """Adds articles to the index in a folder; there is none at first."""
@@ -35,6 +38,50 @@ class System:
     """The system whose index it searches: it needs none of its own."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """What adding articles to an index took, models loaded before."""
+
+    seconds: float
+    megabytes: float
+    """The most memory that the process held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What came of one question."""
+
+    ids: list[str]
+    """Of the articles of the passages found, best first."""
+    milliseconds: float
+    megabytes: float
+    """The most memory that the process held so far."""
+
+
+def index(name: str, folder: Path, articles: Sequence[NewsArticle]) -> Indexed:
+    """Add articles to the index that the system of a name has in a folder."""
+    add = _prepared(name)
+    _, taken = timed(lambda: add(articles, folder))
+    return Indexed(seconds=taken / 1000, megabytes=most_memory())
+
+
+def find(name: str, folder: Path, question: str, k: int) -> Found:
+    """The articles of ``k`` passages."""
+    search = _opened(name, folder)
+    ids, taken = timed(lambda: search(question, k))
+    return Found(ids=ids, milliseconds=taken, megabytes=most_memory())
+
+
+@cache
+def _prepared(name: str) -> Add:
+    return SYSTEMS[name].prepare()
+
+
+@cache
+def _opened(name: str, folder: Path) -> Find:
+    return SYSTEMS[name].open(folder)
+
+
 def _dateline() -> Add:
     from dateline.index.embedding.embedder import load_embedder
     from dateline.index.library import Library
@@ -54,28 +101,25 @@ def _dateline() -> Add:
 def _open_dateline(folder: Path) -> Find:
     from dateline.index.library import Library
 
-    library = Library.open(folder)
-    return lambda question, k: [_id(passage) for passage in library.search(question, k)]
+    return _by_article(Library.open(folder).search)
 
 
 def _open_words(folder: Path) -> Find:
     from dateline.eval.benchmarks.rankings import words_alone
 
-    search = words_alone(folder)
-    return lambda question, k: [_id(passage) for passage in search(question, k)]
+    return _by_article(words_alone(folder))
 
 
 def _open_vectors(folder: Path) -> Find:
     from dateline.eval.benchmarks.rankings import vectors_alone
     from dateline.index.embedding.embedder import load_embedder
 
-    search = vectors_alone(folder, load_embedder())
-    return lambda question, k: [_id(passage) for passage in search(question, k)]
+    return _by_article(vectors_alone(folder, load_embedder()))
 
 
-def _id(passage: "Passage") -> str:
-    """Of the article in the set."""
-    return passage.origin.rpartition("#")[2]
+def _by_article(search: "Search") -> Find:
+    """The same search, giving the ids that articles have in the set."""
+    return lambda question, k: [passage.origin.rpartition("#")[2] for passage in search(question, k)]
 
 
 def _bm25s() -> Add:
@@ -98,12 +142,12 @@ def _open_bm25s(folder: Path) -> Find:
 
     retriever = bm25s.BM25.load(folder, load_corpus=True, show_progress=False)
 
-    def find(question: str, k: int) -> list[str]:
+    def search(question: str, k: int) -> list[str]:
         tokens = bm25s.tokenize(question, show_progress=False)
         found, scores = retriever.retrieve(tokens, k=min(k, len(retriever.corpus)), show_progress=False)
         return [one["id"] for one, score in zip(found[0], scores[0], strict=True) if score > 0]
 
-    return find
+    return search
 
 
 def _embeddings() -> Any:

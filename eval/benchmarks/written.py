@@ -6,19 +6,20 @@ number, and declines where none is shown. What it loses is lost by retrieval, pr
 
 import re
 import statistics
-import time
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dateline.eval.benchmarks.altered import SETS
 from dateline.eval.benchmarks.rephrasings import Gold, rephrased
-from dateline.eval.benchmarks.tables import mean_cell, print_table
+from dateline.eval.benchmarks.resources import milliseconds
+from dateline.eval.benchmarks.tables import print_table, score_cells
 from dateline.eval.journal import Journal
 from dateline.eval.run import evaluate
 from dateline.eval.samples import SampleFile, read_samples
-from dateline.eval.types import Outcome, Sample
+from dateline.eval.types import Sample
 from dateline.index.library import Library
 from dateline.index.types import Passage
 from dateline.rag.assistant import Assistant
@@ -40,7 +41,7 @@ _ROUND = str.maketrans("[]", "()")
 Said = Callable[[str], str]
 
 
-def run(data: Path) -> None:
+def run_written(data: Path) -> None:
     """Print citation figures of the sets that ship and the milliseconds of an answer; PATH is a checkout."""
     with TemporaryDirectory() as folder:
         for number, (samples, articles) in enumerate(SETS):
@@ -53,12 +54,15 @@ def run(data: Path) -> None:
 def print_citations(library: Library, file: SampleFile, folder: Path, reader: Reader | None = None) -> None:
     """Print the figures of a set, its gold sentences said word for word and in other words."""
     rows = []
-    for name, said in (("word for word", _as_it_stands), ("in other words", _in_other_words)):
+    for name, said in (("word for word", str), ("in other words", _in_other_words)):
         model = GoodModel(file.samples, said)
-        writing = replace(write_with(model, library.embedder, find_article=library.article), rewriter=model)
+        writing = replace(write_with(model, library.embedder, find_article=library.article), rewrite=model.rewrite)
         assistant = Assistant(library, reader, writing=writing)
         outcomes = evaluate(assistant, file, Journal(file, assistant, folder / name)).outcomes
-        rows.append((Path(file.name).parent.name, name, *_cells(outcomes)))
+        scores = [one.scores for one in outcomes]
+        answered = [one.scores for one in outcomes if not one.abstained]
+        cells = score_cells(scores, _FIGURES) + score_cells(answered, ["citation_recall"])
+        rows.append((Path(file.name).parent.name, name, *cells))
     print_table(_HEAD, rows)
 
 
@@ -82,9 +86,8 @@ class GoodModel:
         prompt = messages[-1].text
         question = prompt.rpartition("\nQuestion: ")[2].partition("\n")[0]
         gold = self._quotes.get(question, ())
-        found = [
-            (number, text) for number, text in _NUMBERED.findall(prompt) if any(_within(text, one) for one in gold)
-        ]
+        shown = _NUMBERED.findall(prompt)
+        found = [(number, text) for number, text in shown if any(text in one or one in text for one in gold)]
         for number, text in found:
             yield Piece(text=f"{self._said(text)} [{number}]\n")
         if not found:
@@ -95,72 +98,45 @@ class GoodModel:
         return self._stand_alone.get((*(turn.question for turn in turns), question))
 
 
-def _cells(outcomes: Sequence[Outcome]) -> list[str]:
-    scores = {name: [one.scores[name] for one in outcomes if name in one.scores] for name in _FIGURES}
-    answered = [
-        one.scores["citation_recall"] for one in outcomes if not one.abstained and "citation_recall" in one.scores
-    ]
-    return [*(mean_cell(scores[name]) for name in _FIGURES), mean_cell(answered)]
-
-
-def _as_it_stands(sentence: str) -> str:
-    return sentence
-
-
 def _in_other_words(sentence: str) -> str:
     """As another would put it, where a way is known."""
-    made = [one.claim for one in rephrased(Gold(text=sentence, article=0)) if one.way != "word for word"]
+    made = [one.claim for one in rephrased(Gold(text=sentence)) if one.way != "word for word"]
     return next(reversed(made), sentence)
-
-
-def _within(sentence: str, quote: str) -> bool:
-    return sentence in quote or quote in sentence
 
 
 def _plain(quote: str) -> str:
     return " ".join(quote.split()).translate(_ROUND)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
-    sentences: tuple[RawSentence, ...]
-    passages: tuple[Passage, ...]
-
-
 def print_speed(library: Library, samples: Sequence[Sample]) -> None:
     """Print what citing and verifying an answer of five sentences takes, with and without markers."""
     rows = []
     for name, marked in (("each with its number", True), ("none with a number", False)):
-        drafts = [_draft(library.search(sample.question, 10), marked=marked) for sample in samples[:_ANSWERS]]
-        times = [_milliseconds(draft, library) for draft in drafts]
+        found = [library.search(sample.question, 10) for sample in samples[:_ANSWERS]]
+        drafts = [(_draft(passages, marked=marked), passages) for passages in found]
+        times = [milliseconds(partial(_cite, *draft, library)) for draft in drafts]
         rows.append((name, len(times), f"{statistics.median(times):.0f}", f"{max(times):.0f}"))
     print_table(("an answer of five sentences", "answers", "ms, median", "ms, most"), rows)
 
 
-def _draft(passages: Sequence[Passage], *, marked: bool) -> _Draft:
-    places = [
+def _draft(passages: Sequence[Passage], *, marked: bool) -> list[RawSentence]:
+    """Sentences of the passages, evenly spread and in other words."""
+    places = (
         Numbered(passage=at, span=span)
         for at, passage in enumerate(passages)
         for span in passage.sentences
         if len(span) > 40  # no title
-    ]
-    numbered: Mapping[int, Numbered] = dict(enumerate(places, 1))
-    chosen = list(numbered)[:: max(1, len(numbered) // _ANSWER)][:_ANSWER]
-    texts = (_in_other_words(_words(numbered[number], passages)) for number in chosen)
-    sentences = tuple(
-        RawSentence(text=f"{text} [{number}]" if marked else text, sentences=numbered)
-        for number, text in zip(chosen, texts, strict=True)
     )
-    return _Draft(sentences=sentences, passages=tuple(passages))
+    numbered = dict(enumerate(places, 1))
+    sentences = []
+    for number in list(numbered)[:: max(1, len(numbered) // _ANSWER)][:_ANSWER]:
+        place = numbered[number]
+        text = _in_other_words(" ".join(passages[place.passage].words_at(place.span).split()))
+        sentences.append(RawSentence(text=f"{text} [{number}]" if marked else text, sentences=numbered))
+    return sentences
 
 
-def _words(place: Numbered, passages: Sequence[Passage]) -> str:
-    return " ".join(passages[place.passage].words_at(place.span).split())
-
-
-def _milliseconds(draft: _Draft, library: Library) -> float:
-    started = time.perf_counter()
-    builder = AnswerBuilder(draft.passages)
-    for sentence in draft.sentences:
-        builder.add(check_sentence(sentence, draft.passages, library.embedder, library.article))
-    return 1000 * (time.perf_counter() - started)
+def _cite(draft: Iterable[RawSentence], passages: Sequence[Passage], library: Library) -> None:
+    builder = AnswerBuilder(passages)
+    for sentence in draft:
+        builder.add(check_sentence(sentence, passages, library.embedder, library.article))

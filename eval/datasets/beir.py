@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from dateline.eval.datasets.files import read_lines
 from dateline.eval.errors import SetError
@@ -15,7 +15,7 @@ from dateline.eval.errors import SetError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeirDocument:
-    """A document of the corpus."""
+    """A document of the corpus, or a query, which has no title."""
 
     id: Annotated[str, Field(validation_alias="_id")]
     text: str
@@ -41,14 +41,6 @@ class BeirSet:
     """Those with at least one relevant document."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Query:
-    id: Annotated[str, Field(validation_alias="_id")]
-    text: str
-
-
-_DOCUMENT = TypeAdapter(BeirDocument)
-_QUERY = TypeAdapter(_Query)
 _HEAD = ["query-id", "corpus-id", "score"]
 
 CORPUS = "corpus.jsonl"
@@ -60,8 +52,10 @@ def read_beir(folder: Path, split: str = "test") -> BeirSet:
     Raises:
         SetError: one of them is not there, or not of its form.
     """
-    documents = tuple(read_lines(folder / CORPUS, _DOCUMENT, "BEIR corpus"))
-    texts = {query.id: query.text for query in read_lines(folder / "queries.jsonl", _QUERY, "file of BEIR queries")}
+    documents = tuple(read_lines(folder / CORPUS, BeirDocument, "BEIR corpus"))
+    texts = {
+        query.id: query.text for query in read_lines(folder / "queries.jsonl", BeirDocument, "file of BEIR queries")
+    }
     judged = read_qrels(folder / "qrels" / f"{split}.tsv")
     unknown = next((name for name in judged if name not in texts), None)
     if unknown is not None:

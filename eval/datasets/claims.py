@@ -4,8 +4,6 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from dateline.eval.datasets.files import read_lines
 
 
@@ -25,13 +23,10 @@ class ClaimPair:
         return hashlib.sha256(self.premise.encode()).digest()[0] % 5 == 0
 
 
-_ROW = TypeAdapter(ClaimPair)
-
-
 def read_claims(path: Path) -> list[ClaimPair]:
     """The pairs of a file of JSON lines.
 
     Raises:
         SetError: there is no such file, or it is not of this form.
     """
-    return list(read_lines(path, _ROW, "file of claims"))
+    return list(read_lines(path, ClaimPair, "file of claims"))

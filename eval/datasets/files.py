@@ -19,7 +19,7 @@ Fields = Mapping[str, object]
 """An article as a line of JSON gives it: ``id``, ``text``, ``title``, ``published``, ..."""
 
 
-def read_json(path: Path, form: TypeAdapter[Form], what: str) -> Form:
+def read_json(path: Path, form: type[Form], what: str) -> Form:
     """The one value of a JSON file.
 
     Args:
@@ -32,18 +32,19 @@ def read_json(path: Path, form: TypeAdapter[Form], what: str) -> Form:
     """
     raw = b"".join(_raw_lines(path, what))
     try:
-        return form.validate_json(raw)
+        return TypeAdapter(form).validate_json(raw)
     except ValidationError as error:
         raise SetError(f"{str(path)!r} is no {what}: {_fault(error)}") from error
 
 
-def read_lines(path: Path, form: TypeAdapter[Form], what: str) -> Iterator[Form]:
+def read_lines(path: Path, form: type[Form], what: str) -> Iterator[Form]:
     """The values of a file of JSON lines, in order; arguments and errors as of ``read_json``."""
+    row = TypeAdapter(form)
     for number, line in enumerate(_raw_lines(path, what), 1):
         if not line.strip():
             continue
         try:
-            yield form.validate_json(line)
+            yield row.validate_json(line)
         except ValidationError as error:
             raise SetError(f"{str(path)!r} is no {what}: line {number}: {_fault(error)}") from error
 

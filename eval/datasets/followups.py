@@ -2,34 +2,39 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, Field
 
 from dateline.eval.datasets.files import read_lines
-from dateline.eval.errors import SetError
 
 _TURN = "|user|:"
-_WHAT = "file of follow-up questions"
+
+
+def _turns(text: str) -> list[str]:
+    before, *turns = text.split(_TURN)
+    if before.strip() or not turns:
+        raise ValueError(f"a turn does not begin with {_TURN!r}: {text[:60]!r}")
+    return [turn.strip() for turn in turns]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followup:
     """The questions of a conversation; what was answered is not in the set."""
 
-    earlier: tuple[str, ...]
-    question: str
-    """The last one, as it was asked."""
-    rewrite: str
-    """The same, understood without the earlier ones."""
+    asked: Annotated[tuple[str, ...], BeforeValidator(_turns), Field(validation_alias="conversation")]
+    rewrite: Annotated[str, BeforeValidator(lambda text: " ".join(_turns(text)))]
+    """The last question, understood without the earlier ones."""
 
+    @property
+    def question(self) -> str:
+        """The last one, as it was asked."""
+        return self.asked[-1]
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    conversation: str
-    rewrite: str
-
-
-_ROW = TypeAdapter(_Row)
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """Those before it."""
+        return self.asked[:-1]
 
 
 def read_followups(path: Path) -> list[Followup]:
@@ -38,17 +43,4 @@ def read_followups(path: Path) -> list[Followup]:
     Raises:
         SetError: there is no such file, or it is not of this form.
     """
-    return [_followup(path, row) for row in read_lines(path, _ROW, _WHAT)]
-
-
-def _followup(path: Path, row: _Row) -> Followup:
-    *earlier, question = _turns(row.conversation) or [""]
-    rewrite = _turns(row.rewrite)
-    if not question or len(rewrite) != 1:
-        raise SetError(f"{str(path)!r} is no {_WHAT}: a turn does not begin with {_TURN!r}: {row.rewrite[:60]!r}")
-    return Followup(earlier=tuple(earlier), question=question, rewrite=rewrite[0])
-
-
-def _turns(text: str) -> list[str]:
-    before, *turns = text.split(_TURN)
-    return [] if before.strip() else [turn.strip() for turn in turns]
+    return list(read_lines(path, Followup, "file of follow-up questions"))

@@ -17,7 +17,8 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from dateline.index.types import Article, Chunk, Embedder, Metadata, Origin, Span, Vectors
+from dateline.eval.datasets.passages import whole_article
+from dateline.index.types import Article, Chunk, Embedder, Metadata, Span, Vectors
 
 CHUNKS_AN_ARTICLE = 18  # as the news set has them
 _SENTENCES_A_CHUNK, _WORDS_A_SENTENCE = 5, 18
@@ -62,14 +63,9 @@ class Newsroom:
         words = self._drawn(rng, topic, chunks * _SENTENCES_A_CHUNK)
         text, found = _written([" ".join(row).capitalize() + "." for row in words])
         published = f"{2000 + number % 25}-{1 + number % 12:02}-{1 + number % 28:02}"
-        article = Article(
-            text=text,
-            body=(Span(0, len(text)),),
-            metadata=Metadata(
-                title=" ".join(words[0, :6]).capitalize(), source=_SOURCES[number % len(_SOURCES)], published=published
-            ),
-            origins=(Origin(name=f"/generated/{number:06}.txt", sha256=f"{number:064x}", encoding="utf-8"),),
-        )
+        title, source = " ".join(words[0, :6]).capitalize(), _SOURCES[number % len(_SOURCES)]
+        known = Metadata(title=title, source=source, published=published)
+        article = whole_article(text, known, f"/generated/{number:06}.txt")
         return Generated(article=article, chunks=found, vectors=self._placed(rng, topic, chunks))
 
     def questions(self, count: int, seed: int = 0) -> list[str]:

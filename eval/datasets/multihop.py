@@ -1,12 +1,12 @@
 """MultiHop-RAG: news articles, and questions whose evidence is spread over several of them (Tang & Yang 2024)."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
-from dateline.eval.datasets.files import read_json
+from dateline.eval.datasets.files import Fields, read_json
 
 CORPUS = "corpus.json"
 NULL_QUERY = "null_query"
@@ -22,18 +22,13 @@ class MultihopArticle:
     source: str
     url: str
     published_at: str
-    category: str | None = None
-    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A sentence that a question rests on, and the article it is from."""
+    """A sentence that a question rests on."""
 
     fact: str
-    title: str
-    source: str | None = None
-    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +36,8 @@ class MultihopQuestion:
     """A question of ``MultiHopRAG.json``."""
 
     question: Annotated[str, Field(validation_alias="query")]
-    answer: str
     question_type: str
     evidence: Annotated[tuple[Evidence, ...], Field(validation_alias="evidence_list")]
-
-
-_ARTICLES = TypeAdapter(tuple[MultihopArticle, ...])
-_QUESTIONS = TypeAdapter(tuple[MultihopQuestion, ...])
 
 
 def multihop_articles(folder: Path) -> tuple[MultihopArticle, ...]:
@@ -56,9 +46,15 @@ def multihop_articles(folder: Path) -> tuple[MultihopArticle, ...]:
     Raises:
         SetError: they are not there, or not of this form.
     """
-    return read_json(folder / CORPUS, _ARTICLES, "MultiHop-RAG corpus")
+    return read_json(folder / CORPUS, tuple[MultihopArticle, ...], "MultiHop-RAG corpus")
 
 
 def multihop_questions(folder: Path) -> tuple[MultihopQuestion, ...]:
     """The questions of that folder, those that nothing answers too; errors as of ``multihop_articles``."""
-    return read_json(folder / "MultiHopRAG.json", _QUESTIONS, "file of MultiHop-RAG questions")
+    return read_json(folder / "MultiHopRAG.json", tuple[MultihopQuestion, ...], "file of MultiHop-RAG questions")
+
+
+def article_fields(article: MultihopArticle) -> Fields:
+    """An article as a library reads it."""
+    fields = asdict(article)
+    return {**fields, "id": article.url, "text": fields.pop("body"), "published": fields.pop("published_at")}

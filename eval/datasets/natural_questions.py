@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from dateline.eval.datasets.files import read_lines
 from dateline.eval.errors import SetError
 from dateline.index.types import Span
@@ -56,13 +54,12 @@ class _Row:
     output: tuple[_Output, ...]
 
 
-_NQ, _ROW = TypeAdapter(NqQuestion), TypeAdapter(_Row)
 _WHAT = "ClapNQ file"
 
 
 def read_nq(path: Path) -> list[NqQuestion]:
     """The questions of a file of JSON lines; errors as of ``read_clapnq``."""
-    return list(read_lines(path, _NQ, "file of Natural Questions"))
+    return list(read_lines(path, NqQuestion, "file of Natural Questions"))
 
 
 def read_clapnq(path: Path) -> list[ClapnqQuestion]:
@@ -71,7 +68,7 @@ def read_clapnq(path: Path) -> list[ClapnqQuestion]:
     Raises:
         SetError: there is no such file, or it is not of this form.
     """
-    return [_question(path, row) for row in read_lines(path, _ROW, _WHAT)]
+    return [_question(path, row) for row in read_lines(path, _Row, _WHAT)]
 
 
 def read_clapnq_half(data: Path, first: int) -> tuple[list[ClapnqQuestion], list[ClapnqQuestion]]:

@@ -1,9 +1,9 @@
 """The news set: articles, and the questions of a weekly quiz about them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
-
-from pydantic import TypeAdapter
 
 from dateline.eval.datasets.files import read_lines
 
@@ -33,8 +33,11 @@ class NewsQuestion:
     """Articles found for the question that hold the answer's words; may be empty, may be wrong for short answers."""
 
 
-_ARTICLE = TypeAdapter(NewsArticle)
-_QUESTION = TypeAdapter(NewsQuestion)
+Right = Callable[[NewsQuestion], frozenset[str]]
+"""The articles that are right for a question."""
+
+SOURCE: Right = attrgetter("gold_articles")
+WITH_ANSWER: Right = attrgetter("articles_with_answer")
 
 
 def news_articles(data: Path) -> list[NewsArticle]:
@@ -43,9 +46,9 @@ def news_articles(data: Path) -> list[NewsArticle]:
     Raises:
         SetError: they are not there, or not of this form.
     """
-    return list(read_lines(data / "news" / "articles.jsonl.gz", _ARTICLE, "file of news articles"))
+    return list(read_lines(data / "news" / "articles.jsonl.gz", NewsArticle, "file of news articles"))
 
 
 def news_questions(data: Path) -> list[NewsQuestion]:
     """All questions of the set; errors as of ``news_articles``."""
-    return list(read_lines(data / "news" / "questions.jsonl.gz", _QUESTION, "file of news questions"))
+    return list(read_lines(data / "news" / "questions.jsonl.gz", NewsQuestion, "file of news questions"))

@@ -1,10 +1,16 @@
-"""Gold passages: what a question of a set is put to, given instead of retrieved."""
+"""Articles and passages made of the texts of sets, given instead of read from files or retrieved."""
 
 from collections.abc import Sequence
 from hashlib import sha256
 
 from dateline.index.splitting.sentences import split_sentences
-from dateline.index.types import Metadata, Passage, Span
+from dateline.index.types import Article, Metadata, Origin, Passage, Span
+
+
+def whole_article(text: str, metadata: Metadata, origin: str) -> Article:
+    """An article whose body is its whole text, from a file of some name."""
+    known = Origin(name=origin, sha256="", encoding="utf-8")
+    return Article(text=text, body=(Span(0, len(text)),), metadata=metadata, origins=(known,))
 
 
 def gold_passage(text: str, title: str, sentences: Sequence[Span] | None = None) -> Passage:

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from dateline.eval.datasets.files import read_lines
 from dateline.eval.errors import SetError
-from dateline.index.types import Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,30 +19,23 @@ class Corpus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A place in a corpus, and what stands there."""
+
+    content: str
+    start: Annotated[int, Field(validation_alias="start_index")]
+    end: Annotated[int, Field(validation_alias="end_index")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpanQuestion:
     """A question and the places in its corpus that answer it."""
 
     question: str
     corpus: str
-    references: tuple[Span, ...]
+    references: tuple[Reference, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reference:
-    content: str
-    start_index: int
-    end_index: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    question: str
-    corpus: str
-    references: tuple[_Reference, ...]
-
-
-_CORPUS = TypeAdapter(Corpus)
-_ROW = TypeAdapter(_Row)
 _WHAT = "file of span questions"
 
 CORPORA = Path("spans", "corpora.jsonl.gz")
@@ -55,7 +47,7 @@ def span_corpora(data: Path) -> list[Corpus]:
     Raises:
         SetError: they are not there, or not of this form.
     """
-    return list(read_lines(data / CORPORA, _CORPUS, "file of long texts"))
+    return list(read_lines(data / CORPORA, Corpus, "file of long texts"))
 
 
 def span_questions(data: Path) -> list[SpanQuestion]:
@@ -66,11 +58,9 @@ def span_questions(data: Path) -> list[SpanQuestion]:
     """
     texts = {corpus.name: corpus.text for corpus in span_corpora(data)}
     path = data / "spans" / "questions.jsonl.gz"
-    questions = []
-    for row in read_lines(path, _ROW, _WHAT):
-        text = texts.get(row.corpus, "")
-        if any(text[one.start_index : one.end_index] != one.content for one in row.references):
-            raise SetError(f"{str(path)!r} is no {_WHAT}: a reference is not where it should be: {row.question[:60]!r}")
-        references = tuple(Span(one.start_index, one.end_index) for one in row.references)
-        questions.append(SpanQuestion(question=row.question, corpus=row.corpus, references=references))
+    questions = list(read_lines(path, SpanQuestion, _WHAT))
+    for one in questions:
+        text = texts.get(one.corpus, "")
+        if any(text[place.start : place.end] != place.content for place in one.references):
+            raise SetError(f"{str(path)!r} is no {_WHAT}: a reference is not where it should be: {one.question[:60]!r}")
     return questions

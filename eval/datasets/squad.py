@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, TypeAdapter
+from pydantic import AliasChoices, Field
 
 from dateline.eval.datasets.files import read_json, read_lines
 from dateline.eval.errors import SetError
@@ -62,8 +62,6 @@ class _Row(_Asked):
     context: str
 
 
-_FILE = TypeAdapter(_File)
-_ROW = TypeAdapter(_Row)
 _WHAT = "SQuAD file"
 
 
@@ -74,11 +72,11 @@ def read_squad(path: Path) -> list[SquadQuestion]:
         SetError: there is no such file, or it is not of this form.
     """
     if ".jsonl" in path.suffixes:
-        found = [_question(path, row, row.title, row.context) for row in read_lines(path, _ROW, _WHAT)]
+        found = [_question(path, row, row.title, row.context) for row in read_lines(path, _Row, _WHAT)]
     else:
         found = [
             _question(path, asked, article.title, paragraph.context)
-            for article in read_json(path, _FILE, _WHAT).data
+            for article in read_json(path, _File, _WHAT).data
             for paragraph in article.paragraphs
             for asked in paragraph.qas
         ]

@@ -7,7 +7,6 @@ in the same way); a gold quotation that stands in several places is found where 
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from dateline.eval.types import Place
 
@@ -48,32 +47,22 @@ def _all(parts: Iterable[Words]) -> Words:
     return frozenset[Word]().union(*parts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overlap:
-    """Each figure in [0, 1]."""
-
-    recall: float
-    """The share of the answering characters that were found."""
-    precision: float
-    """The share of the characters found that answer; 0 where nothing was found."""
-    iou: float
-    """Characters found that answer, over all that were found or answer."""
-
-
-def overlap(found: Iterable[Place], answering: Iterable[Place]) -> Overlap:
+def overlap(found: Iterable[Place], answering: Iterable[Place]) -> dict[str, float]:
     """Spans found against those that answer, of which there is at least one character (Smith & Troynikov 2024).
 
     The paper speaks of tokens, its ``base_evaluation.py`` counts characters; so does this. What is found twice counts
     twice against precision, as there.
+
+    Returns:
+        ``recall``, the share of the answering characters that were found; ``precision``, the share of the characters
+        found that answer, 0 where nothing was found; ``IoU``, characters found that answer over all that were found or
+        answer.
     """
     said = [character for place in found for character in _characters(place)]
     wanted = {character for place in answering for character in _characters(place)}
     right = len(wanted.intersection(said))
-    return Overlap(
-        recall=right / len(wanted),
-        precision=right / len(said) if said else 0.0,
-        iou=right / (len(said) + len(wanted) - right),
-    )
+    precision, either = right / len(said) if said else 0.0, len(said) + len(wanted) - right
+    return {"recall": right / len(wanted), "precision": precision, "IoU": right / either}
 
 
 def _characters(place: Place) -> Iterable[tuple[str, int]]:

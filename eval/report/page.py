@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from statistics import fmean
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -51,12 +52,14 @@ class Look:
 def render_page(evaluation: Evaluation, comparison: Comparison | None = None) -> str:
     """One HTML page, complete in itself."""
     look = Look(place=lambda one: f"{one.article_id} {one.start}–{one.end}")
-    style = "".join(
-        files("dateline.eval.report").joinpath(name).read_text("utf-8") for name in ("page.css", "body.css")
-    )
-    return _environment(look).get_template("page.html").render(
-        title=evaluation.samples, style=Markup(style), body=render_body(evaluation, comparison, look)
-    )  # fmt: skip
+    page, body = _environment(look).get_template("page.html"), render_body(evaluation, comparison, look)
+    return page.render(title=evaluation.samples, style=style_of_page(), body=body)
+
+
+def style_of_page() -> Markup:
+    """The style sheet."""
+    folder = files("dateline.eval.report")
+    return Markup("".join(folder.joinpath(name).read_text("utf-8") for name in ("page.css", "body.css")))
 
 
 def render_body(evaluation: Evaluation, comparison: Comparison | None, look: Look) -> Markup:
@@ -113,15 +116,15 @@ def _plots(evaluation: Evaluation) -> list[Plot]:
     return [plot for plot in plots if plot]
 
 
+def _bars(title: str, note: str, bars: Sequence[Bar]) -> Plot:
+    return Plot(title=title, note=note, drawing=bar_plot(title.lower(), bars))
+
+
 def _where(outcomes: Sequence[Outcome]) -> Plot:
     failures = Counter(outcome.failure for outcome in outcomes if outcome.failure).most_common()
     counts = [("right", sum(outcome.right for outcome in outcomes)), *failures]
     bars = [Bar(name=name, value=count, said=str(count)) for name, count in counts]
-    return Plot(
-        title="Where it goes wrong",
-        note="The first step that failed, in samples.",
-        drawing=bar_plot("where it goes wrong", bars),
-    )
+    return _bars("Where it goes wrong", "The first step that failed, in samples.", bars)
 
 
 def _risk_coverage(outcomes: Sequence[Outcome]) -> Plot:
@@ -131,38 +134,27 @@ def _risk_coverage(outcomes: Sequence[Outcome]) -> Plot:
     now = (len(answered) / len(outcomes), sum(not one.right for one in answered) / max(1, len(answered)))
     axes = Axes(x="share of samples answered, surest first", y="share of answers that are wrong", x_marks=SHARES)
     marks = [(now, f"now: {_percent(now[1])} wrong")]
-    return Plot(
-        title="Risk and coverage",
-        note="How many answers are wrong when only the surest are given. The lower the line, the better the assistant "
-        "knows what it knows.",
-        drawing=line_plot(axes, [Line(name="wrong", points=points)], marks, dotted=False),
+    note = (
+        "How many answers are wrong when only the surest are given. The lower the line, the better the assistant knows "
+        "what it knows."
     )
+    drawing = line_plot(axes, [Line(name="wrong", points=points)], marks, dotted=False)
+    return Plot(title="Risk and coverage", note=note, drawing=drawing)
 
 
 def _hits(outcomes: Sequence[Outcome]) -> Plot | None:
+    places = [((k - 1) / (_RANKS - 1), k) for k in range(1, _RANKS + 1)]
     lines = []
     for style, (name, score) in enumerate({"article": "mrr@10", "gold quotation": "quote_mrr@10"}.items(), 1):
-        ranks = [_rank(one.scores[score]) for one in outcomes if score in one.scores]
-        if ranks:
-            points = [
-                ((k - 1) / (_RANKS - 1), sum(bool(rank) and rank <= k for rank in ranks) / len(ranks))
-                for k in range(1, _RANKS + 1)
-            ]
+        reciprocal = [one.scores[score] for one in outcomes if score in one.scores]
+        if reciprocal:  # of the rank of what is right, 0 where there is none
+            points = [(at, fmean(bool(one) and round(1 / one) <= k for one in reciprocal)) for at, k in places]
             lines.append(Line(name=f"right {name}", points=points, style=style))
     if not lines:
         return None
-    axes = Axes(
-        x="among the first k", y="hits", x_marks=[((k - 1) / (_RANKS - 1), str(k)) for k in range(1, _RANKS + 1)]
-    )
-    return Plot(
-        title="Hits by rank",
-        note="How often something right is among the first k that retrieval found.",
-        drawing=line_plot(axes, lines, dotted=True),
-    )
-
-
-def _rank(reciprocal: float) -> int:
-    return round(1 / reciprocal) if reciprocal else 0
+    axes = Axes(x="among the first k", y="hits", x_marks=[(at, str(k)) for at, k in places])
+    note = "How often something right is among the first k that retrieval found."
+    return Plot(title="Hits by rank", note=note, drawing=line_plot(axes, lines, dotted=True))
 
 
 def _latency(figures: Iterable[Figure]) -> Plot:
@@ -170,11 +162,8 @@ def _latency(figures: Iterable[Figure]) -> Plot:
         Bar(name=one.step, value=one.p50, tail=one.p95, said=f"{one.p50:.1f} / {one.p95:.1f} ms")
         for one in latencies_of(figures)
     ]
-    return Plot(
-        title="Latency by step",
-        note="Half of the questions take no longer than the bar, 95 of 100 no longer than its tail.",
-        drawing=bar_plot("latency by step", bars),
-    )
+    note = "Half of the questions take no longer than the bar, 95 of 100 no longer than its tail."
+    return _bars("Latency by step", note, bars)
 
 
 def _tags(outcomes: Sequence[Outcome]) -> Plot | None:
@@ -182,10 +171,4 @@ def _tags(outcomes: Sequence[Outcome]) -> Plot | None:
     for tag, some in outcomes_by_tag(outcomes).items():
         right = sum(one.right for one in some)
         bars.append(Bar(name=tag, value=right / len(some), said=f"{right} of {len(some)}"))
-    if not bars:
-        return None
-    return Plot(
-        title="Right by tag",
-        note="The tags are those of the samples.",
-        drawing=bar_plot("right by tag", bars),
-    )
+    return _bars("Right by tag", "The tags are those of the samples.", bars) if bars else None

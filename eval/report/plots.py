@@ -10,6 +10,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 24, 14, 42
 _PLOT_WIDTH, _PLOT_HEIGHT = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 _BAR, _BAR_GAP, _NAMES, _VALUES = 18, 12, 186, 96
 _SWATCH = 14
+_LEGEND = _SWATCH + 12
 
 Point = tuple[float, float]
 
@@ -21,7 +22,7 @@ class Line:
     name: str
     points: Sequence[Point]
     style: int = 1
-    """Which colour of the page: 1 or 2."""
+    """Which colour of the page: 1, 2 or 3."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,20 +35,40 @@ class Bar:
     tail: float | None = None
 
 
+Marks = Sequence[tuple[float, str]]
+"""Positions in [0, 1] with their words."""
+
+SHARES: Marks = tuple((step / 4, f"{step * 25} %") for step in range(5))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axes:
-    """The names of both axes and where they are marked: positions in [0, 1] with their words."""
+    """The names of both axes and where they are marked."""
 
     x: str
     y: str
-    x_marks: Sequence[tuple[float, str]]
-
-
-SHARES = tuple((step / 4, f"{step * 25} %") for step in range(5))
+    x_marks: Marks
+    y_marks: Marks = SHARES
 
 
 def line_plot(axes: Axes, lines: Sequence[Line], marks: Sequence[tuple[Point, str]] = (), *, dotted: bool) -> Markup:
     """Lines over a grid; ``marks`` are points of note with what they are; ``dotted`` shows the points themselves."""
+    return _svg(_HEIGHT + (_LEGEND if len(lines) > 1 else 0), axes.y, _lines(axes, lines, marks, dotted=dotted))
+
+
+def panels(label: str, plots: Sequence[tuple[Axes, Sequence[Line]]], style: str) -> Markup:
+    """Plots of lines, two in a row, as a file of its own in the colours of ``style``."""
+    width, height = 2 * _WIDTH, _HEIGHT + _LEGEND
+    drawn = "".join(
+        f'<g transform="translate({_WIDTH * (number % 2)},{height * (number // 2)})">{_lines(axes, lines)}</g>'
+        for number, (axes, lines) in enumerate(plots)
+    )
+    size = f'viewBox="0 0 {width} {height * ((len(plots) + 1) // 2)}" style="background: var(--card)"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{escape(label)}">'
+    return Markup(f"{head}<style>{style}</style>{drawn}</svg>\n")
+
+
+def _lines(axes: Axes, lines: Sequence[Line], marks: Sequence[tuple[Point, str]] = (), *, dotted: bool = False) -> str:
     parts = [_grid(axes)]
     for line in lines:
         path = " ".join(f"{_x(x):.1f},{_y(y):.1f}" for x, y in line.points)
@@ -56,8 +77,7 @@ def line_plot(axes: Axes, lines: Sequence[Line], marks: Sequence[tuple[Point, st
             parts += [_dot(point, f"dot series{line.style}", f"{line.name}: {point[1]:.3f}") for point in line.points]
     for point, said in marks:
         parts += [_dot(point, "dot mark", said), _beside(point, said)]
-    legend = _legend(lines) if len(lines) > 1 else ""
-    return _svg(_HEIGHT + (_SWATCH + 12 if legend else 0), axes.y, "".join(parts) + legend)
+    return "".join(parts) + (_legend(lines) if len(lines) > 1 else "")
 
 
 def bar_plot(label: str, bars: Sequence[Bar]) -> Markup:
@@ -88,7 +108,7 @@ def _svg(height: float, label: str, content: str) -> Markup:
 
 def _grid(axes: Axes) -> str:
     parts = []
-    for share, said in SHARES:
+    for share, said in axes.y_marks:
         y = _y(share)
         parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(f'<text class="tick end" x="{_LEFT - 8}" y="{y + 4:.1f}">{escape(said)}</text>')

@@ -23,7 +23,6 @@ import onnx
 import torch
 from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto, helper, numpy_helper
-from pydantic import TypeAdapter
 from torch import nn
 
 from dateline.eval.datasets.claims import read_claims
@@ -107,7 +106,7 @@ def read_texts(data: Path, random: Random) -> Iterator[str]:
 
 def read_attacks(file: Path) -> Iterator[str]:
     """The sentences of known attacks, hidden what they want said."""
-    for attack in read_lines(file, TypeAdapter(_Attack), "file of attacks"):
+    for attack in read_lines(file, _Attack, "file of attacks"):
         if attack.kind not in _DISGUISED:
             yield from frames_of(attack.text, attack.says[0])
 

@@ -9,7 +9,7 @@ from functools import cache
 from dateline.eval.training.questions import Asked, paragraph_at
 from dateline.index.splitting.chunks import split_article
 from dateline.index.types import Article, Embedder, Passage, Span
-from dateline.rag.reader.crossencoder import Pair, PairTokenizer
+from dateline.rag.reader.crossencoder import Pair, tokenize_pair
 
 _WHOLE_WITH_ANSWER = 0.4  # of the passages, whole paragraphs in place of chunks: `squad/dev` gives such
 _WHOLE_WITHOUT = 0.4  # the same share, or the cut would tell
@@ -40,7 +40,6 @@ class Drawing:
         """Take the articles that passages are drawn from, by id, and what splits and searches them."""
         self._articles, self._search, self._seed = articles, search, seed
         self._chunks = cache(lambda article_id: split_article(articles[article_id], embedder))
-        self._tokenizer = PairTokenizer()
 
     def draw(self, asked: Asked, turn: int = 0) -> list[Example]:
         """The examples of one question; those of another ``turn`` are others."""
@@ -65,7 +64,7 @@ class Drawing:
 
     def _right(self, asked: Asked, passage: Span) -> Iterator[Example]:
         """The example of a passage that holds the answer; none where there is no room for it."""
-        pair = self._tokenizer.pair(asked.text, asked.article.metadata, passage.of(asked.article.text))
+        pair = tokenize_pair(asked.text, asked.article.metadata, passage.of(asked.article.text))
         answer = None
         if asked.answer is not None:
             answer = pair.tokens_of(Span(asked.answer.start - passage.start, asked.answer.end - passage.start))
@@ -91,7 +90,7 @@ class Drawing:
         text = self._paragraph(passage) if chance.random() < _WHOLE_WITHOUT else passage.text
         if holds(text, asked.answers):
             text = passage.text
-        pair = self._tokenizer.pair(asked.text, passage.metadata, text)
+        pair = tokenize_pair(asked.text, passage.metadata, text)
         yield Example(kind=f"{asked.source} {name} article", pair=pair, answerable=False, answer=None)
 
     def _renamed(self, asked: Asked, place: Span, found: Sequence[Passage], chance: random.Random) -> Example | None:
@@ -101,7 +100,7 @@ class Drawing:
         question = rename(asked.text, far[0] if far and chance.random() < 0.5 else text, chance)
         if question is None:
             return None
-        pair = self._tokenizer.pair(question, asked.article.metadata, text)
+        pair = tokenize_pair(question, asked.article.metadata, text)
         return Example(kind=f"{asked.source} renamed", pair=pair, answerable=False, answer=None)
 
     def _paragraph(self, passage: Passage) -> str:

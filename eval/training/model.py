@@ -31,7 +31,7 @@ from dateline.eval.training.examples import Batch, pack
 from dateline.eval.training.mining import Example
 from dateline.index.types import Passage
 from dateline.rag.errors import TrainingError
-from dateline.rag.reader.crossencoder import Marks, PairTokenizer, marks_of
+from dateline.rag.reader.crossencoder import Marks, marks_of, tokenize_pair
 
 _SOURCE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _INIT = 0.02
@@ -113,11 +113,11 @@ class TrainedMarker:
     id = "in training"
 
     def __init__(self, model: ReaderModel) -> None:
-        self._model, self._tokenizer = model, PairTokenizer()
+        self._model = model
 
     def mark(self, question: str, passages: Sequence[Passage]) -> list[Marks]:
         """What it says of each passage, in their order."""
-        pairs = [self._tokenizer.pair(question, one.metadata, one.text) for one in passages]
+        pairs = [tokenize_pair(question, one.metadata, one.text) for one in passages]
         batch = pack(Example(kind="", pair=pair, answerable=False, answer=None) for pair in pairs).batch(
             range(len(pairs))
         )

@@ -10,17 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dateline.index.types import Span
-from dateline.rag.followups.tokens import (
-    ARTICLES,
-    AUXILIARIES,
-    LINKS,
-    PERSONS,
-    QUESTION_WORDS,
-    THINGS,
-    QuestionWord,
-    content,
-    words_of,
-)
+from dateline.rag.followups.tokens import ARTICLES, ASKS, AUXILIARIES, LINKS, PERSONS, PRONOUNS, QuestionWord, words_of
 
 Kind = Literal["person", "thing", "pointer", "ellipsis", "fragment"]
 """A pronoun for a person; one for anything else; a word such as "that" or "the rest"; "and ...?", "why?"; no topic."""
@@ -40,9 +30,7 @@ _MAX_FRAGMENT = 3
 """Words that carry meaning, in a question whose rest is to be understood."""
 _MAX_BARE = 6
 """Words in a question that holds none which tells a topic: "for what reason?"."""
-_ELLIPSIS = re.compile(
-    r"\W*(?:(?:and|but|or|so|then|ok|okay|well)\b[\s,]*)?(?:what|how)\s+about\b|\W*and\b", re.IGNORECASE
-)
+_ELLIPSIS = re.compile(r"(?i)\W*(?:(?:and|but|or|so|then|ok|okay|well)\b[\s,]*)?(?:what|how)\s+about\b|\W*and\b")
 _CORRECTION = re.compile(r"\bi (?:meant?|was asking)\b(?! to\b)", re.IGNORECASE)
 """It mends the question before: "I meant in Tormark"."""
 _POINTER = re.compile(
@@ -58,9 +46,7 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 """Where "it" stands for nothing: "is it true that ...", "how long will it take to ..."."""
-_TIMES = frozenset(
-    "time times day days week weeks month months year years morning evening night century season".split()
-)
+_TIME = frozenset("time times day days week weeks month months year years morning evening night century season".split())
 _DEMONSTRATIVES = frozenset(["this", "these", "those"])
 _ASSISTANT = frozenset(["you", "you're"])
 _SPEAKERS = frozenset(["i", "i'm", "i've", "we", "so", *_ASSISTANT])
@@ -73,7 +59,7 @@ def find_gap(question: str) -> Gap | None:
         return Gap(kind="ellipsis")
     if not words or question.rstrip().endswith("!") or _is_about_answers(words):
         return None
-    continues = bool(_ELLIPSIS.match(question)) and len(content(words)) <= _MAX_ELLIPSIS
+    continues = bool(_ELLIPSIS.match(question)) and sum(word.is_content for word in words) <= _MAX_ELLIPSIS
     if continues and not _has_clause(words):
         return Gap(kind="ellipsis")
     gap = _find_pronoun(question, words) or _find_pointer(question, words)
@@ -82,7 +68,7 @@ def find_gap(question: str) -> Gap | None:
 
 def asks(question: str) -> bool:
     """Whether it is a question in form, with a question word or an auxiliary near its beginning."""
-    return any(word.lower in QUESTION_WORDS | AUXILIARIES for word in words_of(question)[:3])
+    return any(word.lower in ASKS for word in words_of(question)[:3])
 
 
 def _is_about_answers(words: Sequence[QuestionWord]) -> bool:
@@ -94,7 +80,7 @@ def _is_about_answers(words: Sequence[QuestionWord]) -> bool:
 def _has_clause(words: Sequence[QuestionWord]) -> bool:
     """Whether a question of its own follows "and": it is taken as one without "and"."""
     lower = [word.lower for word in words[1:4]]
-    return len(lower) > 2 and lower[0] in QUESTION_WORDS | AUXILIARIES and "about" not in lower[:2]
+    return len(lower) > 2 and lower[0] in ASKS and "about" not in lower[:2]
 
 
 def _find_pronoun(question: str, words: Sequence[QuestionWord]) -> Gap | None:
@@ -102,8 +88,7 @@ def _find_pronoun(question: str, words: Sequence[QuestionWord]) -> Gap | None:
     named = False
     for word in words[: _first_clause(question, words)]:
         person = word.lower in PERSONS
-        stands_for = person or word.lower in THINGS
-        if stands_for and not (named and (person or word.lower in ("its", "their"))):
+        if word.lower in PRONOUNS and not (named and (person or word.lower in ("its", "their"))):
             empty = word.lower == "it" and any(start <= word.start < end for start, end in expletives)
             if not empty:
                 return Gap(kind="person" if person else "thing", pronoun=Span(word.start, word.end))
@@ -128,9 +113,8 @@ def _find_pointer(question: str, words: Sequence[QuestionWord]) -> Gap | None:
     clause = _first_clause(question, words)
     for at, word in enumerate(words[:clause]):
         following = words[at + 1].lower if at + 1 < len(words) else ""
-        if word.lower in _DEMONSTRATIVES and following not in _TIMES:
-            return Gap(kind="pointer")
-        if word.lower == "that" and _is_demonstrative(words, at):
+        points = word.lower in _DEMONSTRATIVES and following not in _TIME
+        if points or (word.lower == "that" and _is_demonstrative(words, at)):
             return Gap(kind="pointer")
     return Gap(kind="pointer") if _POINTER.search(question) else None
 
@@ -140,21 +124,21 @@ def _is_demonstrative(words: Sequence[QuestionWord], at: int) -> bool:
     if at + 1 == len(words):
         return at > 0
     before, after = words[at - 1].lower if at else "", words[at + 1].lower
-    return (not before and after in AUXILIARIES) or (before in AUXILIARIES and after not in ARTICLES | THINGS | PERSONS)
+    return (not before and after in AUXILIARIES) or (before in AUXILIARIES and after not in ARTICLES | PRONOUNS)
 
 
 def _find_fragment(words: Sequence[QuestionWord]) -> Gap | None:
     lower = [word.lower for word in words]
-    meant = len(content(words))
+    meant = sum(word.is_content for word in words)
     if lower[0] in _SPEAKERS:
         return None
     if not any(word.is_topical for word in words):
         return Gap(kind="ellipsis") if len(words) <= _MAX_BARE else None
     if any(word.name for word in words):
         return None
-    if not (QUESTION_WORDS | AUXILIARIES).intersection(lower):
+    if not ASKS.intersection(lower):
         return Gap(kind="fragment") if meant <= _MAX_FRAGMENT else None
-    if _asks_what_is(lower) or lower[0] not in QUESTION_WORDS | AUXILIARIES:
+    if _asks_what_is(lower) or lower[0] not in ASKS:
         return None
     return Gap(kind="fragment") if meant == 1 or (meant == 2 and len(words) <= 5) else None
 

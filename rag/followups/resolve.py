@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dateline.rag.conversation import Turn
 from dateline.rag.followups.detect import Gap, asks, find_gap
-from dateline.rag.followups.tokens import PERSONS, PREPOSITIONS, QUESTION_WORDS, content, words_of
+from dateline.rag.followups.tokens import PERSONS, PREPOSITIONS, QUESTION_WORDS, words_of
 from dateline.rag.followups.topics import Phrase, people_in, phrases_of
 
 _MAX_ADDED = 5
@@ -51,12 +51,8 @@ def _after(turn: Turn, known: _Known) -> _Known:
     else:
         own = _topics_of(turn.question, turn.answer)
         topics = (*own, *known.topics) if continued else (*known.topics, *own)
-    return _Known(
-        asked=turn.question,
-        question=known.question if continued and known.question else understood,
-        answer=turn.answer,
-        topics=_distinct(topics),
-    )
+    question = known.question if continued and known.question else understood
+    return _Known(asked=turn.question, question=question, answer=turn.answer, topics=_distinct(topics))
 
 
 def _topics_of(question: str, answer: str) -> list[Phrase]:
@@ -97,7 +93,7 @@ def _continued(question: str, known: _Known) -> str:
 def _names_topic(question: str, known: _Known) -> bool:
     """Whether most of what a fragment says was said before: the topic is in it."""
     said = {word.lower for phrase in known.topics for word in phrase.words}
-    meant = content(words_of(question))
+    meant = [word for word in words_of(question) if word.is_content]
     return 2 * sum(word.lower in said for word in meant) > len(meant)
 
 

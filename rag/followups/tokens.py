@@ -1,7 +1,6 @@
 """The words of a question as rules see them: which carry meaning, which are names, which do neither."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 # Several parts may hang together by one sign: the match is linear, no part can be read in two ways.
@@ -19,6 +18,8 @@ AUXILIARIES = _words(
     """is are was were be been being am do does did has have had having can could will would shall should may might must
     isn't aren't wasn't weren't don't doesn't didn't can't couldn't won't wouldn't hasn't haven't cannot"""
 )
+ASKS = QUESTION_WORDS | AUXILIARIES
+"""One of them stands near the beginning of what is a question in form."""
 PREPOSITIONS = _words(
     """of in on at by for from with about into onto to between among against during before after under over through
     without within per near since until than via like up out off toward towards across around behind according"""
@@ -26,10 +27,11 @@ PREPOSITIONS = _words(
 ARTICLES = _words("a an the")
 PERSONS = _words("he she him her hers his")
 THINGS = _words("it its they them their theirs")
+PRONOUNS = PERSONS | THINGS
 LINKS = _words("and but or so if that because when while where how who which what than since as although though")
 """They begin another clause."""
 _FUNCTION = (
-    QUESTION_WORDS | AUXILIARIES | PREPOSITIONS | ARTICLES | PERSONS | THINGS | LINKS
+    ASKS | PREPOSITIONS | ARTICLES | PRONOUNS | LINKS
     | _words(
         """i you we me us my your our this that these those here there then now again still yet also too very just only
         ever even not no nor any some every each all both either neither such same other others another own more most
@@ -80,14 +82,13 @@ class QuestionWord:
 def words_of(text: str) -> tuple[QuestionWord, ...]:
     """The words of a text in order."""
     found = list(_WORD.finditer(text))
-    raised = [
-        match.group()[0].isupper() and match.group().lower().replace("’", "'") not in _FUNCTION for match in found
-    ]
+    lower = [match.group().lower().replace("’", "'") for match in found]
+    raised = [match.group()[0].isupper() and word not in _FUNCTION for match, word in zip(found, lower, strict=True)]
     shouted = text.isupper() or (len(found) > _TITLE and sum(raised) > 0.8 * len(found))
     return tuple(
         QuestionWord(
             text=match.group(),
-            lower=match.group().lower().replace("’", "'"),
+            lower=lower[at],
             start=match.start(),
             end=match.end(),
             name=raised[at] and not shouted and (not _begins(text, match.start()) or _goes_on(found, raised, at)),
@@ -104,13 +105,5 @@ def _begins(text: str, start: int) -> bool:
 
 def _goes_on(found: list[re.Match[str]], raised: list[bool], at: int) -> bool:
     """Whether the first word of a sentence is of a name all the same: another part follows, or it stands alone."""
-    return (
-        len(found) == 1
-        or any(letter.isupper() for letter in found[at].group()[1:])
-        or raised[at + 1 : at + 2] == [True]
-    )
-
-
-def content(words: Iterable[QuestionWord]) -> list[QuestionWord]:
-    """Those that carry meaning."""
-    return [word for word in words if word.is_content]
+    capital_within = any(letter.isupper() for letter in found[at].group()[1:])
+    return len(found) == 1 or capital_within or raised[at + 1 : at + 2] == [True]

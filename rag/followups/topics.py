@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from dateline.rag.followups.tokens import (
     ARTICLES,
     AUXILIARIES,
-    PERSONS,
     PREPOSITIONS,
+    PRONOUNS,
     QUESTION_WORDS,
-    THINGS,
     QuestionWord,
     words_of,
 )
@@ -23,8 +22,9 @@ _VERB_FORMS = frozenset(
 """Past forms that are told by no ending."""
 _BARE_VERB_AFTER = frozenset("do does did can will would could should must may might".split())
 _POSSESSIVES = frozenset("his her its their".split())
-_SUBJECTS = (THINGS | PERSONS | {"who", "i", "you", "we"}) - _POSSESSIVES
+_SUBJECTS = (PRONOUNS | {"who", "i", "you", "we"}) - _POSSESSIVES
 _AFTER_VERB = PREPOSITIONS | ARTICLES | AUXILIARIES | _POSSESSIVES
+_BEFORE_NOUN = PREPOSITIONS | ARTICLES | QUESTION_WORDS
 _BREAK = frozenset(",;:?.!()\n")
 _PLURALS = frozenset("people men women children police staff".split())
 
@@ -59,21 +59,16 @@ def phrases_of(text: str) -> list[Phrase]:
             chains[-1].append((first, end))
         else:
             chains.append([(first, end)])
-    return [_phrase(text, words, chain) for chain in chains if _is_topical(words, chain)]
-
-
-def _is_topical(words: Sequence[QuestionWord], chain: Sequence[tuple[int, int]]) -> bool:
-    return any(word.is_topical for first, end in chain for word in words[first:end])
+    phrases = (_phrase(text, words, chain) for chain in chains)
+    return [phrase for phrase in phrases if any(word.is_topical for word in phrase.words)]
 
 
 def _phrase(text: str, words: Sequence[QuestionWord], chain: Sequence[tuple[int, int]]) -> Phrase:
     first, end = chain[0][0], chain[-1][1]
     article = "the " if first and words[first - 1].lower == "the" else ""
-    return Phrase(
-        text=article + text[words[first].start : words[end - 1].end],
-        words=tuple(word for start, stop in chain for word in words[start:stop]),
-        head=words[chain[0][1] - 1].lower,
-    )
+    held = tuple(word for start, stop in chain for word in words[start:stop])
+    whole = article + text[words[first].start : words[end - 1].end]
+    return Phrase(text=whole, words=held, head=words[chain[0][1] - 1].lower)
 
 
 def _runs(text: str, words: Sequence[QuestionWord]) -> Iterator[tuple[int, int]]:
@@ -119,9 +114,7 @@ def _without_subject_verb(words: Sequence[QuestionWord], first: int, end: int) -
         return first, end  # the verb may be that one
     between = [word for word in words[support + 1 : first] if word.lower not in ARTICLES]
     subject_here = not between and end - first > 1
-    verb_alone = (
-        bool(between) and end - first == 1 and words[first - 1].lower not in PREPOSITIONS | ARTICLES | QUESTION_WORDS
-    )
+    verb_alone = bool(between) and end - first == 1 and words[first - 1].lower not in _BEFORE_NOUN
     return first, end - (subject_here or verb_alone)
 
 

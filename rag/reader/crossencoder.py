@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Protocol
@@ -27,14 +27,6 @@ _CLS, _SEP = 101, 102  # of BERT's uncased vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tokens:
-    """The tokens of one text and where each stands in it."""
-
-    ids: tuple[int, ...]
-    spans: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """A question and a passage in tokens."""
 
@@ -53,50 +45,26 @@ class Pair:
             return None
         return self.text + held[0], self.text + held[-1]
 
-    def span_of(self, first: int, last: int) -> Span:
-        """The span in the text from one token to another."""
-        return Span(self.spans[first - self.text].start, self.spans[last - self.text].end)
 
-
-class PairTokenizer:
-    """The embedder's tokenizer, for pairs."""
-
-    def __init__(self) -> None:
-        self._tokenizer = _load()
-
-    def tokens(self, text: str) -> Tokens:
-        """A text in tokens, without the special ones."""
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        return Tokens(ids=tuple(encoding.ids), spans=tuple(Span(start, end) for start, end in encoding.offsets))
-
-    def words(self, ids: Sequence[int]) -> str:
-        """Tokens as words again, in lower case."""
-        words: str = self._tokenizer.decode(list(ids))
-        return words
-
-    def pair(self, question: str, metadata: Metadata, text: str) -> Pair:
-        """A question and a passage of an article with this metadata."""
-        heading = embedding_text(metadata, "")
-        return join(self.tokens(question).ids, self.tokens(heading).ids, self.tokens(text))
+def tokenize_pair(question: str, metadata: Metadata, text: str) -> Pair:
+    """A question and a passage of an article with this metadata, as one row of at most ``MAX_TOKENS``."""
+    parts = (question, embedding_text(metadata, ""), text)
+    asked, heading, read = (shipped_tokenizer().encode(part, add_special_tokens=False) for part in parts)
+    before = (_CLS, *asked.ids[:_QUESTION_TOKENS], _SEP)
+    room = MAX_TOKENS - len(before) - len(heading.ids) - 1
+    return Pair(
+        ids=(*before, *heading.ids, *read.ids[:room], _SEP),
+        passage=len(before),
+        text=len(before) + len(heading.ids),
+        spans=tuple(Span(start, end) for start, end in read.offsets[:room]),
+    )
 
 
 @cache
-def _load() -> "Tokenizer":
-    return load_tokenizer(
-        read_weights(files("dateline.index.embedding") / "weights" / "tokenizer.json", TOKENIZER_SHA256)
-    )
-
-
-def join(question: Sequence[int], heading: Sequence[int], text: Tokens) -> Pair:
-    """Question, heading and text as one row of at most ``MAX_TOKENS``."""
-    before = (_CLS, *question[:_QUESTION_TOKENS], _SEP)
-    room = MAX_TOKENS - len(before) - len(heading) - 1
-    return Pair(
-        ids=(*before, *heading, *text.ids[:room], _SEP),
-        passage=len(before),
-        text=len(before) + len(heading),
-        spans=text.spans[:room],
-    )
+def shipped_tokenizer() -> "Tokenizer":
+    """The tokenizer of every model that ships."""
+    weights = files("dateline.index.embedding") / "weights"
+    return load_tokenizer(read_weights(weights / "tokenizer.json", TOKENIZER_SHA256))
 
 
 _MODEL_SHA256 = "a91a264184c10f3df12a9b78fe0006a49f4934959f487c0e3fc2de00610237b8"
@@ -139,9 +107,8 @@ def _impossible(tokens: int) -> NDArray[np.bool_]:
 class PassageMarker(Protocol):
     """Reads a question with each of some passages."""
 
-    @property
-    def id(self) -> str:
-        """Name and hash of the weights."""
+    id: str
+    """Name and hash of the weights."""
 
     def mark(self, question: str, passages: Sequence[Passage]) -> list[Marks]:
         """What it says of each passage, in their order."""
@@ -160,7 +127,7 @@ class CrossEncoder:
 
     def mark(self, question: str, passages: Sequence[Passage]) -> list[Marks]:
         """What it says of each passage, in their order."""
-        pairs = [self._tokenizer.pair(question, passage.metadata, passage.text) for passage in passages]
+        pairs = [tokenize_pair(question, passage.metadata, passage.text) for passage in passages]
         order = sorted(range(len(pairs)), key=lambda at: -len(pairs[at].ids))
         with ThreadPoolExecutor(cores()) as pool:
             found = dict(zip(order, pool.map(self._run, (pairs[at] for at in order)), strict=True))
@@ -172,10 +139,6 @@ class CrossEncoder:
         inputs = {"input_ids": np.array([pair.ids], np.int64), "segments": segments}
         first, last, answerable = self._model.run(["first", "last", "answerable"], inputs)
         return first[0], last[0], float(answerable[0])
-
-    @cached_property
-    def _tokenizer(self) -> PairTokenizer:
-        return PairTokenizer()
 
 
 def marks_of(pair: Pair, passage: Passage, first: Logits, last: Logits, answerable: float) -> Marks:

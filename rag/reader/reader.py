@@ -82,8 +82,7 @@ def candidates(passages: Sequence[Passage], marks: Sequence[Marks]) -> Iterator[
                 passage=number, sentence=sentence, answer=answer, evidence=evidence, score=probability(evidence)
             )
             key = _plain(words)
-            if key not in found or found[key].score < candidate.score:
-                found[key] = candidate
+            found[key] = max(found.get(key, candidate), candidate, key=lambda one: one.score)
     return iter(found.values())
 
 

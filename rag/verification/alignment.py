@@ -37,10 +37,8 @@ def read_changes(claim: ParsedText, quote: ParsedText) -> Iterator[Change]:
     claimed, quoted = claim.words, quote.words
     if not claimed or _repeats_itself(claimed) or _repeats_itself(quoted):
         return
-    matcher = SequenceMatcher(
-        None, [fold(one.text) for one in quoted], [fold(one.text) for one in claimed], autojunk=False
-    )
-    blocks = matcher.get_opcodes()
+    theirs, own = ([fold(one.text) for one in words] for words in (quoted, claimed))
+    blocks = SequenceMatcher(None, theirs, own, autojunk=False).get_opcodes()
     repeated = sum(last - first for tag, *_, first, last in blocks if tag == "equal")
     if repeated < _REPEATED * len(claimed):
         return

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import date
 
 from dateline.index.errors import NoSuchArticle
-from dateline.index.types import Article, Embedder, Passage, Span
+from dateline.index.types import Article, Embedder, Passage
 from dateline.rag.types import Checked, Quotation, Support
 from dateline.rag.verification.injection.instructions import paragraph_at, what_is_said
 from dateline.rag.verification.parsed_text import ParsedText, parse
@@ -19,7 +19,6 @@ from dateline.rag.verification.verify import judge
 from dateline.rag.writing.chat_models import ChatModel
 from dateline.rag.writing.citation_markers import read_markers
 from dateline.rag.writing.prompts import Numbered, local_day
-from dateline.rag.writing.question_rewriter import ModelRewriter
 from dateline.rag.writing.sanitize import Plain, to_plain
 from dateline.rag.writing.writer import RawSentence, Writer, Writing
 
@@ -46,7 +45,8 @@ def check_sentence(
     """
     marked = read_markers(sentence.text, len(sentence.sentences))
     claim = parse(to_plain(marked.text, ()).text)
-    cited = list({_place(one, passages): one for one in (sentence.sentences[at] for at in marked.numbers)}.values())
+    given = [sentence.sentences[at] for at in marked.numbers]
+    cited = list({(passages[one.passage].article_id, one.span): one for one in given}.values())
     if not cited or len(cited) > _MOST:
         among = cited or list(sentence.sentences.values())
         texts = [_words(one, passages) for one in among]
@@ -92,19 +92,17 @@ def best_quotes(claim: str, sentences: Sequence[str], embedder: Embedder, most: 
 
 
 def write_with(
-    model: ChatModel,
-    embedder: Embedder,
-    today: Callable[[], date] = local_day,
-    find_article: FindArticle | None = None,
+    model: ChatModel, embedder: Embedder, today: Callable[[], date] = local_day, find_article: FindArticle | None = None
 ) -> Writing:
     """How a chat model writes answers and rewrites questions, and each of its sentences is checked.
 
     Arguments as of ``check_sentence``.
     """
+    writer = Writer(model, today)
     return Writing(
-        writer=Writer(model, today),
+        writer=writer,
         check=lambda sentence, passages: check_sentence(sentence, passages, embedder, find_article),
-        rewriter=ModelRewriter(model, today),
+        rewrite=writer.rewrite,
     )
 
 
@@ -116,10 +114,6 @@ def _unverifiable(claim: ParsedText, plain: Plain) -> Support | None:
     if plain.foreign:
         return Support(supported=False, why="it held a link, an image or an address that its quotes lack")
     return None
-
-
-def _place(sentence: Numbered, passages: Sequence[Passage]) -> tuple[str, Span]:
-    return passages[sentence.passage].article_id, sentence.span
 
 
 def _words(sentence: Numbered, passages: Sequence[Passage]) -> str:

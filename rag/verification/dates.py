@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dateline.index.types import Span
+from dateline.rag.verification.tokens import by_form
 
 _MONTHS = "january february march april may june july august september october november december".split()
-MONTH_NUMBERS = {name: at for at, name in enumerate(_MONTHS, 1)} | {
-    name[:3]: at for at, name in enumerate(_MONTHS, 1)
-} | {"sept": 9}  # fmt: skip
+MONTH_NUMBERS = {form: at for at, name in enumerate(_MONTHS, 1) for form in (name, name[:3])} | {"sept": 9}
 WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _MONTH = r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|December" \
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"  # fmt: skip
@@ -36,26 +35,14 @@ _FORMS = tuple(
         r"\b(?P<relative>(?i:yesterday|tomorrow|tonight|today))\b",
     )
 )
-_RELATIONS = {
-    word: relation
-    for relation, words in {
-        "in": "in on at during", "by": "by before", "until": "until till through", "since": "since",
-        "from": "from starting beginning", "after": "after following",
-    }.items()
-    for word in words.split()
-}  # fmt: skip
-_PARTS = {
-    word: part
-    for part, words in {
-        "early": "early beginning start", "middle": "middle mid", "late": "late", "end": "end close"
-    }.items()
-    for word in words.split()
-}  # fmt: skip
+_RELATIONS = by_form({
+    "in": "in on at during", "by": "by before", "until": "until till through", "since": "since",
+    "from": "from starting beginning", "after": "after following",
+})  # fmt: skip
+_PARTS = by_form({"early": "early beginning start", "middle": "middle mid", "late": "late", "end": "end close"})
 _BEFORE = re.compile(
-    r"(?:\b(?P<relation>in|on|at|during|by|before|until|till|through|since|from|starting|beginning|after|following) )?"
-    r"(?:at )?(?:the )?(?:(?P<part>early|late|mid|end|beginning|start|middle|close)(?:[- ]of[- ]|[- ]in[- ]|[- ]))?"
-    r"(?:the )?"
-    r"(?:morning of |evening of )?$",
+    rf"(?:\b(?P<relation>{'|'.join(_RELATIONS)}) )?(?:at )?(?:the )?"
+    rf"(?:(?P<part>{'|'.join(_PARTS)})(?:[- ]of[- ]|[- ]in[- ]|[- ]))?(?:the )?(?:morning of |evening of )?$",
     re.IGNORECASE,
 )
 _YEAR_BEFORE = re.compile(
@@ -63,6 +50,7 @@ _YEAR_BEFORE = re.compile(
     r"|about|spring|summer|autumn|winter|through|year|last|this|next)|[A-Z][a-z]+,?)[ -]?$",
     re.IGNORECASE,
 )
+_DATED = re.compile(r"(?i)\b(?:in|since|by|until) $")
 _COUNTED = re.compile(r" [a-z]+s\b")
 _NEAR = 8  # days: "Wednesday" is of the week before or after publication
 
@@ -111,11 +99,8 @@ def is_same(quote: Mention, claim: Mention, published: date | None) -> bool:
         return claim.minute == quote.minute
     if claim.relative and quote.relative and claim.relative != quote.relative:
         return False
-    if (
-        (claim.relative, claim.weekday) == (quote.relative, quote.weekday)
-        and claim.month == quote.month
-        and not claim.day
-    ):
+    alike = (claim.relative, claim.weekday, claim.month) == (quote.relative, quote.weekday, quote.month)
+    if alike and not claim.day:
         return claim.year in (None, quote.year)
     return any(_agree(one, other) for one in _readings(quote, published) for other in _readings(claim, published))
 
@@ -124,14 +109,7 @@ def is_publication(claim: Mention, quotes: Sequence[Mention], published: date | 
     """Whether the claim's date is that on which the quotes were published, and none of them tells another."""
     if not published or claim.minute is not None or claim.part or claim.relation in ("by", "until", "since", "after"):
         return False
-    told = Mention(
-        year=published.year,
-        month=published.month,
-        day=published.day,
-        weekday=published.weekday(),
-        span=claim.span,
-        text="",
-    )
+    told = _as_day(claim, published)
     parts = ("year", "month", "day", "weekday")
     others = (getattr(one, part) for one in quotes for part in parts if getattr(claim, part) is not None)
     return any(_agree(told, one) for one in _readings(claim, published)) and not any(one is not None for one in others)
@@ -166,15 +144,17 @@ def _readings(mention: Mention, published: date | None) -> Iterator[Mention]:
     if published is None:
         return
     if mention.weekday is not None and mention.day is None:
-        for day in _days_around(published):
-            if day.weekday() == mention.weekday:
-                yield replace(mention, year=day.year, month=day.month, day=day.day, relative="")
+        yield from (_as_day(mention, day) for day in _days_around(published) if day.weekday() == mention.weekday)
     elif mention.month and mention.year is None:
         years = (published.year - 1, published.year, published.year + 1)
         near = (year for year in years if abs((year - published.year) * 12 + mention.month - published.month) <= 11)
         yield from (replace(mention, year=year, relative="") for year in near)
     elif mention.relative:
         yield from _relative(mention, published)
+
+
+def _as_day(mention: Mention, day: date) -> Mention:
+    return replace(mention, year=day.year, month=day.month, day=day.day, weekday=day.weekday(), relative="")
 
 
 def _days_around(published: date) -> Iterator[date]:
@@ -192,9 +172,7 @@ def _relative(mention: Mention, published: date) -> Iterator[Mention]:
         months = published.year * 12 + published.month - 1 + shift
         yield replace(mention, year=months // 12, month=months % 12 + 1, relative="")
     elif not unit:
-        for day in _days_around(published):
-            if (day - published).days == shift:
-                yield replace(mention, year=day.year, month=day.month, day=day.day, weekday=day.weekday(), relative="")
+        yield from (_as_day(mention, day) for day in _days_around(published) if (day - published).days == shift)
 
 
 def _agree(quote: Mention, claim: Mention) -> bool:
@@ -210,11 +188,9 @@ def _agree(quote: Mention, claim: Mention) -> bool:
 
 
 def _weekday(mention: Mention) -> int | None:
-    if mention.year is None or mention.month is None or mention.day is None:
-        return None
     try:
-        return date(mention.year, mention.month, mention.day).weekday()
-    except ValueError:
+        return date(mention.year or 0, mention.month or 0, mention.day or 0).weekday()
+    except ValueError:  # no whole date, or none that there is
         return None
 
 
@@ -228,9 +204,7 @@ def _is_date(text: str, found: re.Match[str]) -> bool:
         return not re.match(r" [a-z]", text[found.end() :]) or bool(tie and tie.group("relation"))
     if given.get("year") and not given.get("month") and not given.get("month_number"):
         before = text[: found.start()][-20:]
-        counted = _COUNTED.match(text, found.end()) and not re.search(
-            r"\b(?:in|since|by|until) $", before, re.IGNORECASE
-        )
+        counted = _COUNTED.match(text, found.end()) and not _DATED.search(before)
         return bool(_YEAR_BEFORE.search(before)) and not counted
     return True
 

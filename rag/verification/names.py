@@ -17,18 +17,17 @@ _TITLES = frozenset(
     foreign finance interior health st saint the a of and for de la el al bin van von der du""".split()
 )
 _DATES = frozenset((*MONTH_NUMBERS, *WEEKDAYS, "christmas", "easter"))
-# What begins a sentence with a capital letter and is no name, beside the forms that common words have.
+# What begins a sentence with a capital letter and is no name, beside stop words and the forms that common words have.
 _COMMON = frozenset(
     """police government parliament company court people nobody everybody everyone anyone someone something nothing
-    union staff army navy crew half part most several others victim witness bank president minister mayor
-    director owner bridge strike talks work water rain snow fire flood death turnout damage rescue
-    traffic experts today yesterday tomorrow sources source sabotage production repair construction support
-    opposition approval research science music art trade school hospital church farm plant port ship ferry train
-    track line road city town village country state region north south east west spring summer autumn winter
-    last next first second third two three four five six seven eight nine ten eleven twelve twenty thirty forty
-    fifty sixty seventy eighty ninety hundred thousand million however meanwhile moreover instead therefore
-    furthermore additionally finally later earlier according like unlike given despite inside outside near once
-    even still soon often never always perhaps maybe another such new old young big small no yes""".split()
+    union staff army navy crew half part several others victim witness bank president minister mayor director owner
+    bridge strike talks work water rain snow fire flood death turnout damage rescue traffic experts today yesterday
+    tomorrow sources source sabotage production repair construction support opposition approval research science music
+    art trade school hospital church farm plant port ship ferry train track line road city town village country state
+    region north south east west spring summer autumn winter last next first second third two three four five six seven
+    eight nine ten eleven twelve twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million
+    meanwhile moreover instead therefore furthermore additionally finally later earlier according like unlike given
+    despite inside outside near even still soon often never always perhaps maybe new old young big small yes""".split()
 )
 _COMMON_ENDING = re.compile(r"(?:ing|ed|ly|tion|sion|ment|ness|ity|ers|ists|ors|ies|ents|ants|ees|als|ages|ances)$")
 _ALIASES = (
@@ -47,6 +46,7 @@ _DEMONYM = re.compile(r"(?:ian|ean|ese|ish|an|n|i|ic)s?$")
 
 
 _BEING = frozenset("is are was were be been being gets got".split())
+_WITHIN = ("", "-", ".", "'", "’", "&")  # between the words of a name
 _NEAR = 6  # words between a name and what it does
 
 
@@ -77,15 +77,13 @@ def read_names(text: str, words: Sequence[Word]) -> tuple[Name, ...]:
     for word in words:
         if not _is_capitalised(word) or fold(word.text) in _DATES:
             continue
-        touching = (
-            runs and not word.opens and text[runs[-1][-1].end : word.start].strip() in ("", "-", ".", "'", "’", "&")
-        )
+        touching = runs and not word.opens and text[runs[-1][-1].end : word.start].strip() in _WITHIN
         if touching and not runs[-1][-1].text.endswith(("'s", "’s")):
             runs[-1].append(word)
         else:
             runs.append([word])
-    names = (_name(text, run) for run in runs)
-    return tuple(name for name in names if name.words)
+    bare = (_without_common(text, run) for run in runs)
+    return tuple(_name(text, run) for run in bare if run)
 
 
 def missing_words(name: Name, held: Collection[str]) -> tuple[str, ...]:
@@ -131,16 +129,17 @@ def _is_capitalised(word: Word) -> bool:
     return word.text[0].isupper() and word.lower not in ("i", "i'm", "i've", "i'll", "i'd")
 
 
-def _name(text: str, run: Sequence[Word]) -> Name:
-    """A run as a name; a run of one common word, or the common words that open a sentence before a name, give none."""
-    while (
-        run
-        and run[0].opens
-        and _is_common(run[0], alone=len(run) == 1, first=not text[: run[0].start].strip(" \"'“‘("))
-    ):
+def _without_common(text: str, run: Sequence[Word]) -> Sequence[Word]:
+    """A run without the common words that open a sentence before a name; nothing is left of one that is alone."""
+    while run and run[0].opens:
+        first = not text[: run[0].start].strip(" \"'“‘(")
+        if not _is_common(run[0], alone=len(run) == 1, first=first):
+            break
         run = run[1:]
-    if not run:
-        return Name(text="", words=(), start=0, end=0)
+    return run
+
+
+def _name(text: str, run: Sequence[Word]) -> Name:
     words = tuple(fold(word.text) for word in run)
     text = text[run[0].start : run[-1].end].removesuffix("’s").removesuffix("'s")
     return Name(text=text, words=words, start=run[0].start, end=run[-1].end)

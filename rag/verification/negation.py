@@ -11,107 +11,83 @@ from dataclasses import dataclass
 from dateline.rag.verification.tokens import Word, stem
 
 _FIRM = {
-    "not": """
-        not no never nobody nothing none neither nor without cannot hardly barely scarcely unable unlikely | no
-        longer | no one | failed to | fails to | fail to | failing to | refused to | refuses to | refuse to |
-        refusing to | declined to | declines to | far from | ruled out | rules out | rule out | ruling out |
-        stopped short of | refrained from | prevented from | by no means | not at all | on no account | in no
-        case | under no circumstances | neglected to | in no way
-    """,
-    "denied": """
-        denied denies deny denying dismissed dismisses dismiss refuted refutes refute rebutted disputed disputes
-    """,
-    "may": """
-        may might could possibly perhaps maybe likely likeliest probably apparently conceivably presumably |
-        appears to | appear to | appeared to | seems to | seem to | thought to | believed to | not certain | not
-        sure | unclear whether
-    """,
-    "alleged": """
-        alleged allegedly alleges allege reportedly supposedly purportedly purported rumoured rumored suspected
-        suspects accused accuses accusing | said to have | claims that | claimed that | claims to | claimed to
-    """,
-    "planned": """
-        will would | plans to | planned to | plan to | planning to | intends to | intended to | intend to | aims
-        to | aimed to | hopes to | hoped to | hope to | proposes to | proposed to | wants to | wanted to | want
-        to | expected to | expects to | expect to | scheduled to | considering | promised to | promises to |
-        pledged to | vowed to | is to | are to | was to | were to | due to be | going to | set to | wishes to |
-        wished to
-    """,
-    "": """
-         | no more than | no fewer than | no less than | not more than | not less than | not only | no doubt |
-        not just
-    """,
+    "not": """not no never nobody nothing none neither nor without cannot hardly barely scarcely unable unlikely | no
+        longer | no one | failed to | fails to | fail to | failing to | refused to | refuses to | refuse to | refusing
+        to | declined to | declines to | far from | ruled out | rules out | rule out | ruling out | stopped short of |
+        refrained from | prevented from | by no means | not at all | on no account | in no case | under no
+        circumstances | neglected to | in no way""",
+    "denied": """denied denies deny denying dismissed dismisses dismiss refuted refutes refute rebutted disputed
+        disputes""",
+    "may": """may might could possibly perhaps maybe likely likeliest probably apparently conceivably presumably |
+        appears to | appear to | appeared to | seems to | seem to | thought to | believed to | not certain | not sure |
+        unclear whether""",
+    "alleged": """alleged allegedly alleges allege reportedly supposedly purportedly purported rumoured rumored
+        suspected suspects accused accuses accusing | said to have | claims that | claimed that | claims to | claimed
+        to""",
+    "planned": """will would | plans to | planned to | plan to | planning to | intends to | intended to | intend to |
+        aims to | aimed to | hopes to | hoped to | hope to | proposes to | proposed to | wants to | wanted to | want to
+        | expected to | expects to | expect to | scheduled to | considering | promised to | promises to | pledged to |
+        vowed to | is to | are to | was to | were to | due to be | going to | set to | wishes to | wished to""",
+    "": """| no more than | no fewer than | no less than | not more than | not less than | not only | no doubt | not
+        just""",
 }
 """Kinds of cues: single words, then phrases, of what turns a statement into another; an empty kind is none at all."""
 _LOOSE = {
-    "not": """
-        lack lacks lacked lacking absence absent avoid avoids avoided stop stops stopped prevent prevents
-        prevented fail fails failed failure refuse refused refusal decline declined incapable impossible
-        regardless except | instead of | rather than | free of | yet to | anything but
-    """,
-    "denied": """
-        denial dismissing contradicts contradicted disavowed rejects rejected reject contests contested
-    """,
-    "may": """
-        can possible probable potential potentially chance suspected suspects suspicion reportedly suggests
-        suggested expected appears seems uncertain unclear risk would should | expected to | about to
-    """,
-    "alleged": """
-        claims claimed claim suspicion rumour rumor unconfirmed charged charges ostensibly according may might
-    """,
-    "planned": """
-        shall plan plans planned planning intention aim aims hope hopes proposal propose proposes proposed want
-        wants expected expects expect anticipates anticipated projects projected forecast forecasts scheduled
-        seek seeks sought seeking promise pledge pledged undertook vow urge urged recommends recommended should
-        must may might could awaiting future upcoming next until looks designed trying tries tried decided
-        agreed likely probably | has to | have to | had to | due to | about to | calls for | called for | likely
-        to
-    """,
+    "not": """lack lacks lacked lacking absence absent avoid avoids avoided stop stops stopped prevent prevents
+        prevented fail fails failed failure refuse refused refusal decline declined incapable impossible regardless
+        except | instead of | rather than | free of | yet to | anything but""",
+    "denied": """denial dismissing contradicts contradicted disavowed rejects rejected reject contests contested""",
+    "may": """can possible probable potential potentially chance suspected suspects suspicion reportedly suggests
+        suggested expected appears seems uncertain unclear risk would should | expected to | about to""",
+    "alleged": """claims claimed claim suspicion rumour rumor unconfirmed charged charges ostensibly according may
+        might""",
+    "planned": """shall plan plans planned planning intention aim aims hope hopes proposal propose proposes proposed
+        want wants expected expects expect anticipates anticipated projects projected forecast forecasts scheduled seek
+        seeks sought seeking promise pledge pledged undertook vow urge urged recommends recommended should must may
+        might could awaiting future upcoming next until looks designed trying tries tried decided agreed likely
+        probably | has to | have to | had to | due to | about to | calls for | called for | likely to""",
 }
 """What says nearly the same as the cues of a kind: where it stands, one of them may be left out or put in."""
-_PAIRS = """
-    able/unable above/below accept/decline accept/reject acknowledge/deny acting/former add/remove admit/deny
-    advance/retreat agree/disagree agree/refuse alive/dead allow/ban allow/forbid ally/enemy ally/opponent
-    ally/rival always/never ancient/modern appoint/dismiss approve/disapprove approve/refuse approve/reject
-    approve/veto arrest/release arrive/depart arrive/leave asleep/awake attack/defend attend/miss avert/cause
-    back/oppose back/reject before/after begin/end begin/halt begin/stop best/worst better/worse big/small
-    bigger/smaller biggest/smallest block/unblock boom/slump boy/girl brother/sister build/demolish burn/extinguish
-    buy/sell calm/panic calm/unrest ceasefire/offensive certain/uncertain cheap/expensive civilian/military
-    clean/contaminated clean/dirty climb/drop climb/fall climb/slide comply/defy concede/deny confirm/deny
-    confirm/dispute construct/demolish continue/end continue/halt continue/stop convict/acquit convict/clear
-    correct/incorrect correct/wrong cover/uncover create/destroy damage/spare day/night debtor/creditor deepen/ease
-    delay/accelerate delay/hasten deport/admit deposit/withdraw destroy/preserve die/live direct/indirect
-    disclose/conceal domestic/foreign double/halve dry/wet early/late ease/tighten ease/worsen east/west
-    easy/difficult elect/defeat elect/reject enable/prevent encourage/discourage endorse/oppose endorse/reject
-    enter/leave expand/shrink expel/admit extend/curtail extend/shorten fast/slow faster/slower father/mother
-    favour/oppose find/lose first/last flood/drain former/current former/sitting free/detain free/imprison
-    freeze/thaw frequent/rare frequently/rarely fresh/stale friend/enemy friend/foe front/back full/empty gain/drop
-    gain/fall gain/lose good/bad grant/refuse grow/decline grow/shrink growth/decline growth/recession guilty/acquit
-    guilty/innocent happy/unhappy harden/soften high/low higher/lower highest/lowest hire/dismiss hire/fire
-    hire/sack hit/miss honest/corrupt host/guest hot/cold husband/wife import/export impose/waive improve/worsen
-    include/exclude income/spending increase/cut increase/decline increase/decrease increase/drop increase/reduce
-    injured/unhurt inland/offshore innocent/corrupt inside/outside introduce/abolish invest/withdraw join/leave
-    jump/drop keep/abolish known/unknown large/small larger/smaller largest/smallest launch/abandon launch/shelve
-    lawful/unlawful lead/trail left/right legal/illegal lend/borrow lend/repay lift/impose light/heavy
-    likely/unlikely load/unload local/foreign lock/unlock long/short longer/shorter longest/shortest loosen/fasten
-    lose/keep love/hate loyal/disloyal major/minor majority/few majority/minority male/female man/woman
-    manual/automatic many/few maximum/minimum men/women more/fewer more/less morning/afternoon morning/evening
-    most/few most/least new/ancient north/south often/rarely often/seldom old/new old/young older/younger
-    oldest/youngest open/close open/shut optimistic/pessimistic optional/mandatory pass/fail peace/war permit/ban
-    permit/forbid poor/wealthy positive/negative possible/impossible postpone/advance praise/condemn
-    praise/criticise present/absent prevent/cause profit/loss public/private raise/cut raise/lower raise/reduce
-    rally/slump ratify/reject raw/cooked related/unrelated release/detain release/hold release/jail remember/forget
-    reopen/close reopen/shut rescue/kill resign/stay restore/remove resume/halt resume/suspend retire/serve
-    reveal/conceal rich/needy rich/poor right/wrong rise/decline rise/drop rise/fall safe/dangerous safe/risky
-    safe/unsafe same/different save/lose senior/junior sentence/acquit sentence/clear sign/cancel simple/complex
-    slightly/badly slightly/seriously soar/plunge soar/slump son/daughter sound/insolvent speed/slow
-    stability/instability stable/unstable start/end start/halt start/stop strengthen/weaken strong/weak
-    stronger/weaker succeed/fail support/oppose surface/bottom surge/drop surge/plunge surplus/deficit survive/die
-    swell/shrink temporary/permanent tight/loose tighten/loosen tighten/relax top/bottom truce/war true/false
-    unanimous/divided united/divided up/down uphold/overturn uphold/quash upper/lower upstream/downstream
-    urban/rural usually/rarely victory/defeat victory/setback visible/hidden voluntary/compulsory warm/cold
-    welcome/condemn welcome/criticise welcome/expel widen/narrow win/defeat win/lose
-""".split()
+_PAIRS = """able/unable above/below accept/decline accept/reject acknowledge/deny acting/former add/remove admit/deny
+    advance/retreat agree/disagree agree/refuse alive/dead allow/ban allow/forbid ally/enemy ally/opponent ally/rival
+    always/never ancient/modern appoint/dismiss approve/disapprove approve/refuse approve/reject approve/veto
+    arrest/release arrive/depart arrive/leave asleep/awake attack/defend attend/miss avert/cause back/oppose
+    back/reject before/after begin/end begin/halt begin/stop best/worst better/worse big/small bigger/smaller
+    biggest/smallest block/unblock boom/slump boy/girl brother/sister build/demolish burn/extinguish buy/sell
+    calm/panic calm/unrest ceasefire/offensive certain/uncertain cheap/expensive civilian/military clean/contaminated
+    clean/dirty climb/drop climb/fall climb/slide comply/defy concede/deny confirm/deny confirm/dispute
+    construct/demolish continue/end continue/halt continue/stop convict/acquit convict/clear correct/incorrect
+    correct/wrong cover/uncover create/destroy damage/spare day/night debtor/creditor deepen/ease delay/accelerate
+    delay/hasten deport/admit deposit/withdraw destroy/preserve die/live direct/indirect disclose/conceal
+    domestic/foreign double/halve dry/wet early/late ease/tighten ease/worsen east/west easy/difficult elect/defeat
+    elect/reject enable/prevent encourage/discourage endorse/oppose endorse/reject enter/leave expand/shrink
+    expel/admit extend/curtail extend/shorten fast/slow faster/slower father/mother favour/oppose find/lose first/last
+    flood/drain former/current former/sitting free/detain free/imprison freeze/thaw frequent/rare frequently/rarely
+    fresh/stale friend/enemy friend/foe front/back full/empty gain/drop gain/fall gain/lose good/bad grant/refuse
+    grow/decline grow/shrink growth/decline growth/recession guilty/acquit guilty/innocent happy/unhappy harden/soften
+    high/low higher/lower highest/lowest hire/dismiss hire/fire hire/sack hit/miss honest/corrupt host/guest hot/cold
+    husband/wife import/export impose/waive improve/worsen include/exclude income/spending increase/cut
+    increase/decline increase/decrease increase/drop increase/reduce injured/unhurt inland/offshore innocent/corrupt
+    inside/outside introduce/abolish invest/withdraw join/leave jump/drop keep/abolish known/unknown large/small
+    larger/smaller largest/smallest launch/abandon launch/shelve lawful/unlawful lead/trail left/right legal/illegal
+    lend/borrow lend/repay lift/impose light/heavy likely/unlikely load/unload local/foreign lock/unlock long/short
+    longer/shorter longest/shortest loosen/fasten lose/keep love/hate loyal/disloyal major/minor majority/few
+    majority/minority male/female man/woman manual/automatic many/few maximum/minimum men/women more/fewer more/less
+    morning/afternoon morning/evening most/few most/least new/ancient north/south often/rarely often/seldom old/new
+    old/young older/younger oldest/youngest open/close open/shut optimistic/pessimistic optional/mandatory pass/fail
+    peace/war permit/ban permit/forbid poor/wealthy positive/negative possible/impossible postpone/advance
+    praise/condemn praise/criticise present/absent prevent/cause profit/loss public/private raise/cut raise/lower
+    raise/reduce rally/slump ratify/reject raw/cooked related/unrelated release/detain release/hold release/jail
+    remember/forget reopen/close reopen/shut rescue/kill resign/stay restore/remove resume/halt resume/suspend
+    retire/serve reveal/conceal rich/needy rich/poor right/wrong rise/decline rise/drop rise/fall safe/dangerous
+    safe/risky safe/unsafe same/different save/lose senior/junior sentence/acquit sentence/clear sign/cancel
+    simple/complex slightly/badly slightly/seriously soar/plunge soar/slump son/daughter sound/insolvent speed/slow
+    stability/instability stable/unstable start/end start/halt start/stop strengthen/weaken strong/weak stronger/weaker
+    succeed/fail support/oppose surface/bottom surge/drop surge/plunge surplus/deficit survive/die swell/shrink
+    temporary/permanent tight/loose tighten/loosen tighten/relax top/bottom truce/war true/false unanimous/divided
+    united/divided up/down uphold/overturn uphold/quash upper/lower upstream/downstream urban/rural usually/rarely
+    victory/defeat victory/setback visible/hidden voluntary/compulsory warm/cold welcome/condemn welcome/criticise
+    welcome/expel widen/narrow win/defeat win/lose""".split()
 _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis")
 _PREFIX = re.compile(f"^(?:{'|'.join(_PREFIXES)})")
 

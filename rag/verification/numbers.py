@@ -6,16 +6,14 @@ sum, ``8%`` and ``eight per cent`` one share. "More than 2,500" is another state
 
 import math
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dateline.index.types import Span
 from dateline.rag.verification.tokens import STOP_WORDS, stem
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
+_ONES = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen""".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SMALL = {word: value for value, word in enumerate(_ONES)} | {word: 20 + 10 * at for at, word in enumerate(_TENS)}
 _SCALES = {
@@ -28,6 +26,11 @@ _VAGUE = {
 }  # fmt: skip
 _ORDINALS = {word: at for at, word in enumerate("third fourth fifth sixth seventh eighth ninth tenth".split(), 3)}
 _FRACTIONS = {"half": 1 / 2, "halves": 1 / 2, "quarter": 1 / 4, "quarters": 1 / 4, "thirds": 1 / 3}
+_ALONE: Mapping[str, tuple[float, float]] = {
+    **_VAGUE,
+    **{word: (value, value) for word, value in (_ORDINALS | _FRACTIONS).items()},
+}
+"""Words that are a number whatever stands beside them: its least and its most."""
 _CURRENCIES = {
     "$": "dollar", "us$": "dollar", "usd": "dollar", "€": "euro", "eur": "euro", "£": "pound", "gbp": "pound",
     "¥": "yen", "dollars": "dollar", "dollar": "dollar", "euros": "euro", "euro": "euro", "pounds": "pound",
@@ -48,7 +51,7 @@ _TOKEN = re.compile(
     r"(?P<digits>[0-9]{1,3}(?:[,\u00a0\u202f][0-9]{3})+(?:\.[0-9]+)?|[0-9]{1,15}(?:\.[0-9]{1,9})?)"
     r"|(?P<word>US\$|[^\W\d_]+(?:['’][^\W\d_]+)?)|(?P<sign>[$€£¥%])|(?P<rest>\S)"
 )
-NUMBER_WORDS = frozenset((*_SMALL, *_VAGUE, *_ORDINALS, *_FRACTIONS)) - {"one"}
+NUMBER_WORDS = frozenset((*_SMALL, *_ALONE)) - {"one"}
 """Words that are a number by themselves, in lower case; "one" is mostly a pronoun."""
 
 _NEAR_ENOUGH = 0.05  # of "about": 2,487 is about 2,500
@@ -97,7 +100,7 @@ def bears_out(quote: Number, claim: Number) -> bool:
         return False
     if claim.low != claim.high:
         return claim.low <= quote.low and quote.high <= claim.high
-    if _equal(quote.low, claim.low) and quote.low == quote.high:
+    if math.isclose(quote.low, claim.low, rel_tol=1e-9) and quote.low == quote.high:
         return _bound_holds(quote.bound, claim.bound)
     return _digits(claim.low) < _digits(quote.low) and _rounds(claim, quote)
 
@@ -109,15 +112,13 @@ def counterpart(claim: Number, quotes: Sequence[Number]) -> Number | None:
         apart = abs(math.log((abs(quote.low) + 1e-9) / (abs(claim.low) + 1e-9)))
         return not set(quote.nouns) & set(claim.nouns), quote.unit != claim.unit, apart
 
-    return min(
-        (one for one in quotes if (one.unit == "ordinal") == (claim.unit == "ordinal")), key=distance, default=None
-    )
+    of_its_kind = (one for one in quotes if (one.unit == "ordinal") == (claim.unit == "ordinal"))
+    return min(of_its_kind, key=distance, default=None)
 
 
 def _comparable(quote: Number, claim: Number) -> bool:
-    if "ordinal" in (quote.unit, claim.unit):
-        return quote.unit == claim.unit
-    return not quote.unit or not claim.unit or quote.unit == claim.unit
+    units = {quote.unit, claim.unit}
+    return len(units) == 1 or ("" in units and "ordinal" not in units)
 
 
 def _rounds(claim: Number, quote: Number) -> bool:
@@ -136,10 +137,6 @@ def _bound_holds(quote: str, claim: str) -> bool:
     if claim == "":
         return quote == "~"
     return (claim, quote) in {(">=", ""), (">=", ">"), ("<=", ""), ("<=", "<")}
-
-
-def _equal(one: float, other: float) -> bool:
-    return math.isclose(one, other, rel_tol=1e-9)
 
 
 def _digits(value: float) -> int:
@@ -161,12 +158,8 @@ def _number(tokens: _Tokens, at: int) -> tuple[int, float, float]:
         value = float(re.sub(r"[,\u00a0\u202f]", "", token))
         length, scale = _scale(tokens, at + 1, money=at > 0 and _is_currency(tokens, at - 1))
         return 1 + length, value * scale, value * scale
-    if token in _VAGUE:
-        return 1, *_VAGUE[token]
-    if token in _FRACTIONS:
-        return 1, _FRACTIONS[token], _FRACTIONS[token]
-    if token in _ORDINALS:
-        return 1, float(_ORDINALS[token]), float(_ORDINALS[token])
+    if token in _ALONE:
+        return 1, *_ALONE[token]
     length, value = _in_words(tokens, at)
     return length, value, value
 
@@ -222,15 +215,13 @@ def _in_words(tokens: _Tokens, at: int) -> tuple[int, float]:
 
 def _read_number(text: str, tokens: _Tokens, place: slice, ends: tuple[float, float]) -> Number:
     unit, behind = _unit(tokens, place)
-    bound, words = _bound(text[: tokens[place.start].start()])
-    start = tokens[place.start].start()
-    if place.start and tokens[place.start - 1].group().lower() in _CURRENCIES:
-        start = tokens[place.start - 1].start()
-        bound, words = _bound(text[:start])
+    start = tokens[place.start - (place.start > 0 and _is_currency(tokens, place.start - 1))].start()
+    bound, words = _bound(text[:start])
     end = tokens[behind - 1].end()
+    scale = 100 if unit == "share" else 1
     return Number(
-        low=ends[0] * (100 if unit == "share" else 1),
-        high=ends[1] * (100 if unit == "share" else 1),
+        low=ends[0] * scale,
+        high=ends[1] * scale,
         bound=bound,
         unit=_PER_CENT if unit == "share" else unit,
         nouns=tuple(_nouns(tokens, behind)),

@@ -27,9 +27,8 @@ class Overlap:
 def read_overlap(claim: ParsedText, quotes: Sequence[ParsedText]) -> Overlap:
     """How much of a claim's words its quotes hold; there is at least one quote."""
     every = frozenset().union(*(quote.stems for quote in quotes))
-    return Overlap(
-        held=_share(claim.stems, every), held_by_one=max(_share(claim.stems, quote.stems) for quote in quotes)
-    )
+    by_one = max(_share(claim.stems, quote.stems) for quote in quotes)
+    return Overlap(held=_share(claim.stems, every), held_by_one=by_one)
 
 
 def support_score(overlap: Overlap) -> float:

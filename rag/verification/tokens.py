@@ -1,7 +1,7 @@
 """The words of a text, with their stems and where clauses begin; and whether the text is in English at all."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,26 +33,27 @@ _OTHER_LANGUAGES = frozenset(
 )
 _FEWEST_OTHERS = 2  # words of another language; one may be a name or a loan
 
-_IRREGULAR = {
-    form: base
-    for base, forms in {
-        "arise": "arose arisen", "be": "is are was were been being", "beat": "beaten", "become": "became",
-        "begin": "began begun", "break": "broke broken", "bring": "brought", "build": "built", "buy": "bought",
-        "catch": "caught", "child": "children", "choose": "chose chosen", "come": "came", "deny": "denied denies",
-        "die": "died dying dead", "draw": "drew drawn", "drive": "drove driven", "fall": "fell fallen", "feel": "felt",
-        "fight": "fought", "find": "found", "flee": "fled", "fly": "flew flown", "foot": "feet", "get": "got gotten",
-        "give": "gave given", "go": "went gone", "grow": "grew grown", "have": "has had", "hear": "heard",
-        "hold": "held", "keep": "kept", "know": "knew known", "lead": "led", "leave": "left", "lend": "lent",
-        "lose": "lost losing loss", "make": "made", "man": "men", "mean": "meant", "meet": "met", "pay": "paid",
-        "person": "people persons", "rise": "rose risen", "run": "ran", "say": "said", "see": "saw seen",
-        "sell": "sold", "send": "sent", "shake": "shook shaken", "show": "shown", "shoot": "shot", "sink": "sank sunk",
-        "speak": "spoke spoken", "spend": "spent", "stand": "stood", "steal": "stole stolen", "strike": "struck",
-        "swear": "swore sworn", "take": "took taken", "tell": "told", "think": "thought",
-        "understand": "understood", "wear": "wore worn", "win": "won winning", "withdraw": "withdrew withdrawn",
-        "woman": "women", "write": "wrote written",
-    }.items()
-    for form in forms.split()
-}  # fmt: skip
+
+def by_form(table: Mapping[str, str]) -> dict[str, str]:
+    """For each of the words that a table gives, what it gives them for."""
+    return {form: base for base, forms in table.items() for form in forms.split()}
+
+
+_IRREGULAR = by_form({
+    "arise": "arose arisen", "be": "is are was were been being", "beat": "beaten", "become": "became",
+    "begin": "began begun", "break": "broke broken", "bring": "brought", "build": "built", "buy": "bought",
+    "catch": "caught", "child": "children", "choose": "chose chosen", "come": "came", "deny": "denied denies",
+    "die": "died dying dead", "draw": "drew drawn", "drive": "drove driven", "fall": "fell fallen", "feel": "felt",
+    "fight": "fought", "find": "found", "flee": "fled", "fly": "flew flown", "foot": "feet", "get": "got gotten",
+    "give": "gave given", "go": "went gone", "grow": "grew grown", "have": "has had", "hear": "heard", "hold": "held",
+    "keep": "kept", "know": "knew known", "lead": "led", "leave": "left", "lend": "lent", "lose": "lost losing loss",
+    "make": "made", "man": "men", "mean": "meant", "meet": "met", "pay": "paid", "person": "people persons",
+    "rise": "rose risen", "run": "ran", "say": "said", "see": "saw seen", "sell": "sold", "send": "sent",
+    "shake": "shook shaken", "show": "shown", "shoot": "shot", "sink": "sank sunk", "speak": "spoke spoken",
+    "spend": "spent", "stand": "stood", "steal": "stole stolen", "strike": "struck", "swear": "swore sworn",
+    "take": "took taken", "tell": "told", "think": "thought", "understand": "understood", "wear": "wore worn",
+    "win": "won winning", "withdraw": "withdrew withdrawn", "woman": "women", "write": "wrote written",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

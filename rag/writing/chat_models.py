@@ -43,17 +43,12 @@ class Piece:
 class ChatModel(Protocol):
     """Writes an answer to a prompt, piece by piece."""
 
-    @property
-    def id(self) -> str:
-        """Provider and name, shown with the answer."""
-
-    @property
-    def prompt_room(self) -> int:
-        """Tokens that a prompt may have."""
-
-    @property
-    def answer_room(self) -> int:
-        """Tokens that an answer may have."""
+    id: str
+    """Provider and name, shown with the answer."""
+    prompt_room: int
+    """Tokens that a prompt may have."""
+    answer_room: int
+    """Tokens that an answer may have."""
 
     def stream(self, messages: Sequence[Message]) -> Generator[Piece, None, None]:
         """The answer as it is written; closing it closes the connection, which stops the server.
@@ -71,17 +66,6 @@ class _Limits:
     @property
     def answer(self) -> int:
         return min(self.context // _ANSWER, _LONGEST_ANSWER)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
-    """Where a provider's models are asked unless it is set, and the variables that set it."""
-
-    address: str
-    address_variable: str
-    key_variable: str | None
-    options: Callable[[_Limits, str], dict[str, Any]]
-    """What its LangChain class calls our limits, at an address."""
 
 
 def _openai(limits: _Limits, address: str) -> dict[str, Any]:
@@ -103,34 +87,35 @@ def _others(limits: _Limits, address: str) -> dict[str, Any]:
     return {"max_tokens": limits.answer, "timeout": limits.timeout, "max_retries": 0}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Where a provider's models are asked unless it is set, and the variables that set it."""
+
+    address: str
+    address_variable: str
+    key_variable: str | None = None
+    options: Callable[[_Limits, str], dict[str, Any]] = _others
+    """What its LangChain class calls our limits, at an address."""
+
+
 PROVIDERS: Mapping[str, Provider] = {
     "openai": Provider(
         address=_OPENAI, address_variable="OPENAI_BASE_URL", key_variable="OPENAI_API_KEY", options=_openai
     ),
-    "ollama": Provider(
-        address="http://127.0.0.1:11434", address_variable="OLLAMA_HOST", key_variable=None, options=_ollama
-    ),
+    "ollama": Provider(address="http://127.0.0.1:11434", address_variable="OLLAMA_HOST", options=_ollama),
     "anthropic": Provider(
-        address="https://api.anthropic.com",
-        address_variable="ANTHROPIC_BASE_URL",
-        key_variable="ANTHROPIC_API_KEY",
-        options=_others,
+        address="https://api.anthropic.com", address_variable="ANTHROPIC_BASE_URL", key_variable="ANTHROPIC_API_KEY"
     ),
     "google-genai": Provider(
         address="https://generativelanguage.googleapis.com",
         address_variable="GOOGLE_GENAI_BASE_URL",
         key_variable="GOOGLE_API_KEY",
-        options=_others,
     ),
 }
 
 
 def open_model(
-    name: str,
-    environment: Mapping[str, str],
-    context: int,
-    timeout: float,
-    wait: Callable[[float], None] = time.sleep,
+    name: str, environment: Mapping[str, str], context: int, timeout: float, wait: Callable[[float], None] = time.sleep
 ) -> ChatModel:
     """The chat model that a setting names; nothing is asked of its server yet.
 
@@ -206,17 +191,14 @@ def without_secrets(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
 
 
-def _made(provider: str, model: str, options: dict[str, Any]) -> "BaseChatModel":
+def _made(provider: str, name: str, options: dict[str, Any]) -> "BaseChatModel":
     from langchain.chat_models import init_chat_model
 
     try:
-        made: BaseChatModel = init_chat_model(
-            model, model_provider=provider.replace("-", "_"), temperature=0, **options
-        )
+        made: BaseChatModel = init_chat_model(name, model_provider=provider.replace("-", "_"), temperature=0, **options)
     except ImportError as error:
-        raise ChatModelError(
-            f"no package for {provider!r} is installed; install it with: {install_command(provider)}"
-        ) from error
+        command = install_command(provider)
+        raise ChatModelError(f"no package for {provider!r} is installed; install it with: {command}") from error
     return made
 
 
@@ -224,14 +206,9 @@ class LangChainModel:
     """A chat model of LangChain, with its failures told in our words and its requests repeated where that may help."""
 
     def __init__(
-        self,
-        chat: "BaseChatModel",
-        id: str,  # noqa: A002 - the protocol's own name
-        server: Server,
-        limits: _Limits,
-        wait: Callable[[float], None],
+        self, chat: "BaseChatModel", name: str, server: Server, limits: _Limits, wait: Callable[[float], None]
     ) -> None:
-        self.id = id
+        self.id = name
         self.prompt_room = limits.context - limits.answer
         self.answer_room = limits.answer
         self._chat, self._server, self._timeout, self._wait = chat, server, limits.timeout, wait
@@ -274,8 +251,5 @@ class LangChainModel:
 def _piece(chunk: "AIMessageChunk") -> Piece:
     usage = chunk.usage_metadata
     reason = next((chunk.response_metadata[word] for word in _STOPPED if word in chunk.response_metadata), None)
-    return Piece(
-        text=str(chunk.text),
-        prompt_tokens=(usage["input_tokens"] or None) if usage else None,
-        full=reason in _FULL,
-    )
+    read = (usage["input_tokens"] or None) if usage else None
+    return Piece(text=str(chunk.text), prompt_tokens=read, full=reason in _FULL)

@@ -148,7 +148,8 @@ def _ranges(content: str) -> tuple[tuple[tuple[int, int], ...], bool] | None:
             if len(token) > 6:
                 return None
             number = int(token)
-            ranges.append(_ordered(ranges.pop()[0], number) if dashed and ranges else (number, number))
+            first = ranges.pop()[0] if dashed and ranges else number
+            ranges.append((min(first, number), max(first, number)))
             dashed = False
         elif kind == "word" and token.lower() in _LABELS | _FILLERS:
             labelled |= token.lower() in _LABELS
@@ -159,10 +160,6 @@ def _ranges(content: str) -> tuple[tuple[tuple[int, int], ...], bool] | None:
             return None
     labelled |= "^" in content or "[" in content
     return (tuple(ranges), labelled) if ranges and not _is_decimal(content) else None
-
-
-def _ordered(first: int, last: int) -> tuple[int, int]:
-    return (first, last) if first <= last else (last, first)
 
 
 def _is_decimal(content: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
@@ -72,14 +73,11 @@ def _get(address: str, key: str | None) -> tuple[int, bytes]:
     parts, shown = split_address(address), without_secrets(address)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     try:
-        connection = kind(parts.hostname or "", parts.port, timeout=_SECONDS)
-        try:
+        with closing(kind(parts.hostname or "", parts.port, timeout=_SECONDS)) as connection:
             headers = {"Authorization": f"Bearer {key}"} if key else {}
             connection.request("GET", f"{parts.path.rstrip('/')}/models", headers=headers)
             response = connection.getresponse()
             return response.status, response.read(_LARGEST)
-        finally:
-            connection.close()
     except (OSError, HTTPException, ValueError) as error:
         raise ServerUnreachable(
             f"no server answers at {shown}; start it, or set OPENAI_BASE_URL to where it runs"

@@ -179,5 +179,4 @@ def _one_line(text: str) -> str:
 
 
 def _day(day: date) -> str:
-    weekdays = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-    return f"{weekdays[day.weekday()]}, {date_in_words(day.isoformat())}"
+    return f"{day:%A}, {date_in_words(day.isoformat())}"

@@ -8,17 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dateline.rag.errors import (
-    AccessRefused,
-    ChatModelError,
-    ContextTooSmall,
-    ModelNotOffered,
-    RateLimited,
-    ServerFailed,
-    ServerTimeout,
-    ServerUnreachable,
-    StreamCut,
-)
+from dateline.rag import errors
+from dateline.rag.errors import ChatModelError, ServerFailed, StreamCut
 
 LONGEST_WAIT = 20.0
 """Seconds that a server may ask to be left alone before a request is repeated; one that asks for more is given up."""
@@ -31,8 +22,7 @@ _UNREACHED = {"ConnectError", "ConnectTimeout", "gaierror", "ConnectionRefusedEr
 _BROKEN = {"RemoteProtocolError", "ReadError", "IncompleteRead", "ConnectionResetError"}
 _UNREADABLE = {"JSONDecodeError", "ValidationError", "UnicodeDecodeError"}
 _OVERFLOW = re.compile(
-    r"context[ _](length|window|size)|maximum context|too many tokens|prompt is too long|exceeds? the context",
-    re.IGNORECASE,
+    r"(?i)context[ _](length|window|size)|maximum context|too many tokens|prompt is too long|exceeds? the context"
 )
 _KEY_LIKE = re.compile(r"\b(?:(?:sk|pk)[-_]|bearer )[\w*.-]{6,200}", re.IGNORECASE)
 
@@ -55,13 +45,13 @@ def failure(error: Exception, server: Server, timeout: float) -> ChatModelError:
     names, status, words = set(_names(error)), _status(error), _words(error, server)
     where = f"the server at {server.address}"
     if names & _UNREACHED:
-        return ServerUnreachable(
+        return errors.ServerUnreachable(
             f"no server answers at {server.address}; start it, or set {server.address_variable} to where it runs"
         )
     if names & _SILENT:
-        return ServerTimeout(f"{where} was silent for {timeout:g} s; try again, or set DATELINE_TIMEOUT higher")
+        return errors.ServerTimeout(f"{where} was silent for {timeout:g} s; try again, or set DATELINE_TIMEOUT higher")
     if "ContextOverflowError" in names or (status is not None and _OVERFLOW.search(words)):
-        return ContextTooSmall(
+        return errors.ContextTooSmall(
             f"the question with its passages is too long for {server.model!r} at {server.address}: {words}; raise the "
             "context length there, or set DATELINE_CONTEXT to what it is"
         )
@@ -82,14 +72,14 @@ def _by_status(status: int | None, words: str, server: Server) -> ChatModelError
     said = f": {words}" if words else ""
     if status in (401, 403):
         way_out = f"set {server.key_variable}" if server.key_variable else "see what it asks for"
-        return AccessRefused(f"{where} refused access ({status}); {way_out}")
+        return errors.AccessRefused(f"{where} refused access ({status}); {way_out}")
     if status == 404:
-        return ModelNotOffered(
+        return errors.ModelNotOffered(
             f"{where} has no model {server.model!r} (404){said}; see what it offers with 'dateline models', and "
             "whether its address needs '/v1' at the end"
         )
     if status == 429:
-        return RateLimited(f"{where} takes no more requests for now (429){said}; try again later")
+        return errors.RateLimited(f"{where} takes no more requests for now (429){said}; try again later")
     if status is not None:
         return ServerFailed(f"{where} failed ({status}){said}; look into its log, or try another model")
     return ServerFailed(f"{where} gave no answer{said}; look into its log, or try another model")

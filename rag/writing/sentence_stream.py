@@ -23,8 +23,8 @@ _LONGEST_TAG = max(map(len, _TAGS))
 _CLOSERS = {"[": "]", "(": ")", "【": "】"}
 _RAISED = frozenset("¹²³⁰⁴⁵⁶⁷⁸⁹")
 _MARKER_WORDS = frozenset(
-    "s p no nos ref refs sentence sentences source sources passage passages article articles line lines l citation "
-    "citations see and to cf".split()
+    """s p no nos ref refs sentence sentences source sources passage passages article articles line lines l citation
+    citations see and to cf""".split()
 )
 _WORDS = re.compile(r"[^\W\d_]+")
 _END = re.compile(r"[.!?…]['\"”’»)\]*_]*\Z")

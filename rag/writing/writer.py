@@ -1,6 +1,7 @@
 """Writing with a chat model: from a question and its passages to the sentences that the model writes, one by one.
 
-What it writes is raw: it says nothing of whether a sentence is true, or whether a number it cites exists.
+What it writes is raw: it says nothing of whether a sentence is true, or whether a number it cites exists. The same
+model is asked to rewrite a question that follows on others.
 """
 
 import re
@@ -8,14 +9,14 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from dateline.index.types import Passage
 from dateline.rag.conversation import Turn
 from dateline.rag.errors import ChatModelError, EmptyAnswer
 from dateline.rag.types import Checked
+from dateline.rag.writing import prompts
 from dateline.rag.writing.chat_models import ChatModel, Piece
-from dateline.rag.writing.prompts import NO_ANSWER, Message, Numbered, fresh_delimiter, local_day, write_prompt
+from dateline.rag.writing.prompts import Numbered, fresh_delimiter, local_day
 from dateline.rag.writing.sentence_stream import SentenceStream
 
 _CHARACTERS_PER_TOKEN = 8  # more than any text has: an answer that is longer was not stopped by the server
@@ -36,6 +37,9 @@ _ABSTAINING = (
     re.compile(r"^(?:no answer(?: found| is given)?|unanswerable|i don't know)$"),
 )
 """As small models put it; applied to lower-case words divided by single spaces."""
+
+_LONGEST_ADDED = 400  # characters that a rewriting may add: what is longer is an answer, or an essay
+_LABEL = re.compile(r"\A(?:the )?(?:(?:rewritten|stand-?alone|last|same) )*question[^:?]{0,40}:\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +65,11 @@ Check = Callable[[RawSentence, Sequence[Passage]], Checked]
 """Takes the markers out of a sentence, cites what they stand for, and gives the verdict."""
 
 
-class Rewriter(Protocol):
-    """Makes a question that follows on others stand alone."""
-
-    def rewrite(self, question: str, turns: Sequence[Turn]) -> str | None:
-        """The question as it stands alone; None where it can't tell."""
-
-
 class Writer:
-    """Has a chat model answer a question from passages."""
+    """Has a chat model answer a question from passages, and make one that follows on others stand alone."""
 
     def __init__(
-        self,
-        model: ChatModel,
-        today: Callable[[], date] = local_day,
-        delimiter: Callable[[], str] = fresh_delimiter,
+        self, model: ChatModel, today: Callable[[], date] = local_day, delimiter: Callable[[], str] = fresh_delimiter
     ) -> None:
         self.id = model.id
         """Name of the way of answering, shown with the answer."""
@@ -89,7 +83,7 @@ class Writer:
         Raises:
             ChatModelError: the model gave no sentence.
         """
-        prompt = write_prompt(question, passages, self._today(), self._delimiter(), self._model.prompt_room)
+        prompt = prompts.write_prompt(question, passages, self._today(), self._delimiter(), self._model.prompt_room)
         answer = _Answer(self._model, prompt.messages)
         given, declined = 0, False
         with closing(answer.sentences()) as texts:
@@ -107,6 +101,22 @@ class Writer:
             answer.notices.append(f"{self.id} says that the articles do not answer all of it")
         yield Ending(abstained=not given, notices=tuple(answer.notices))
 
+    def rewrite(self, question: str, turns: Sequence[Turn]) -> str | None:
+        """The question as it stands alone; None where the model failed, or wrote what can't be one."""
+        messages = prompts.write_rewriting(question, turns, self._today(), self._delimiter())
+        stream, sentences, most = SentenceStream(), list[str](), len(question) + _LONGEST_ADDED
+        try:
+            with closing(self._model.stream(messages)) as pieces:
+                for piece in pieces:
+                    sentences += stream.feed(piece.text)
+                    if sum(map(len, sentences)) > most:
+                        return None
+        except ChatModelError:
+            return None
+        sentences += stream.finish()
+        text = _LABEL.sub("", " ".join(sentences)).strip(" \"'“”")
+        return text if 0 < len(text) <= most and "?" in text else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
@@ -114,13 +124,14 @@ class Writing:
 
     writer: Writer
     check: Check
-    rewriter: Rewriter
+    rewrite: Callable[[str, Sequence[Turn]], str | None]
+    """A question, and the turns that it follows on, as one that stands alone; None where the model can't tell."""
 
 
 class _Answer:
     """One answer on its way, and what was wrong with it."""
 
-    def __init__(self, model: ChatModel, messages: Sequence[Message]) -> None:
+    def __init__(self, model: ChatModel, messages: Sequence[prompts.Message]) -> None:
         self._model, self._messages = model, messages
         self._characters = 0
         self._full = False
@@ -180,6 +191,6 @@ def tokens_at_least(text: str) -> int:
 def abstains(sentence: str) -> bool:
     """Whether a sentence says that the articles do not answer, as it was told or as small models put it."""
     words = " ".join(_LETTERS.findall(sentence.casefold())).replace("’", "'")
-    told = " ".join(_LETTERS.findall(NO_ANSWER.casefold()))
+    told = " ".join(_LETTERS.findall(prompts.NO_ANSWER.casefold()))
     cites = any(letter.isdigit() for letter in words)
     return words.startswith(told) or (not cites and any(one.search(words) for one in _ABSTAINING))

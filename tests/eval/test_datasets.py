@@ -15,7 +15,6 @@ from dateline.eval.datasets.news import news_articles, news_questions
 from dateline.eval.datasets.spans import span_questions
 from dateline.eval.datasets.squad import read_squad
 from dateline.eval.errors import SetError
-from dateline.index.types import Span
 
 
 def write_json(path: Path, value: Any) -> Path:
@@ -107,7 +106,7 @@ def write_spans(folder: Path, start: int) -> Path:
 
 def test_references_of_spans_are_places_in_their_text(tmp_path: Path) -> None:
     (question,) = span_questions(write_spans(tmp_path, 10))
-    assert (question.corpus, question.references) == ("sea", (Span(10, 14),))
+    assert (question.corpus, [(one.start, one.end) for one in question.references]) == ("sea", [(10, 14)])
 
 
 def test_marked_sentences_of_clapnq_are_spans_of_the_passage(tmp_path: Path) -> None:
@@ -122,7 +121,8 @@ def test_marked_sentences_of_clapnq_are_spans_of_the_passage(tmp_path: Path) -> 
 def test_a_follow_up_question_is_the_last_turn(tmp_path: Path) -> None:
     row = {"conversation": "|user|: what sank?\n|user|: when was that? ", "rewrite": "|user|: When did it sink?"}
     (read,) = read_followups(write_rows(tmp_path / "questions.jsonl.gz", [row]))
-    assert read == Followup(earlier=("what sank?",), question="when was that?", rewrite="When did it sink?")
+    assert read == Followup(asked=("what sank?", "when was that?"), rewrite="When did it sink?")
+    assert (read.earlier, read.question) == (("what sank?",), "when was that?")
 
 
 def test_a_part_of_a_set_is_spread_over_it() -> None:

@@ -5,16 +5,15 @@ What is handed over comes from strangers; what is of no use is a ``DatelineError
 
 from collections.abc import Callable, Mapping
 from inspect import signature
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from dateline.index.errors import ArgumentError
-from dateline.rag.assistant import check_question
+from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
 from dateline.rag.retrieval import search
 from dateline.ui.api.serializers import answer_fields, article_fields, found_fields, listed_fields
-from dateline.ui.api.validation import read_article_id, read_filter, read_whole_number, read_words
-
-if TYPE_CHECKING:
-    from dateline.rag.assistant import Assistant
+from dateline.ui.api.validation import ARTICLE_ID, MAX_WORDS, read_article_id, read_filter, read_integer, read_words
 
 MAX_FOUND = 50
 """Passages of a search."""
@@ -22,30 +21,44 @@ MAX_LISTED = 500
 """Articles of a list."""
 _MOST = 1_000_000_000  # of anything that is counted
 
+# What a program is told of the arguments; what it hands over all the same is read below.
+_Words = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION)]
+_Day = Annotated[str | None, Field(examples=["2024-09-08"], json_schema_extra={"format": "date"})]
+_Source = Annotated[str | None, Field(max_length=MAX_WORDS)]
+_Turn = Annotated[dict[str, Any], Field(json_schema_extra={"required": ["question", "answer"]})]
+_Found = Annotated[int, Field(ge=1, le=MAX_FOUND)]
+_ArticleId = Annotated[str, Field(pattern=f"^{ARTICLE_ID}$")]
+_Place = Annotated[int | None, Field(ge=0)]
+
 
 class Endpoints:
     """The questions that may be put to a library; any number of threads may put them."""
 
-    def __init__(self, *, assistant: "Callable[[], Assistant]") -> None:
+    def __init__(self, *, assistant: Callable[[], Assistant]) -> None:
         """Answer with what ``assistant`` gives: the assistant of the library as it is at that moment."""
         self._assistant = assistant
 
     def ask(
         self,
-        question: str,
-        since: str | None = None,
-        until: str | None = None,
-        source: str | None = None,
-        history: list[dict[str, Any]] | None = None,
+        question: _Words,
+        since: _Day = None,
+        until: _Day = None,
+        source: _Source = None,
+        history: list[_Turn] | None = None,
     ) -> dict[str, Any]:
-        """Answer a question with the exact words it rests on, or say that the articles do not answer it.
+        """Answer a question from the library of news articles with the exact words it rests on.
+
+        Gives 'answer', or 'abstained': true and a 'reason' where the articles do not answer; 'claims', each sentence
+        with its 'support' and the places of its 'citations'; 'citations', each an exact 'quote' with 'article_id',
+        'start' and 'end', title, source and 'published'; and the 'passages' that were read.
 
         Args:
-            question: in words.
-            since: the first day of publication, ``2024-09-08``.
-            until: the last day of publication.
-            source: part of the name of the source.
-            history: earlier turns, ``{"question": TEXT, "answer": TEXT}``, the last one last.
+            question: A whole question in English, as a person would ask it.
+            since: Only articles published on this day or later.
+            until: Only articles published on this day or before.
+            source: Only articles whose source has this in its name, in any case.
+            history: Earlier turns, {"question": TEXT, "answer": TEXT}, the last one last, where the question refers to
+                them.
 
         Raises:
             DatelineError: an argument is of no use, or there is no library.
@@ -54,27 +67,25 @@ class Endpoints:
         return answer_fields(self._assistant().ask(question, only, history))
 
     def search(
-        self,
-        query: str,
-        since: str | None = None,
-        until: str | None = None,
-        source: str | None = None,
-        k: int = 10,
+        self, query: _Words, since: _Day = None, until: _Day = None, source: _Source = None, k: _Found = 10
     ) -> dict[str, Any]:
-        """Find the passages nearest to a query, best first.
+        """Find the passages of the library nearest to a query, by words and by meaning, best first.
+
+        Gives each with 'article_id', 'start', 'end', 'text', title and 'published'. For looking around; 'ask' answers
+        questions.
 
         Args:
-            query: in words.
-            since: the first day of publication, ``2024-09-08``.
-            until: the last day of publication.
-            source: part of the name of the source.
-            k: how many, 1 to 50.
+            query: Words or a question.
+            since: Only articles published on this day or later.
+            until: Only articles published on this day or before.
+            source: Only articles whose source has this in its name, in any case.
+            k: How many.
 
         Raises:
             DatelineError: an argument is of no use, or there is no library.
         """
         query, only = check_question(query), read_filter(since, until, source)
-        k = read_whole_number("k", k, range(1, MAX_FOUND + 1))
+        k = read_integer("k", k, range(1, MAX_FOUND + 1))
         library = self._assistant().library
         return found_fields(query, *search(library, query, k, only))
 
@@ -90,34 +101,33 @@ class Endpoints:
             DatelineError: an argument is of no use, or there is no library.
         """
         part = read_words("query", query)
-        offset = read_whole_number("offset", offset, range(_MOST))
-        limit = read_whole_number("limit", limit, range(1, MAX_LISTED + 1))
+        offset = read_integer("offset", offset, range(_MOST))
+        limit = read_integer("limit", limit, range(1, MAX_LISTED + 1))
         library = self._assistant().library
         rows = library.rows(part, "added", offset, limit)
         return {"total": library.count_rows(part), "articles": listed_fields(library, rows)}
 
-    def get_article(self, article_id: str, start: int | None = None, end: int | None = None) -> dict[str, Any]:
-        """Give the text of record of an article, or the part of it between two places.
+    def get_article(self, article_id: _ArticleId, start: _Place = None, end: _Place = None) -> dict[str, Any]:
+        """Give the text of record of an article, with what is known of it, to check a citation or to read around one.
+
+        text[start:end] of the whole text is the quote; with 'start' and 'end' only that part is given.
 
         Args:
-            article_id: as a citation names it.
-            start: the first character, counted from 0; from the beginning unless given.
-            end: the character after the last one; to the end unless given.
+            article_id: As a citation or a passage names it.
+            start: The first character, counted from 0.
+            end: The character after the last one.
 
         Raises:
             DatelineError: there is no such article or place, or no library.
         """
         article_id = read_article_id(article_id)
-        first, last = (
-            value if value is None else read_whole_number(name, value, range(_MOST))
-            for name, value in (("start", start), ("end", end))
-        )
+        first = start if start is None else read_integer("start", start, range(_MOST))
+        last = end if end is None else read_integer("end", end, range(_MOST))
         article = self._assistant().library.article(article_id)
-        first, last = first or 0, len(article.text) if last is None else last
-        if not first <= last <= len(article.text):
-            raise ArgumentError(
-                f"there are no characters {first} to {last} in article {article.id!r}; it has {len(article.text)}"
-            )
+        length = len(article.text)
+        first, last = first or 0, length if last is None else last
+        if not first <= last <= length:
+            raise ArgumentError(f"there are no characters {first} to {last} in article {article.id!r}; it has {length}")
         return {**article_fields(article), "start": first, "end": last, "text": article.text[first:last]}
 
 

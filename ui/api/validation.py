@@ -38,12 +38,8 @@ def read_filter(since: Any, until: Any, source: object) -> Filter | None:
     Raises:
         ArgumentError: ``since`` or ``until`` is no day, ``since`` is the later, or ``source`` is no short text.
     """
-    only = Filter(
-        since=None if since == "" else since,
-        until=None if until == "" else until,
-        source=read_words("source", source) or None,
-    )
-    return only or None
+    first, last = (None if day == "" else day for day in (since, until))
+    return Filter(since=first, until=last, source=read_words("source", source) or None) or None
 
 
 def read_words(name: str, value: object) -> str:
@@ -61,7 +57,7 @@ def read_words(name: str, value: object) -> str:
     return one_line(value)
 
 
-def read_whole_number(name: str, value: object, allowed: range) -> int:
+def read_integer(name: str, value: object, allowed: range) -> int:
     """A whole number; JSON does not tell 10 from 10.0.
 
     Raises:

@@ -6,17 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dateline.ui.cli.options import (
-    EnvFileOption,
-    JsonOption,
-    LibraryOption,
-    NoWaitOption,
-    QuietOption,
-    SinceOption,
-    SourceOption,
-    UntilOption,
-    filter_of,
-)
+from dateline.ui.cli import options
 from dateline.ui.cli.output import print_json, show
 from dateline.ui.services.session import opened_to_read, opened_to_write, say, settings_for
 
@@ -41,15 +31,14 @@ app = typer.Typer(help="List, show and remove articles.", invoke_without_command
 def articles_list(
     context: typer.Context,
     query: Annotated[
-        str,
-        typer.Option("--query", metavar="WORDS", help="Only with all these words in title, source, origin or id."),
+        str, typer.Option("--query", metavar="WORDS", help="Only with all these words in title, source, origin or id.")
     ] = "",
-    since: SinceOption = None,
-    until: UntilOption = None,
-    source: SourceOption = None,
-    library: LibraryOption = None,
-    env_file: EnvFileOption = None,
-    as_json: JsonOption = False,
+    since: options.Since = None,
+    until: options.Until = None,
+    source: options.Source = None,
+    library: options.Library = None,
+    env_file: options.EnvFile = None,
+    as_json: options.Json = False,
 ) -> None:
     """List the articles of the library; `articles show` and `articles remove` take one by its id or origin."""
     if context.invoked_subcommand:
@@ -57,7 +46,7 @@ def articles_list(
     from dateline.ui.api.serializers import listed_fields
     from dateline.ui.cli.render import render_articles
 
-    only = filter_of(since, until, source)
+    only = options.filter_of(since, until, source)
     with opened_to_read(settings_for(library, env_file=env_file)) as opened:
         rows = opened.rows(query, "added", limit=_ALL, only=only)[::-1]
         if as_json:
@@ -80,9 +69,9 @@ def _why_none(library: "Library", query: str, only: "Filter | None") -> str:
 def articlesshow(
     article: Annotated[str, typer.Argument(metavar="ID", callback=_named)],
     text: Annotated[bool, typer.Option("--text", help="The text of record and nothing else.")] = False,
-    library: LibraryOption = None,
-    env_file: EnvFileOption = None,
-    as_json: JsonOption = False,
+    library: options.Library = None,
+    env_file: options.EnvFile = None,
+    as_json: options.Json = False,
 ) -> None:
     """Show one article, by its id, 6 or more digits of it, or its origin; with --text its text of record."""
     from dateline.ui.api.serializers import article_fields
@@ -101,10 +90,10 @@ def articlesshow(
 @app.command("remove")
 def articles_remove(
     article: Annotated[str, typer.Argument(metavar="ID|ORIGIN", callback=_named)],
-    library: LibraryOption = None,
-    env_file: EnvFileOption = None,
-    no_wait: NoWaitOption = False,
-    quiet: QuietOption = False,
+    library: options.Library = None,
+    env_file: options.EnvFile = None,
+    no_wait: options.NoWait = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Remove one article, or all that was read from a file or folder; the files themselves are not touched."""
     from dateline.ui.services.library_admin import still_quoting

@@ -14,24 +14,7 @@ import typer
 
 from dateline.index.errors import ArgumentError, LibraryDamaged
 from dateline.ui.cli import articles as article_commands
-from dateline.ui.cli.options import (
-    ArticlesOption,
-    EnvFileOption,
-    JsonOption,
-    LenientOption,
-    LibraryOption,
-    ModelOption,
-    NoWaitOption,
-    QuietOption,
-    SinceOption,
-    SourceOption,
-    StrictOption,
-    UntilOption,
-    filter_of,
-    read_path,
-    strictness_of,
-    words_of,
-)
+from dateline.ui.cli import options
 from dateline.ui.cli.output import open_streams, print_json, show, show_as_written
 from dateline.ui.errors import describe
 from dateline.ui.services.session import add_new, add_paths, assistant_for, opened_to_read, say, settings_for, summary
@@ -64,11 +47,8 @@ def main() -> None:
         message, command = error.format_message().rstrip("."), error.ctx.command_path if error.ctx else "dateline"
         if message:  # none where the help was shown instead
             say(f"{message[0].lower()}{message[1:]}; see '{command} -h'", style="red")
-    except ArgumentError as error:
-        code = _WRONG_USAGE
-        say(str(error), style="red")
     except Exception as error:  # the edge: what nobody foresaw is a line too
-        code = _FAILED
+        code = _WRONG_USAGE if isinstance(error, ArgumentError) else _FAILED
         say(describe(error), style="red")
     sys.exit(code)
 
@@ -83,11 +63,11 @@ def dateline(show_version: Annotated[bool, typer.Option("--version", help="Print
 
 @app.command()
 def add(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", parser=read_path)],
-    library: LibraryOption = None,
-    env_file: EnvFileOption = None,
-    no_wait: NoWaitOption = False,
-    quiet: QuietOption = False,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", parser=options.read_path)],
+    library: options.Library = None,
+    env_file: options.EnvFile = None,
+    no_wait: options.NoWait = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Read files and folders into the library; what has not changed since is left alone."""
     settings = settings_for(library, env_file=env_file)
@@ -100,22 +80,22 @@ def add(
 @app.command()
 def ask(
     question: Annotated[list[str], typer.Argument(metavar="QUESTION")],
-    articles: ArticlesOption = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    source: SourceOption = None,
-    model: ModelOption = None,
-    strict: StrictOption = False,
-    lenient: LenientOption = False,
-    library: LibraryOption = None,
-    env_file: EnvFileOption = None,
-    no_wait: NoWaitOption = False,
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
+    articles: options.Articles = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    source: options.Source = None,
+    model: options.Model = None,
+    strict: options.Strict = False,
+    lenient: options.Lenient = False,
+    library: options.Library = None,
+    env_file: options.EnvFile = None,
+    no_wait: options.NoWait = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Answer a question with the exact words it rests on, or say that the articles do not answer it."""
-    settings, strictness = settings_for(library, model, env_file), strictness_of(strict=strict, lenient=lenient)
-    asked, only = words_of(question), filter_of(since, until, source)
+    settings, strictness = settings_for(library, model, env_file), options.strictness_of(strict=strict, lenient=lenient)
+    asked, only = " ".join(question), options.filter_of(since, until, source)
     report = add_new(settings, articles or [], quiet=quiet, wait=not no_wait)
     from dateline.ui.api.serializers import answer_fields
     from dateline.ui.cli.render import render_answer
@@ -134,12 +114,12 @@ def ask(
 @app.command()
 def search(
     query: Annotated[list[str], typer.Argument(metavar="QUERY")],
-    since: SinceOption = None,
-    until: UntilOption = None,
-    source: SourceOption = None,
-    library: LibraryOption = None,
-    env_file: EnvFileOption = None,
-    as_json: JsonOption = False,
+    since: options.Since = None,
+    until: options.Until = None,
+    source: options.Source = None,
+    library: options.Library = None,
+    env_file: options.EnvFile = None,
+    as_json: options.Json = False,
 ) -> None:
     """Show the passages nearest to a query, with their scores."""
     from dateline.rag.assistant import check_question
@@ -147,8 +127,8 @@ def search(
     from dateline.ui.api.serializers import found_fields
     from dateline.ui.cli.render import render_passages
 
-    settings, only = settings_for(library, env_file=env_file), filter_of(since, until, source)
-    words = check_question(words_of(query))
+    settings, only = settings_for(library, env_file=env_file), options.filter_of(since, until, source)
+    words = check_question(" ".join(query))
     with opened_to_read(settings) as opened:
         passages, notice = find(opened, words, settings.passages, only)
     if as_json:
@@ -174,12 +154,12 @@ def serve(
             help="Who may see the page; set DATELINE_AUTH to it instead where others may list the processes.",
         ),
     ] = None,
-    articles: ArticlesOption = None,
-    model: ModelOption = None,
-    library: LibraryOption = None,
-    env_file: EnvFileOption = None,
-    no_wait: NoWaitOption = False,
-    quiet: QuietOption = False,
+    articles: options.Articles = None,
+    model: options.Model = None,
+    library: options.Library = None,
+    env_file: options.EnvFile = None,
+    no_wait: options.NoWait = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Open the page: ask, read the answer, check it against the article beside it."""
     from dateline.rag.settings import LOGIN, read_environment
@@ -196,11 +176,11 @@ def serve(
 
 @app.command()
 def mcp(
-    model: ModelOption = None,
-    strict: StrictOption = False,
-    lenient: LenientOption = False,
-    library: LibraryOption = None,
-    env_file: EnvFileOption = None,
+    model: options.Model = None,
+    strict: options.Strict = False,
+    lenient: options.Lenient = False,
+    library: options.Library = None,
+    env_file: options.EnvFile = None,
 ) -> None:
     """Answer other programs over the Model Context Protocol, on standard input and output.
 
@@ -210,7 +190,7 @@ def mcp(
     from dateline.ui.api.mcp import serve_tools
     from dateline.ui.services.workspace import Workspace
 
-    strictness = strictness_of(strict=strict, lenient=lenient)
+    strictness = options.strictness_of(strict=strict, lenient=lenient)
     settings = settings_for(library, model, env_file, here=False)
     if sys.stdin.isatty():
         say("waiting for a program that speaks the Model Context Protocol; Ctrl-D ends")
@@ -219,7 +199,7 @@ def mcp(
 
 
 @app.command()
-def models(env_file: EnvFileOption = None, as_json: JsonOption = False) -> None:
+def models(env_file: options.EnvFile = None, as_json: options.Json = False) -> None:
     """List the chat models that a server on this machine offers, or the one that OPENAI_BASE_URL names."""
     from dateline.rag.settings import read_environment
     from dateline.rag.writing.local_servers import find_models
@@ -236,9 +216,9 @@ def models(env_file: EnvFileOption = None, as_json: JsonOption = False) -> None:
 @app.command()
 def doctor(
     repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
-    library: LibraryOption = None,
-    env_file: EnvFileOption = None,
-    no_wait: NoWaitOption = False,
+    library: options.Library = None,
+    env_file: options.EnvFile = None,
+    no_wait: options.NoWait = False,
 ) -> None:
     """Check the library and say what is wrong with it, a line each."""
     from dateline.index.maintenance.doctor import engine_of, examine, repair_library
@@ -260,7 +240,7 @@ def doctor(
 @app.command("eval")
 def evaluate(
     samples: Annotated[Path, typer.Argument(metavar="SAMPLES", help="Questions with their answers: .jsonl or .csv.")],
-    articles: ArticlesOption = None,
+    articles: options.Articles = None,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a report, one page.")] = None,
     baseline: Annotated[
         Path | None, typer.Option("--baseline", metavar="FILE", help="An earlier --json: say what changed since.")
@@ -268,14 +248,14 @@ def evaluate(
     fail_under: Annotated[
         list[str] | None, typer.Option("--fail-under", metavar="METRIC=X", help="Exit 1 below that; may be repeated.")
     ] = None,
-    model: ModelOption = None,
-    strict: StrictOption = False,
-    lenient: LenientOption = False,
-    library: LibraryOption = None,
-    env_file: EnvFileOption = None,
-    no_wait: NoWaitOption = False,
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
+    model: options.Model = None,
+    strict: options.Strict = False,
+    lenient: options.Lenient = False,
+    library: options.Library = None,
+    env_file: options.EnvFile = None,
+    no_wait: options.NoWait = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Ask a set of questions whose answers are known, and show what is wrong and where."""
     from dateline.eval.aggregate import floors_missed
@@ -286,7 +266,7 @@ def evaluate(
 
     floors = parse_floors(fail_under or [])
     earlier = read_evaluation(baseline) if baseline else None
-    strictness, settings = strictness_of(strict=strict, lenient=lenient), settings_for(library, model, env_file)
+    strictness, settings = options.strictness_of(strict=strict, lenient=lenient), settings_for(library, model, env_file)
     evaluation, report = evaluate_file(settings, strictness, samples, articles or [], quiet=quiet, wait=not no_wait)
     comparison = compare(earlier, evaluation, str(baseline)) if earlier else None
     if as_json:
@@ -304,7 +284,7 @@ def evaluate(
 
 
 @config_app.command("show")
-def configshow(library: LibraryOption = None, env_file: EnvFileOption = None) -> None:
+def configshow(library: options.Library = None, env_file: options.EnvFile = None) -> None:
     """Print every setting and every address of chat models, each with where it comes from, and where keys would go."""
     from dateline.rag.settings import current_folder, read_destinations, read_settings
     from dateline.rag.writing.chat_models import without_secrets

@@ -54,15 +54,11 @@ def evaluate_file(
 
 def render_evaluation(evaluation: Evaluation, comparison: Comparison | None) -> RenderableType:
     """The figures, what fails and where, and what changed since an earlier run."""
-    parts: list[RenderableType] = [
-        Text(
-            f"{len(evaluation.outcomes)} samples of {printable(evaluation.samples)} · articles: {evaluation.articles}, "
-            f"chunks: {evaluation.chunks} · answers by {printable(evaluation.model)}"
-        ),
-        Text(),
-        _figures(evaluation),
-        Text(_latencies(evaluation.figures), style=_DIM),
-    ]
+    asked = f"{len(evaluation.outcomes)} samples of {printable(evaluation.samples)}"
+    held = f"articles: {evaluation.articles}, chunks: {evaluation.chunks}"
+    head = Text(f"{asked} · {held} · answers by {printable(evaluation.model)}")
+    latencies = Text(_latencies(evaluation.figures), style=_DIM)
+    parts: list[RenderableType] = [head, Text(), _figures(evaluation), latencies]
     tags = outcomes_by_tag(evaluation.outcomes)
     if tags:
         parts += [Text(), Text("right, by tag: " + ", ".join(_tally(tag, some) for tag, some in tags.items()))]
@@ -83,14 +79,10 @@ def _figures(evaluation: Evaluation) -> Table:
     shortcut = {figure.name: figure.value for figure in evaluation.shortcuts[TOP_PASSAGE]}
     for figure in evaluation.figures:
         if LATENCY not in figure.name:
-            table.add_row(
-                figure.name,
-                f"{figure.value:.3f}",
-                "" if figure.stderr is None else f"± {figure.stderr:.3f}",
-                f"{figure.low:.3f} to {figure.high:.3f}",
-                str(figure.count),
-                f"{shortcut[figure.name]:.3f}" if figure.name in shortcut else "",
-            )
+            error = "" if figure.stderr is None else f"± {figure.stderr:.3f}"
+            first = f"{shortcut[figure.name]:.3f}" if figure.name in shortcut else ""
+            interval = f"{figure.low:.3f} to {figure.high:.3f}"
+            table.add_row(figure.name, f"{figure.value:.3f}", error, interval, str(figure.count), first)
     return table
 
 
@@ -101,22 +93,14 @@ def _latencies(figures: Sequence[Figure]) -> str:
 
 def _changes(comparison: Comparison) -> list[RenderableType]:
     left_out = f", {comparison.not_compared} not in both" if comparison.not_compared else ""
-    lines: list[RenderableType] = [
-        Text(
-            f"against {printable(comparison.baseline)} of {comparison.finished}: {comparison.compared} samples"
-            f"{left_out}, {len(comparison.better)} better, {len(comparison.worse)} worse"
-        )
-    ]
+    against = f"against {printable(comparison.baseline)} of {comparison.finished}: {comparison.compared} samples"
+    counts = f"{len(comparison.better)} better, {len(comparison.worse)} worse"
+    lines: list[RenderableType] = [Text(f"{against}{left_out}, {counts}")]
     for change in comparison.changes:
         if change.difference.mean:
             style = (_GOOD if change.difference.mean > 0 else _BAD) if change.certain else _DIM
-            lines.append(
-                Text(
-                    f"  {change.name} {change.before:.3f} → {change.after:.3f} ({change.difference.mean:+.3f}, "
-                    f"p = {change.difference.p:.3f}, {change.count} samples)",
-                    style=style,
-                )
-            )
+            moved = f"  {change.name} {change.before:.3f} → {change.after:.3f} ({change.difference.mean:+.3f}, "
+            lines.append(Text(f"{moved}p = {change.difference.p:.3f}, {change.count} samples)", style=style))
     for what, ids in (("better", comparison.better), ("worse", comparison.worse)):
         if ids:
             lines.append(Text(f"  {what}: {', '.join(map(printable, ids))}"))

@@ -20,38 +20,36 @@ def read_path(given: str) -> Path:
     return Path(given)
 
 
-LibraryOption = Annotated[str | None, typer.Option("--library", metavar="DIR", help="Folder of the library.")]
-EnvFileOption = Annotated[
+Library = Annotated[str | None, typer.Option("--library", metavar="DIR", help="Folder of the library.")]
+EnvFile = Annotated[
     Path | None,
     typer.Option(
         "--env-file", metavar="FILE", parser=read_path, help="Also read settings, addresses and keys from this file."
     ),
 ]
-NoWaitOption = Annotated[
-    bool, typer.Option("--no-wait", help="Fail at once where another command writes to the library.")
-]
-QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no remarks.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output and nothing else there.")]
-ArticlesOption = Annotated[
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Fail at once where another command writes to the library.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no remarks.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output and nothing else there.")]
+Articles = Annotated[
     list[Path] | None,
     typer.Option(
         "--articles", metavar="PATH", parser=read_path, help="First add what is new or changed there; may be repeated."
     ),
 ]
 _DAYS = "2025-03-31, 2025-03, 2025, yesterday, 'last week', '3 months ago'"
-SinceOption = Annotated[str | None, typer.Option("--since", metavar="DAY", help=f"Published then or later: {_DAYS}.")]
-UntilOption = Annotated[
+Since = Annotated[str | None, typer.Option("--since", metavar="DAY", help=f"Published then or later: {_DAYS}.")]
+Until = Annotated[
     str | None, typer.Option("--until", metavar="DAY", help="Published then or before; of a month the last day counts.")
 ]
-SourceOption = Annotated[str | None, typer.Option("--source", help="Only sources with this in their name.")]
-ModelOption = Annotated[
+Source = Annotated[str | None, typer.Option("--source", help="Only sources with this in their name.")]
+Model = Annotated[
     str | None,
     typer.Option("--model", metavar="PROVIDER:NAME", help="The chat model that writes; without one it is quoted."),
 ]
-StrictOption = Annotated[
+Strict = Annotated[
     bool, typer.Option("--strict", help="Decline more, be wrong less; leave out written sentences without support.")
 ]
-LenientOption = Annotated[bool, typer.Option("--lenient", help="Decline less, be wrong more.")]
+Lenient = Annotated[bool, typer.Option("--lenient", help="Decline less, be wrong more.")]
 
 
 def filter_of(since: str | None, until: str | None, source: str | None) -> Filter | None:
@@ -68,11 +66,6 @@ def filter_of(since: str | None, until: str | None, source: str | None) -> Filte
         if given and (day := getattr(only, name)) and str(day) != given:
             say(f"--{name} {given!r} is {date_in_words(str(day))}")
     return only or None
-
-
-def words_of(given: list[str]) -> str:
-    """Words that were given without quotation marks around them, as one text."""
-    return " ".join(given)
 
 
 def strictness_of(*, strict: bool, lenient: bool) -> "Strictness":

@@ -85,12 +85,8 @@ def _source_and_date(metadata: Metadata) -> str:
 
 
 def _passage_of(citation: Citation, passages: Iterable[Passage]) -> Passage | None:
-    within = (
-        one
-        for one in passages
-        if one.article_id == citation.article_id and one.start <= citation.start and citation.end <= one.end
-    )
-    return next(within, None)
+    of_article = (one for one in passages if one.article_id == citation.article_id)
+    return next((one for one in of_article if one.start <= citation.start and citation.end <= one.end), None)
 
 
 def _in_context(citation: Citation, passage: Passage | None) -> Text:
@@ -113,9 +109,8 @@ def _render_abstained(answer: Answer) -> RenderableType:
     if nearest:
         lines.append(Text("The nearest articles:"))
     for one in nearest:
-        lines.append(
-            Text(f"  {heading(one.metadata, one.origin)} · {_source_and_date(one.metadata)} · {one.article_id}")
-        )
+        named = heading(one.metadata, one.origin)
+        lines.append(Text(f"  {named} · {_source_and_date(one.metadata)} · {one.article_id}"))
     return Group(*lines)
 
 
@@ -153,16 +148,9 @@ def render_article(article: Article) -> RenderableType:
     """One article: what is known of it, then its text."""
     known = article.metadata
     head = Table.grid(padding=(0, 2))
-    rows = {
-        "article": article.id,
-        "title": known.title,
-        "source": known.source,
-        "published": known.published,
-        "url": known.url,
-        "tags": ", ".join(known.tags),
-        **{f"({name})": str(value) for name, value in known.extra.items()},
-    }
-    for name, value in rows.items():
+    named = {name: getattr(known, name) for name in ("title", "source", "published", "url")}
+    extra = {f"({name})": str(value) for name, value in known.extra.items()}
+    for name, value in {"article": article.id, **named, "tags": ", ".join(known.tags), **extra}.items():
         if value:
             head.add_row(Text(printable(name), style=_CONTEXT), Text(printable(value)))
     for origin in article.origins:
@@ -177,9 +165,7 @@ def render_servers(servers: Sequence[OfferedModels]) -> RenderableType:
     parts: list[RenderableType] = []
     for server in servers:
         parts.append(Text(f"{server.name} at {printable(server.address)}", style=_PLACE))
-        parts += [Text(f"  {printable(model)}") for model in server.models] or [
-            Text("  no model; load one there first")
-        ]
+        parts += [Text(f"  {printable(model)}") for model in server.models or ("no model; load one there first",)]
     for server in [one for one in servers if one.models][:1]:
         address, model = shlex.quote(server.address), shlex.quote(f"openai:{server.models[0]}")
         use = f"OPENAI_BASE_URL={address} dateline ask QUESTION --model {model}"

@@ -16,11 +16,11 @@ from dateline.eval.results import evaluation_fields, read_evaluation
 from dateline.eval.run import Done, evaluating
 from dateline.eval.samples import SampleFile, parse_samples, read_samples
 from dateline.eval.types import Evaluation
-from dateline.index.errors import NoSuchArticle
 from dateline.index.library import Library
 from dateline.index.reading import MAX_BYTES
 from dateline.index.reading.files import open_file, unreadable
 from dateline.rag.assistant import Assistant
+from dateline.rag.retrieval import find_article
 from dateline.ui.services.feedback import CORRECTIONS_NAME
 from dateline.ui.services.filenames import safe_name, shown_name
 from dateline.ui.services.library_admin import results_folder, samples_folder
@@ -39,15 +39,6 @@ class SampleSet:
     samples: int
     articles: Path | None = None
     """Where the articles lie that it asks about, for one that ships."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """A result that is kept."""
-
-    name: str
-    """When it was finished, UTC, and the set."""
-    path: Path
 
 
 def sample_sets(folder: Path) -> list[SampleSet]:
@@ -106,11 +97,10 @@ def run(assistant: Assistant, chosen: SampleSet) -> Generator[Done | Evaluation,
         yield part
 
 
-def list_runs(folder: Path) -> list[Run]:
-    """The results that the library in ``folder`` keeps, the newest first."""
+def list_runs(folder: Path) -> list[str]:
+    """The results that the library in ``folder`` keeps, the newest first: when each was finished, UTC, and the set."""
     kept = results_folder(folder).glob("[!.]*.json")
-    paths = sorted(kept, key=lambda path: path.stem, reverse=True)  # of one second the second has "(2)" behind its name
-    return [Run(name=path.stem, path=path) for path in paths]
+    return sorted((path.stem for path in kept), reverse=True)  # of one second the second has "(2)" behind its name
 
 
 def read_run(folder: Path, name: str) -> Evaluation:
@@ -119,10 +109,9 @@ def read_run(folder: Path, name: str) -> Evaluation:
     Raises:
         BaselineError: there is none of that name, or it can't be read.
     """
-    path = next((one.path for one in list_runs(folder) if one.name == name), None)
-    if path is None:
+    if name not in list_runs(folder):
         raise BaselineError(f"no evaluation is called {shown_name(name)!r}; choose one of those that are kept")
-    return read_evaluation(path)
+    return read_evaluation(results_folder(folder) / f"{name}.json")
 
 
 def compare_runs(folder: Path, earlier: str, later: str) -> Comparison:
@@ -151,24 +140,16 @@ def _count(path: Path, changed: int) -> int:
 
 
 def _standing(file: SampleFile, library: Library) -> SampleFile:
-    kept = tuple(sample for sample in file.samples if all(_is_there(one, library) for one in sample.articles))
+    kept = tuple(sample for sample in file.samples if all(find_article(library, one) for one in sample.articles))
     if file.samples and not kept:
         raise SamplesError(file.name, ["every correction is about an article that is no longer in the library"])
     return replace(file, samples=kept)
 
 
-def _is_there(article_id: str, library: Library) -> bool:
-    try:
-        library.article(article_id)
-    except NoSuchArticle:
-        return False
-    return True
-
-
 def _keep(folder: Path, name: str, evaluation: Evaluation) -> None:
     finished = evaluation.finished[:19].replace("T", " ").replace(":", ".")
     stem = safe_name(f"{finished} {name.replace(':', '')}.json").removesuffix(".json")
-    taken = {one.name for one in list_runs(folder)}
+    taken = list_runs(folder)
     others = (f"{stem} ({number})" for number in range(2, len(taken) + 3))
     free = next(one for one in (stem, *others) if one not in taken)
     try:

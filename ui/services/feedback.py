@@ -13,13 +13,13 @@ from typing import Annotated, Any, Literal
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from dateline.index.errors import NoSuchArticle
 from dateline.index.library import Library
 from dateline.index.reading.cleaning import clean
 from dateline.index.types import Article, is_article_id
 from dateline.rag.assistant import check_question
 from dateline.rag.conversation import Turn, recent_turns
 from dateline.rag.errors import QuestionError
+from dateline.rag.retrieval import find_article
 from dateline.ui.errors import CorrectionError
 from dateline.ui.services.library_admin import samples_folder
 
@@ -136,11 +136,8 @@ def _cleaned(texts: Iterable[str]) -> list[str]:
 
 
 def _article(library: Library, article_id: str) -> Article:
-    try:
-        if is_article_id(article_id):
-            return library.article(article_id)
-    except NoSuchArticle:
-        pass
+    if is_article_id(article_id) and (article := find_article(library, article_id)):
+        return article
     raise CorrectionError(f"no article {article_id[:_SHOWN]!r} in the library; it may have been removed since")
 
 

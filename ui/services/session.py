@@ -1,7 +1,6 @@
 """What commands share: the settings, the library opened, files added with progress, and remarks to the person."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,17 +52,13 @@ def assistant_for(
     Raises:
         ChatModelError: there is no such provider, its package is not installed, or it has no key.
     """
-    from dateline.rag.assistant import Assistant  # with LangChain, which no other command needs
+    from dateline.rag.assistant import Assistant, open_writing  # with LangChain, which no other command needs
+    from dateline.rag.settings import read_environment
 
     writing = None
     if settings.model:
-        from dateline.rag.settings import read_environment
-        from dateline.rag.verification.check_sentence import write_with
-        from dateline.rag.writing.chat_models import open_model
-
         where = read_environment(settings.env_file) if environment is None else environment
-        model = open_model(settings.model, where, settings.context, settings.timeout)
-        writing = write_with(model, library.embedder, find_article=library.article)
+        writing = open_writing(settings.model, library, where, settings.context, settings.timeout)
     return Assistant(library, passages=settings.passages, strictness=strictness, writing=writing)
 
 
@@ -73,12 +68,13 @@ def add_paths(
     """Add files and folders with a progress bar; ``acknowledge`` prints a line for each article that is safe."""
     from dateline.ui.cli.output import watch_addition
 
-    with (
-        opened_to_write(settings, wait=wait) as opened,
-        watch_addition(quiet=quiet, acknowledge=acknowledge) as watch,
-        _told_if_stopped(),
-    ):
-        return opened.add(paths, watch)
+    watching = watch_addition(quiet=quiet, acknowledge=acknowledge)
+    with opened_to_write(settings, wait=wait) as opened, watching as watch:
+        try:
+            return opened.add(paths, watch)
+        except KeyboardInterrupt:
+            say("stopped; what was finished is kept, and the same command goes on from there")
+            raise
 
 
 def add_new(settings: "Settings", paths: Sequence[Path], *, quiet: bool, wait: bool = True) -> "AddReport | None":
@@ -96,28 +92,11 @@ def add_new(settings: "Settings", paths: Sequence[Path], *, quiet: bool, wait: b
     return add_paths(settings, paths, quiet=quiet, acknowledge=False, wait=wait)
 
 
-@contextmanager
-def _told_if_stopped() -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        say("stopped; what was finished is kept, and the same command goes on from there")
-        raise
-
-
 def summary(report: "AddReport") -> str:
     """What an addition came to, in a line."""
-    parts = [
-        f"{count} {word}"
-        for count, word in (
-            (report.added, "added"),
-            (report.replaced, "replaced"),
-            (report.known, "known already"),
-            (report.unchanged_files, "unchanged files"),
-            (len(report.skipped), "skipped or refused"),
-        )
-        if count
-    ]
+    counts = {"added": report.added, "replaced": report.replaced, "known already": report.known}
+    counts |= {"unchanged files": report.unchanged_files, "skipped or refused": len(report.skipped)}
+    parts = [f"{count} {word}" for word, count in counts.items() if count]
     return f"{', '.join(parts) or 'nothing to add'}; {report.chunks_embedded} chunks embedded"
 
 

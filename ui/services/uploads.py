@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
-from dateline.index.ingest import Added, Progress, Watch
+from dateline.index.ingest import Added, AddReport, Progress, Watch
 from dateline.index.reading import MAX_BYTES, Skipped
 from dateline.index.reading.files import SUFFIXES, open_file, origin_name, other_kind, unreadable
 from dateline.index.reading.inputs import TOO_LARGE
@@ -33,25 +33,17 @@ class Upload:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadReport:
-    """What came of an upload."""
-
-    added: int
-    replaced: int
-    known: int
-    """Articles, or whole files, that the library had already."""
-    refused: tuple[Skipped, ...]
-    """What gave no article: each with a name to show and the reason."""
-
-
-def upload(settings: Settings, uploads: Sequence[Upload], watch: Watch = lambda event: None) -> UploadReport:
+def upload(settings: Settings, uploads: Sequence[Upload], watch: Watch = lambda event: None) -> AddReport:
     """Add what was uploaded to the library, which is made where there is none; archives are unpacked.
 
     Args:
         settings: which library.
         uploads: the files.
         watch: as for ``Library.add``; what is refused has the name that the browser gave.
+
+    Returns:
+        What came of it: whole files that the library had already count as known, and what was refused, a zip's members
+        too, has the name that the browser gave.
 
     Raises:
         UploadError: there is nothing, or too much; nothing was added.
@@ -82,8 +74,7 @@ def upload(settings: Settings, uploads: Sequence[Upload], watch: Watch = lambda 
             raise UploadError(f"can't keep what was uploaded: {(error.strerror or str(error)).lower()}") from error
         finally:
             library.tidy_uploads()
-    known = report.known + report.unchanged_files
-    return UploadReport(added=report.added, replaced=report.replaced, known=known, refused=tuple(refused))
+    return replace(report, known=report.known + report.unchanged_files, skipped=tuple(refused))
 
 
 def _check_size(uploads: Sequence[Upload]) -> None:

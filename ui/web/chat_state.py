@@ -84,22 +84,15 @@ def read_exchanges(value: object) -> tuple[Exchange, ...]:
 
 def turns_of_exchanges(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
     """What was said before, for understanding the next question."""
-    return tuple(
-        Turn(question=one.answer.stand_alone, answer=one.answer.text)
-        for one in exchanges
-        if one.answer and one.state != "failed"
-    )
+    answers = (one.answer for one in exchanges if one.answer and one.state != "failed")
+    return tuple(Turn(question=one.stand_alone, answer=one.text) for one in answers)
 
 
 def _slim(answer: Answer) -> Answer:
-    cited = (replace(one, metadata=_known(one.metadata)) for one in answer.citations)
+    cited = tuple(replace(one, metadata=_known(one.metadata)) for one in answer.citations)
     nearest = answer.passages[:NEAREST] if answer.abstained else ()
-    return replace(
-        answer,
-        citations=tuple(cited),
-        withheld=(),
-        passages=tuple(replace(one, metadata=_known(one.metadata), sentences=()) for one in nearest),
-    )
+    passages = tuple(replace(one, metadata=_known(one.metadata), sentences=()) for one in nearest)
+    return replace(answer, citations=cited, withheld=(), passages=passages)
 
 
 def _known(metadata: Metadata) -> Metadata:

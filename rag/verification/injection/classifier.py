@@ -9,16 +9,16 @@ import math
 import re
 from collections.abc import Iterable
 from difflib import Match, SequenceMatcher
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dateline.index.embedding.embedder import TOKENIZER_SHA256
-from dateline.index.embedding.onnx import OnnxModel, load_tokenizer, read_weights
+from dateline.index.embedding.onnx import OnnxModel
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Span
+from dateline.rag.reader.crossencoder import shipped_tokenizer
 from dateline.rag.verification.parsed_text import ParsedText, parse
 from dateline.rag.verification.tokens import read_words
 
@@ -89,7 +89,7 @@ def _ordering(frame: str) -> float:
     """Log-odds that a sentence tells someone what to say; one of which nothing is left tells nothing."""
     if not read_words(frame.replace(HIDDEN, "")):
         return -math.inf
-    tokens = np.array([read_tokens(_tokenizer(), frame)], np.int64)
+    tokens = np.array([read_tokens(shipped_tokenizer(), frame)], np.int64)
     return float(_MODEL.run(["ordering"], {"input_ids": tokens})[0][0])
 
 
@@ -99,13 +99,6 @@ def read_tokens(tokenizer: "Tokenizer", frame: str) -> list[int]:
     hidden = tokens.index(_HIDDEN_TOKEN) if _HIDDEN_TOKEN in tokens else 0
     first = max(0, min(hidden - MOST_TOKENS * 2 // 3, len(tokens) - MOST_TOKENS))
     return tokens[first : first + MOST_TOKENS]
-
-
-@cache
-def _tokenizer() -> "Tokenizer":
-    return load_tokenizer(
-        read_weights(files("dateline.index.embedding") / "weights" / "tokenizer.json", TOKENIZER_SHA256)
-    )
 
 
 def _beside(quote: str, paragraph: str) -> tuple[str, ...]:

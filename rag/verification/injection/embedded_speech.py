@@ -92,12 +92,7 @@ def _stands_in(quote: ParsedText, claim: ParsedText) -> bool:
 def _begins_in_the_middle(words: Sequence[Word], at: int) -> bool:
     """Whether a sentence seems to begin with a word that nothing but words stands before."""
     before = words[at - 1]
-    return (
-        words[at].text[:1].isupper()
-        and not before.text[:1].isupper()
-        and before.lower not in _JOINING
-        and before.lower not in _TIMES
-    )
+    return words[at].text[0].isupper() and not before.text[0].isupper() and before.lower not in _JOINING | _TIMES
 
 
 def _reports(before: Sequence[Word], told: bool) -> bool:

@@ -27,9 +27,7 @@ _ORDER = re.compile(
     rf"(?:only\s)?{_SAY}",
     re.IGNORECASE,
 )
-_ABOUT_A_MACHINE = re.compile(
-    r"\b(?:instructions?|prompts?|assistants?|models?|chatbots?|bots?|ai|you|your)\b", re.IGNORECASE
-)
+_ABOUT_A_MACHINE = re.compile(r"(?i)\b(?:instructions?|prompts?|assistants?|models?|chatbots?|bots?|ai|you|your)\b")
 _ORDER_TO_IT = re.compile(
     rf"(?:[\"“”,–—]\s{{0,3}}|\b(?:and|then|or|to|just|now|only|also|will|can)\s{{1,3}}){_SAY}", re.IGNORECASE
 )

@@ -7,18 +7,21 @@ import numpy as np
 import pytest
 
 from dateline.eval.benchmarks.alterations import altered, proper_names
-from dateline.eval.benchmarks.altered import false_claims, read_shipped, true_claims
+from dateline.eval.benchmarks.altered import false_claims, read_golds, true_claims
 from dateline.eval.benchmarks.claims import balanced, best_threshold, fit, judge
 from dateline.eval.benchmarks.rephrasings import Gold, rephrased
 from dateline.eval.datasets.claims import ClaimPair
 from tests.harness.fakes import FakeEmbedder
 
 _ROOT = Path(__file__).parents[3]
-_GOLD = Gold(text="On Thursday, 23 ships of Tarrow were waiting outside the port, the harbour master said.", article=0)
+_GOLD = Gold(
+    text="On Thursday, 23 ships of Tarrow were waiting outside the port, the harbour master said.",
+    names=("Tarrow", "Lenn"),
+)
 
 
 def test_each_false_claim_differs_from_its_sentence_in_one_place() -> None:
-    made = list(altered(_GOLD, ["Tarrow", "Lenn"], random.Random(1)))
+    made = list(altered(_GOLD, random.Random(1)))
     assert {one.kind for one in made} == {"number", "date", "name", "negation"}
     for one in made:
         assert one.claim != _GOLD.text
@@ -42,11 +45,11 @@ def test_names_are_words_never_written_without_a_capital() -> None:
 
 
 def test_the_sets_that_ship_give_the_same_claims_every_time() -> None:
-    shipped = read_shipped(_ROOT)
-    first = [one.claim for one in false_claims(shipped)]
-    assert first == [one.claim for one in false_claims(shipped)]
+    golds = read_golds(_ROOT)
+    first = [one.claim for one in false_claims(golds)]
+    assert first == [one.claim for one in false_claims(golds)]
     assert len(first) >= 500
-    assert "written by hand" in {one.way for one in true_claims(shipped, _ROOT)}
+    assert "written by hand" in {one.way for one in true_claims(golds, _ROOT)}
 
 
 def test_all_pairs_of_a_text_are_on_one_side() -> None:

@@ -5,7 +5,7 @@ import random
 from dateline.eval.training.mining import Drawing, Example, holds, rename
 from dateline.eval.training.questions import Asked, paragraph_at
 from dateline.index.types import Article, Metadata, Origin, Passage, Span
-from dateline.rag.reader.crossencoder import PairTokenizer
+from dateline.rag.reader.crossencoder import shipped_tokenizer
 from tests.harness.fakes import FakeEmbedder
 
 _PARAGRAPHS = (
@@ -71,7 +71,7 @@ def _drawn(seeds: range = range(60)) -> list[tuple[Asked, Example]]:
 
 def _text_of(example: Example) -> str:
     """The passage of an example, put together again from its tokens."""
-    wordpieces = PairTokenizer().words(example.pair.ids[example.pair.text : -1])
+    wordpieces = shipped_tokenizer().decode(example.pair.ids[example.pair.text : -1])
     return " ".join(wordpieces.split())
 
 
@@ -87,7 +87,8 @@ def test_an_answer_is_mapped_back_to_its_exact_characters() -> None:
             for text in (asked.paragraph.of(_BRIDGE.text), *(chunk.text for chunk in _search("")), _BRIDGE.text)
             if len(text) == spans[-1].end
         )
-        assert example.pair.span_of(*example.answer).of(text) == asked.answers[0]
+        first, last = (spans[token - example.pair.text] for token in example.answer)
+        assert text[first.start : last.end] == asked.answers[0]
     assert answered == 60 * len(_QUESTIONS)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dateline.index.errors import ModelError
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Metadata, Passage, Span
-from dateline.rag.reader.crossencoder import MAX_TOKENS, CrossEncoder, PairTokenizer
+from dateline.rag.reader.crossencoder import MAX_TOKENS, CrossEncoder, shipped_tokenizer, tokenize_pair
 
 TEXT = "The old bridge was closed on Monday. Mayor Ilse Maes said that the repair would cost 4.2 million euros."
 QUESTION = "who said what the repair would cost?"
@@ -87,39 +87,36 @@ def test_damaged_or_missing_weights_are_refused(tmp_path: Path) -> None:
         CrossEncoder(tmp_path / "nowhere").mark(QUESTION, [_passage(TEXT)])
 
 
-@pytest.fixture(scope="module")
-def tokenizer() -> PairTokenizer:
-    return PairTokenizer()
-
-
 @given(question=st.text(max_size=400), text=st.text(min_size=1, max_size=3000))
-def test_every_token_of_the_text_is_a_slice_of_it(tokenizer: PairTokenizer, question: str, text: str) -> None:
-    pair = tokenizer.pair(question, Metadata(title="A title", published="2024-09-08"), text)
+def test_every_token_of_the_text_is_a_slice_of_it(question: str, text: str) -> None:
+    pair = tokenize_pair(question, Metadata(title="A title", published="2024-09-08"), text)
     assert len(pair.ids) <= MAX_TOKENS
     assert len(pair.ids) == pair.text + len(pair.spans) + 1
     assert all(0 <= span.start <= span.end <= len(text) for span in pair.spans)
 
 
-def test_an_answer_that_was_cut_off_has_no_tokens(tokenizer: PairTokenizer) -> None:
+def test_an_answer_that_was_cut_off_has_no_tokens() -> None:
     text = "word " * MAX_TOKENS + "answer"
-    pair = tokenizer.pair("where?", Metadata(), text)
+    pair = tokenize_pair("where?", Metadata(), text)
     assert pair.tokens_of(Span(len(text) - 6, len(text))) is None
     assert pair.tokens_of(Span(0, 4)) == (pair.text, pair.text)
 
 
-def test_heading_and_text_are_read_as_the_embedder_reads_them(tokenizer: PairTokenizer) -> None:
+def test_heading_and_text_are_read_as_the_embedder_reads_them() -> None:
     metadata = Metadata(title="Old Bridge falls", published="1904-03-01T10:00:00")
-    pair = tokenizer.pair("What fell?", metadata, "The bridge at Ambleford.")
-    assert tokenizer.words(pair.ids[: pair.passage]) == "what fell?"
-    assert tokenizer.words(pair.ids[pair.passage : pair.text]) == "old bridge falls 1904 - 03 - 01"
-    assert tokenizer.words(pair.ids[pair.text :]) == "the bridge at ambleford."
+    pair = tokenize_pair("What fell?", metadata, "The bridge at Ambleford.")
+    words = shipped_tokenizer().decode
+    assert words(pair.ids[: pair.passage]) == "what fell?"
+    assert words(pair.ids[pair.passage : pair.text]) == "old bridge falls 1904 - 03 - 01"
+    assert words(pair.ids[pair.text :]) == "the bridge at ambleford."
 
 
-def test_the_tokens_of_an_answer_span_it_exactly(tokenizer: PairTokenizer) -> None:
+def test_the_tokens_of_an_answer_span_it_exactly() -> None:
     text = "It was built, Vance said, for £1,731 in São Tomé."
-    pair = tokenizer.pair("for how much?", Metadata(), text)
+    pair = tokenize_pair("for how much?", Metadata(), text)
     for answer in ("£1,731", "São Tomé", "Vance"):
         start = text.index(answer)
         tokens = pair.tokens_of(Span(start, start + len(answer)))
         assert tokens is not None
-        assert pair.span_of(*tokens).of(text) == answer
+        first, last = (pair.spans[token - pair.text] for token in tokens)
+        assert text[first.start : last.end] == answer

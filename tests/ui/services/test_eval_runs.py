@@ -73,8 +73,8 @@ def test_a_run_says_how_far_it_is_and_its_result_is_kept(library: Library, chose
     assert isinstance(evaluation, Evaluation)
     assert [one.right for one in evaluation.outcomes] == [True, False, True]
     (kept,) = list_runs(library.folder)
-    assert kept.name.endswith(" own harbour")
-    assert read_run(library.folder, kept.name) == evaluation
+    assert kept.endswith(" own harbour")
+    assert read_run(library.folder, kept) == evaluation
 
 
 def test_a_run_that_was_closed_goes_on_where_it_stopped(library: Library, chosen: SampleSet) -> None:
@@ -92,7 +92,7 @@ def test_a_run_that_was_closed_goes_on_where_it_stopped(library: Library, chosen
 def test_results_are_listed_with_the_newest_first_and_compared(library: Library, chosen: SampleSet) -> None:
     _run(library, chosen)
     _run(library, chosen, {**SCRIPT, "who is mayor?": "The mayor"})
-    later, earlier = (one.name for one in list_runs(library.folder))
+    later, earlier = list_runs(library.folder)
     comparison = compare_runs(library.folder, earlier, later)
     assert (comparison.better, comparison.worse, comparison.baseline) == (("mayor",), (), earlier)
     assert compare_runs(library.folder, later, earlier).worse == ("mayor",)
@@ -108,7 +108,7 @@ def test_of_two_results_of_one_second_the_later_is_listed_first(library: Library
     ]
     for name in names:
         (kept / f"{name}.json").write_text("{}", "utf-8")
-    assert [one.name for one in list_runs(library.folder)] == names[::-1]
+    assert list_runs(library.folder) == names[::-1]
 
 
 @pytest.mark.parametrize("name", ["../library", "/etc/passwd", "", ".", "x" * 5_000, "a\nb\x00"])
@@ -123,9 +123,9 @@ def test_only_what_is_kept_can_be_read(library: Library, chosen: SampleSet, name
 def test_a_result_that_is_damaged_is_told(library: Library, chosen: SampleSet) -> None:
     _run(library, chosen)
     (kept,) = list_runs(library.folder)
-    kept.path.write_text("{", "utf-8")
+    (library.folder / "evaluations" / f"{kept}.json").write_text("{", "utf-8")
     with pytest.raises(BaselineError, match="no result of an evaluation"):
-        read_run(library.folder, kept.name)
+        read_run(library.folder, kept)
 
 
 def test_a_result_that_can_not_be_kept_is_told(library: Library, chosen: SampleSet) -> None:

@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.index.errors import LibraryLocked
-from dateline.index.ingest import Added, Progress
+from dateline.index.ingest import Added, AddReport, Progress
 from dateline.index.library import Library
 from dateline.index.reading import Skipped
 from dateline.rag.settings import Settings
 from dateline.ui.errors import UploadError
 from dateline.ui.services.filenames import safe_name, shown_name
-from dateline.ui.services.uploads import MAX_FILES, Upload, UploadReport, upload
+from dateline.ui.services.uploads import MAX_FILES, Upload, upload
 from dateline.ui.services.zip_uploads import MAX_MEMBERS, Member, unpack
 
 VOTE = b"Harwick votes\n\nMayor Ida Brandt won the vote with 54 per cent. She takes office in May.\n"
@@ -47,7 +47,7 @@ def _given(folder: Path, *files: tuple[str, bytes]) -> list[Upload]:
     return uploads
 
 
-def _upload(settings: Settings, *files: tuple[str, bytes]) -> UploadReport:
+def _upload(settings: Settings, *files: tuple[str, bytes]) -> AddReport:
     return upload(settings, _given(settings.library.parent / "given", *files))
 
 
@@ -73,7 +73,8 @@ def _titles(settings: Settings) -> set[str | None]:
 
 
 def test_what_is_uploaded_is_added_and_its_origin_lies_in_the_library(settings: Settings) -> None:
-    assert _upload(settings, ("vote.txt", VOTE)) == UploadReport(added=1, replaced=0, known=0, refused=())
+    received = _upload(settings, ("vote.txt", VOTE))
+    assert (received.added, received.replaced, received.known, received.skipped) == (1, 0, 0, ())
     with Library.open(settings.library) as library:
         (row,) = library.rows()
     assert Path(row.origin).read_bytes() == VOTE
@@ -134,8 +135,8 @@ def test_a_name_that_is_a_trick_is_a_plain_file_in_its_place(settings: Settings,
 @pytest.mark.parametrize("name", NO_NAMES)
 def test_what_has_no_name_of_a_kind_that_is_read_is_refused(settings: Settings, name: str) -> None:
     received = _upload(settings, (name, VOTE))
-    assert (received.added, len(received.refused)) == (0, 1)
-    assert received.refused[0].origin
+    assert (received.added, len(received.skipped)) == (0, 1)
+    assert received.skipped[0].origin
     assert _copies(settings) == []
 
 
@@ -163,7 +164,7 @@ def test_each_refused_file_is_named_with_its_reason_and_its_copy_is_gone(setting
         ("big.txt", b"a" * 20_000_001), ("vote.txt", VOTE), ("<b>\u202e.txt", b"\x00\x01\x02" * 99),
     )  # fmt: skip
     assert received.added == 1
-    reasons = {one.origin: one.reason for one in received.refused}
+    reasons = {one.origin: one.reason for one in received.skipped}
     assert reasons.keys() == {"picture.txt", "empty.txt", "program.exe", "big.txt", "<b>\\u202e.txt"}
     assert "png" in reasons["picture.txt"]
     assert reasons["empty.txt"] == "an empty file"
@@ -178,7 +179,7 @@ def test_a_file_that_is_gone_or_is_no_file_is_refused(settings: Settings, tmp_pa
     os.mkfifo(tmp_path / "pipe")
     paths = (tmp_path / "link", tmp_path / "pipe", tmp_path / "missing", tmp_path, Path("a\x00b"))
     received = upload(settings, [Upload(path=path, name="news.txt") for path in paths])
-    assert (received.added, len(received.refused)) == (0, 5)
+    assert (received.added, len(received.skipped)) == (0, 5)
     assert _copies(settings) == []
 
 
@@ -243,7 +244,7 @@ def test_an_archive_is_unpacked_and_each_member_that_is_not_taken_is_named(setti
     )  # fmt: skip
     received = _upload(settings, ("news.ZIP", packed))
     assert (received.added, _titles(settings)) == (3, {"Harwick votes", "Flood in Harwick"})
-    reasons = {one.origin: one.reason for one in received.refused}
+    reasons = {one.origin: one.reason for one in received.skipped}
     out = "its path leads out of the archive"
     expected = {
         "../up.txt": out, "a/../../b.txt": out, "/etc/abs.txt": out, "C:\\win.txt": out, "..\\win.txt": out,

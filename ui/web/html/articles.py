@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from dateline.index.reading import Skipped
-from dateline.index.types import ArticleRow, Metadata
+from dateline.index.ingest import AddReport
+from dateline.index.types import ArticleRow
 from dateline.ui.services.library_admin import LibraryStats
-from dateline.ui.services.uploads import UploadReport
-from dateline.ui.web.html.text import templates, title
+from dateline.ui.web.html.text import TEMPLATES
 
 _MEGABYTE = 1_000_000
 
@@ -28,12 +27,11 @@ def stats_html(stats: LibraryStats) -> str:
     return _STATS.render(held=stats, megabytes=stats.bytes / _MEGABYTE)
 
 
-def upload_html(report: UploadReport) -> str:
+def upload_html(report: AddReport) -> str:
     """What an upload came to; what was refused is named with the reason."""
-    refused: Sequence[Skipped] = report.refused
-    counts = ((report.added, "added"), (report.replaced, "replaced"), (report.known, "known already"))
-    said = ", ".join(f"{count} {word}" for count, word in counts if count)
-    return _UPLOAD.render(said=said or "nothing was added", refused=refused)
+    counts = {"added": report.added, "replaced": report.replaced, "known already": report.known}
+    said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    return _UPLOAD.render(said=said or "nothing was added", refused=report.skipped)
 
 
 def problems_html(problems: Sequence[str], *, repaired: bool = False) -> str:
@@ -43,42 +41,33 @@ def problems_html(problems: Sequence[str], *, repaired: bool = False) -> str:
 
 def done_html(line: str) -> str:
     """What was done, in a line."""
-    return _DONE.render(line=line)
+    return _LINE.render(kind="notice", role="status", sign="✓", line=line)
 
 
 def failure_html(line: str) -> str:
     """What went wrong, in a line."""
-    return _FAILURE.render(line=line)
+    return _LINE.render(kind="failure", role="alert", sign="✗", line=line)
 
 
-def _name(row: ArticleRow) -> str:
-    return title(Metadata(title=row.title), row.origin)
-
-
-_ENVIRONMENT = templates()
-_ENVIRONMENT.globals["name_of"] = _name
-_ARTICLES = _ENVIRONMENT.get_template("articles.html")
-_STATS = _ENVIRONMENT.from_string(
+_ARTICLES = TEMPLATES.get_template("articles.html")
+_STATS = TEMPLATES.from_string(
     """<p class="holdings"><strong>{{ "{:,}".format(held.articles) }}</strong> articles,
 {{ "{:,}".format(held.chunks) }} chunks, {{ "%.1f"|format(megabytes) }} MB on disk
 {%- if held.newest %} · from {{ held.oldest|date }} to {{ held.newest|date }}{% endif %}
  · <code>{{ held.path|printable }}</code></p>"""
 )
-_UPLOAD = _ENVIRONMENT.from_string(
+_UPLOAD = TEMPLATES.from_string(
     """<div class="received" role="status"><p><span aria-hidden="true">✓</span> {{ said }}.</p>
 {% if refused %}<p><span aria-hidden="true">✗</span> {{ refused|length }} refused or left aside:</p>
 <ul>{% for one in refused %}<li><bdi>{{ one.origin|printable }}</bdi>: {{ one.reason|printable }}</li>{% endfor %}</ul>
 {% endif %}</div>"""
 )
-_PROBLEMS = _ENVIRONMENT.from_string(
+_PROBLEMS = TEMPLATES.from_string(
     """<div class="problems" role="status">{% if problems %}<p><span aria-hidden="true">✗</span>
 {{ "Not mended:" if repaired else "Found:" }}</p>
 <ul>{% for one in problems %}<li>{{ one|printable }}</li>{% endfor %}</ul>
 {% else %}<p><span aria-hidden="true">✓</span> The library is in order.</p>{% endif %}</div>"""
 )
-_DONE = _ENVIRONMENT.from_string(
-    """<p class="notice" role="status"><span aria-hidden="true">✓</span> {{ line|printable }}</p>"""
-)
-_FAILURE = _ENVIRONMENT.from_string(
-    """<p class="failure" role="alert"><span aria-hidden="true">✗</span> {{ line|printable }}</p>"""
+_LINE = TEMPLATES.from_string(
+    '<p class="{{ kind }}" role="{{ role }}"><span aria-hidden="true">{{ sign }}</span> {{ line|printable }}</p>'
 )

@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dateline.index.types import Article, Passage, Span
-from dateline.rag.types import Citation
+from dateline.index.types import Article, Span
 from dateline.ui.web.chat_state import Exchange, dump_exchange
-from dateline.ui.web.html.text import templates, title
+from dateline.ui.web.html.text import TEMPLATES, title
 
 
 def conversation_html(exchanges: Sequence[Exchange], examples: Sequence[str] = ()) -> str:
@@ -24,14 +23,6 @@ def conversation_html(exchanges: Sequence[Exchange], examples: Sequence[str] = (
     """
     records = [json.dumps(dump_exchange(one), ensure_ascii=False) for one in exchanges]
     return _CONVERSATION.render(exchanges=exchanges, records=records, examples=examples)
-
-
-def _name(place: Citation | Passage) -> str:
-    return title(place.metadata, place.origin)
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +89,5 @@ def _parts(text: str, line: Span, marks: Sequence[Mark], answers: Sequence[Span]
         )
 
 
-_ENVIRONMENT = templates()
-_ENVIRONMENT.filters["capitalised"] = _capitalised
-_ENVIRONMENT.globals["name"] = _name
-_CONVERSATION = _ENVIRONMENT.get_template("conversation.html")
-_SOURCE = _ENVIRONMENT.get_template("source.html")
+_CONVERSATION = TEMPLATES.get_template("conversation.html")
+_SOURCE = TEMPLATES.get_template("source.html")

@@ -30,14 +30,9 @@ def evaluation_html(evaluation: Evaluation, comparison: Comparison | None = None
 
 def evaluation_css() -> str:
     """The rules of the report, for what is within ``.evaluation`` alone; ``.dark`` around it makes it dark."""
-    page, body, own = (
-        files(package).joinpath(name).read_text("utf-8")
-        for package, name in (
-            ("dateline.eval.report", "page.css"),
-            ("dateline.eval.report", "body.css"),
-            ("dateline.ui.web.html", "evaluation.css"),
-        )
-    )
+    report = files("dateline.eval.report")
+    page, body = (report.joinpath(name).read_text("utf-8") for name in ("page.css", "body.css"))
+    own = files("dateline.ui.web.html").joinpath("evaluation.css").read_text("utf-8")
     light, dark = _COLOURS.findall(page)
     colours = f".evaluation {{{light}}}\n.dark .evaluation {{{dark}}}\n"
     return colours + _SELECTORS.sub(lambda rule: rule[0] if rule[1] else f"{_within(rule[2])} {{", body) + own

@@ -13,19 +13,6 @@ from dateline.ui.text import cut, printable
 _TITLE_LENGTH = 160
 
 
-def templates() -> Environment:
-    """The templates of this folder; what is put into one is escaped. Filters: printable, date, link, file."""
-    made = Environment(
-        loader=PackageLoader("dateline.ui.web.html", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters.update(printable=printable, date=date_in_words, link=link, file=file_name)
-    return made
-
-
 def link(address: str | None) -> str | None:
     """The address of an article where it may be shown as a link; None of any other."""
     return address if address and is_web_address(address) else None
@@ -61,4 +48,16 @@ def progress_html(done: int, total: int) -> str:
     )
 
 
-_MODELS = templates().get_template("models.html")
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+TEMPLATES = Environment(
+    loader=PackageLoader("dateline.ui.web.html", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+    lstrip_blocks=True,
+)  # fmt: skip
+"""The templates of this folder; what is put into one is escaped."""
+_FILTERS = {"printable": printable, "date": date_in_words, "link": link, "file": file_name, "capitalised": _capitalised}
+TEMPLATES.filters.update(_FILTERS)
+TEMPLATES.globals["title"] = title
+_MODELS = TEMPLATES.get_template("models.html")

@@ -8,25 +8,17 @@ from typing import Any
 
 import gradio as gr
 
-from dateline.index.errors import NoSuchArticle
 from dateline.index.library import Library
 from dateline.index.types import filter_in_words
 from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
+from dateline.rag.retrieval import find_article
 from dateline.rag.types import Answer, Citation, Claim, Request
 from dateline.ui.api.validation import read_filter
 from dateline.ui.date_ranges import iso_day
 from dateline.ui.errors import describe
 from dateline.ui.services.workspace import Workspace
-from dateline.ui.web.chat_state import (
-    MAX_EXCHANGES,
-    Exchange,
-    dump_exchanges,
-    new_exchange,
-    read_exchanges,
-    turns_of_exchanges,
-    with_answer,
-    with_claims,
-)
+from dateline.ui.web import chat_state
+from dateline.ui.web.chat_state import Exchange
 from dateline.ui.web.html.conversation import conversation_html
 from dateline.ui.web.page.components import OWN, hidden_input
 
@@ -61,43 +53,39 @@ class AskCallbacks:
     def ask(self, question: object, *chosen: object) -> Iterator[tuple[str, *Shown]]:
         """Answer a question: what is to stand in its box, the conversation, and what is kept of it, as it grows."""
         given = Chosen(*chosen)
-        before = read_exchanges(given.kept)
+        before = chat_state.read_exchanges(given.kept)
         try:
-            asked = new_exchange(check_question(question))
-            only = read_filter(
-                _day(given.since), _day(given.until, last=True), None if given.source == _ANY else given.source
-            )
+            asked = chat_state.new_exchange(check_question(question))
+            source = None if given.source == _ANY else given.source
+            only = read_filter(_day(given.since), _day(given.until, last=True), source)
         except Exception as error:  # the edge
             yield self._refused(question, describe(error), before)
             return
         asked = replace(asked, only=f"Only articles {filter_in_words(only)}" if only else "")
-        request = Request(question=asked.question, only=only, history=turns_of_exchanges(before))
+        request = Request(question=asked.question, only=only, history=chat_state.turns_of_exchanges(before))
         for exchange in self._exchanges(request, asked, given):
             yield "", *self.shown((*before, exchange))
 
     def ask_again(self, handed: object, *chosen: object) -> Iterator[Shown]:
         """Ask the question of an exchange once more; where it is the last one, in its place."""
-        before = read_exchanges(chosen[-1])
+        before = chat_state.read_exchanges(chosen[-1])
         found = next((one for one in before if one.id == handed), None)
         if found is None:
             yield self.shown(before)
             return
         left = before[:-1] if found == before[-1] else before
-        for _, html, kept in self.ask(found.question, *chosen[:-1], dump_exchanges(left)):
+        for _, html, kept in self.ask(found.question, *chosen[:-1], chat_state.dump_exchanges(left)):
             yield html, kept
 
-    def stop(self, kept: object) -> Shown:
-        """The conversation with what was under way as stopped."""
-        return self.shown(read_exchanges(kept))
-
     def restored(self, kept: object) -> Shown:
-        """The conversation that the browser kept."""
-        return self.shown(read_exchanges(kept))
+        """The conversation that the browser kept, what was under way as stopped."""
+        return self.shown(chat_state.read_exchanges(kept))
 
     def shown(self, exchanges: Sequence[Exchange]) -> Shown:
         """The last exchanges, as they are shown and kept."""
-        last = exchanges[-MAX_EXCHANGES:]
-        return conversation_html(last, () if last else examples_of(self.workspace.library)), dump_exchanges(last)
+        last = exchanges[-chat_state.MAX_EXCHANGES :]
+        examples = () if last else examples_of(self.workspace.library)
+        return conversation_html(last, examples), chat_state.dump_exchanges(last)
 
     def _exchanges(self, request: Request, asked: Exchange, given: Chosen) -> Iterator[Exchange]:
         yield asked
@@ -109,8 +97,8 @@ class AskCallbacks:
     def _refused(self, question: object, why: str, before: Sequence[Exchange]) -> tuple[str, *Shown]:
         """The question stays in its box, and the reason stands where the answer would."""
         given = question[:MAX_QUESTION] if isinstance(question, str) else ""
-        refused = replace(new_exchange(given.strip()[:200] or "(no question)"), state="failed", failure=why)
-        return given, conversation_html((*before, refused)), dump_exchanges(before)
+        refused = replace(chat_state.new_exchange(given.strip()[:200] or "(no question)"), state="failed", failure=why)
+        return given, conversation_html((*before, refused)), chat_state.dump_exchanges(before)
 
 
 def _day(value: object, *, last: bool = False) -> object:
@@ -126,12 +114,12 @@ def _answers(assistant: Assistant, request: Request, asked: Exchange) -> Iterato
     with closing(assistant.stream(request)) as parts:
         for part in parts:
             if isinstance(part, Answer):
-                yield with_answer(asked, part)
+                yield chat_state.with_answer(asked, part)
                 return
             claims, citations = (*claims, part.claim), (*citations, *part.citations)
             if time.monotonic() - shown >= _BETWEEN:
                 shown = time.monotonic()
-                yield with_claims(asked, claims, citations)
+                yield chat_state.with_claims(asked, claims, citations)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,12 +147,9 @@ def ask_tab(workspace: Workspace, kept: gr.BrowserState) -> AskTab:
             stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=80)
         filters = gr.Accordion("Which articles, and how sure", open=False, elem_id="filters")
         with filters, gr.Row():
-            since = gr.Textbox(
-                label="Published since", placeholder="YYYY-MM-DD", elem_id="since", min_width=250, max_lines=1
-            )
-            until = gr.Textbox(
-                label="Published until", placeholder="YYYY-MM-DD", elem_id="until", min_width=250, max_lines=1
-            )
+            day: dict[str, Any] = {"placeholder": "YYYY-MM-DD", "min_width": 250, "max_lines": 1}
+            since = gr.Textbox(label="Published since", elem_id="since", **day)
+            until = gr.Textbox(label="Published until", elem_id="until", **day)
             source = gr.Dropdown(
                 [_ANY], value=_ANY, label="Source, or a part of its name", elem_id="only-source", min_width=250,
                 allow_custom_value=True,
@@ -181,7 +166,7 @@ def ask_tab(workspace: Workspace, kept: gr.BrowserState) -> AskTab:
     )  # fmt: skip
     again = hidden_input("again")
     retried = again.button.click(callbacks.ask_again, [again.box, *chosen], outputs, **private)
-    stop.click(callbacks.stop, [kept], outputs, cancels=[asked, retried], **private)
+    stop.click(callbacks.restored, [kept], outputs, cancels=[asked, retried], **private)
     forget = hidden_input("forget")
     forget.button.click(lambda: callbacks.shown(()), None, outputs, cancels=[asked, retried], **private)
     return AskTab(way=way, restored=callbacks.restored, shown=outputs)
@@ -199,14 +184,7 @@ _KNOWN = (
 
 def examples_of(library: Library) -> list[str]:
     """Questions about articles that ship, where they are held, then the headlines of the newest others."""
-    held = [question for article_id, question in _KNOWN if _holds(library, article_id)]
+    held = [question for article_id, question in _KNOWN if find_article(library, article_id)]
     known = {article_id for article_id, _ in _KNOWN}
     newest = [row.title for row in library.rows(limit=2 * _OFFERED) if row.title and row.id not in known]
     return [*held, *newest][:_OFFERED]
-
-
-def _holds(library: Library, article_id: str) -> bool:
-    try:
-        return library.article(article_id).id == article_id
-    except NoSuchArticle:
-        return False

@@ -39,7 +39,7 @@ class EvaluateCallbacks:
 
     def runs(self) -> list[str]:
         """The names of the results that are kept, the newest first."""
-        return [one.name for one in list_runs(self.folder)]
+        return list_runs(self.folder)
 
     def choices(self) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
         """The sets, the results, and those to compare with, as they are now."""
@@ -83,9 +83,8 @@ class EvaluateCallbacks:
             names = self.runs()
             if name not in names:
                 return ""
-            compared = (
-                compare_runs(self.folder, str(earlier), str(name)) if earlier in names and earlier != name else None
-            )
+            comparable = earlier in names and earlier != name
+            compared = compare_runs(self.folder, str(earlier), str(name)) if comparable else None
             return evaluation_html(read_run(self.folder, str(name)), compared)
 
         return or_failure(show)

@@ -14,14 +14,7 @@ from dateline.ui.errors import describe
 from dateline.ui.services.library_admin import check, library_stats, remove_article, repair
 from dateline.ui.services.uploads import Upload, upload
 from dateline.ui.services.workspace import Workspace
-from dateline.ui.web.html.articles import (
-    articles_html,
-    done_html,
-    failure_html,
-    problems_html,
-    stats_html,
-    upload_html,
-)
+from dateline.ui.web.html.articles import articles_html, done_html, failure_html, problems_html, stats_html, upload_html
 from dateline.ui.web.page.components import OWN, hidden_input, or_failure
 
 ROWS = 25
@@ -41,29 +34,24 @@ class LibraryCallbacks:
 
     workspace: Workspace
 
-    def table(self, query: object, order: object, offset: object) -> Table:
-        """A page of the articles that a search finds, or what is wrong with the search."""
+    def table(self, query: object, order: object, offset: object = 0, move: int = 0) -> Table:
+        """A page of the articles that a search finds, or what is wrong with the search.
+
+        Args:
+            query: words that they have.
+            order: how they are sorted.
+            offset: how many come before.
+            move: how many to go on from there, or back.
+        """
         library = self.workspace.library
         try:
             words = read_words("the search", query)
             total = library.count_rows(words)
-            start = max(0, min(offset if isinstance(offset, int) else 0, (total - 1) // ROWS * ROWS))
+            start = max(0, min(offset + move if isinstance(offset, int) else 0, (total - 1) // ROWS * ROWS))
             rows = library.rows(words, _order(order), start, ROWS)
             return articles_html(rows, total, start, words), stats_html(library_stats(library)), start
         except Exception as error:  # the edge
             return failure_html(describe(error)), "", 0
-
-    def first_page(self, query: object, order: object) -> Table:
-        """The first page of what a search finds."""
-        return self.table(query, order, 0)
-
-    def page_before(self, query: object, order: object, offset: int) -> Table:
-        """The page before."""
-        return self.table(query, order, offset - ROWS)
-
-    def page_after(self, query: object, order: object, offset: int) -> Table:
-        """The page after."""
-        return self.table(query, order, offset + ROWS)
 
     def add(self, files: object, progress: gr.Progress = gr.Progress()) -> tuple[None, str]:  # noqa: B008 - Gradio's way
         """Take uploaded files into the library; gives the emptied box, and what came of it."""
@@ -117,10 +105,10 @@ def library_tab(workspace: Workspace, tab: gr.Tab) -> None:
     found, chosen = [table, holdings, offset], [query, order, offset]
     loud: dict[str, Any] = {"api_visibility": "private"}
     quiet: dict[str, Any] = {**loud, "show_progress": "hidden"}
-    gr.on([tab.select, query.submit, order.change], callbacks.first_page, [query, order], found, **quiet)
-    query.change(callbacks.first_page, [query, order], found, trigger_mode="always_last", **quiet)
-    earlier.click(callbacks.page_before, chosen, found, **quiet)
-    later.click(callbacks.page_after, chosen, found, **quiet)
+    gr.on([tab.select, query.submit, order.change], callbacks.table, [query, order], found, **quiet)
+    query.change(callbacks.table, [query, order], found, trigger_mode="always_last", **quiet)
+    earlier.click(lambda query, order, offset: callbacks.table(query, order, offset, -ROWS), chosen, found, **quiet)
+    later.click(lambda query, order, offset: callbacks.table(query, order, offset, ROWS), chosen, found, **quiet)
     removal = hidden_input("remove")
     changes = (
         removal.button.click(callbacks.remove, [removal.box], [said], **quiet),

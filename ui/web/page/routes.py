@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from dateline.index.errors import ArgumentError, DatelineError, NoSuchArticle
 from dateline.index.types import Span, is_article_id
@@ -21,6 +22,7 @@ from dateline.ui.web.html.evaluation import evaluation_css
 
 _FILES = {"page.js": "text/javascript", "page.css": "text/css", "icon.svg": "image/svg+xml"}
 _FORMS = {"markdown": ("text/markdown", to_markdown), "json": ("application/json", to_json)}
+_GONE = "this article is no longer in the library; its words stand in the citation"
 _MOST_MARKS = 200
 _LONGEST_NUMBER = 9  # digits
 
@@ -49,19 +51,19 @@ class Routes:
             marks = [read_mark(text) for text in given.getlist("mark")[:_MOST_MARKS]]
             answers = [read_span(text) for text in given.getlist("answer")[:_MOST_MARKS]]
             chosen = _number(given.get("chosen", "0"))
-            return _html(source_html(self.workspace.library.article(article_id), marks, answers, chosen))
+            return HTMLResponse(source_html(self.workspace.library.article(article_id), marks, answers, chosen))
         except NoSuchArticle:
-            return _html(failure_html("this article is no longer in the library; its words stand in the citation"), 404)
+            return HTMLResponse(failure_html(_GONE), 404)
         except ArgumentError as error:
-            return _html(failure_html(str(error)), 422)
+            return HTMLResponse(failure_html(str(error)), 422)
 
     async def export(self, form: str, request: Request) -> Response:
         """The exchanges that are posted as JSON, to be kept as a file."""
         if form not in _FORMS:
-            return _text("an export is markdown or json", 404)
+            return PlainTextResponse("an export is markdown or json", 404)
         exchanges = read_exchanges(await _posted(request))
         if not exchanges:
-            return _text("there is nothing to export", 422)
+            return PlainTextResponse("there is nothing to export", 422)
         kind, write = _FORMS[form]
         return Response(write(exchanges), media_type=f"{kind}; charset=utf-8")
 
@@ -70,16 +72,16 @@ class Routes:
         given = await _posted(request)
         try:
             fields = given if isinstance(given, dict) else {}
-            return _text(await run_in_threadpool(add_correction, fields, self.workspace.library))
+            return PlainTextResponse(await run_in_threadpool(add_correction, fields, self.workspace.library))
         except Exception as error:  # the edge
-            return _text(describe(error), 422 if isinstance(error, DatelineError) else 500)
+            return PlainTextResponse(describe(error), 422 if isinstance(error, DatelineError) else 500)
 
     async def file(self, name: str) -> Response:
         """A file of the page itself."""
         if name == "evaluation.css":
             return Response(evaluation_css(), media_type="text/css")
         if name not in _FILES:
-            return _text("there is no such file", 404)
+            return PlainTextResponse("there is no such file", 404)
         return Response(files("dateline.ui.web.page").joinpath(name).read_bytes(), media_type=_FILES[name])
 
 
@@ -111,14 +113,6 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
         raise ArgumentError("a place in an article is a whole number")
     return int(text)
-
-
-def _text(line: str, status: int = 200) -> Response:
-    return Response(line, status, media_type="text/plain; charset=utf-8")
-
-
-def _html(content: str, status: int = 200) -> Response:
-    return Response(content, status, media_type="text/html; charset=utf-8")
 
 
 async def _posted(request: Request) -> Any:

@@ -39,8 +39,7 @@ class _Tightening(HTMLParser):
         elif not _is_left_out(tag, values):
             self.kept.append(self.get_starttag_text() or "")
 
-    def handle_startendtag(self, tag: str, attrs: _Attributes) -> None:
-        self.handle_starttag(tag, attrs)
+    handle_startendtag = handle_starttag
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "script" and self._in_outside_script:

@@ -10,19 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dateline.index.errors import ArgumentError
 from dateline.ui.api.validation import check_names
+from dateline.ui.web.security import routes
 from dateline.ui.web.security.access import Access
 from dateline.ui.web.security.csp import POLICY, harden
-from dateline.ui.web.security.routes import (
-    UPLOAD,
-    UploadedFiles,
-    called_by_name,
-    calls_a_function,
-    comes_from_here,
-    is_hashed,
-    is_open,
-    names_its_arguments,
-    names_this_server,
-)
 
 _MEGABYTE = 1024 * 1024
 _LONGEST_UPLOAD, _LONGEST_BODY = 200 * _MEGABYTE, 2 * _MEGABYTE
@@ -50,7 +40,7 @@ class SecurityMiddleware:
         self._access = access
         self._port = port
         self._endpoints = endpoints
-        self._uploads = UploadedFiles()
+        self._uploads = routes.UploadedFiles()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the application's start and end."""
@@ -63,14 +53,14 @@ class SecurityMiddleware:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        limit = _LONGEST_UPLOAD if scope["path"] == UPLOAD else _LONGEST_BODY
+        limit = _LONGEST_UPLOAD if scope["path"] == routes.UPLOAD else _LONGEST_BODY
         outgoing = _Outgoing(scope, send, self._uploads)
         refusal = self._refusal(scope, headers) or _refusal_of_size(scope, headers, limit)
         if refusal is not None:
             await refusal(scope, receive, outgoing)
             return
         incoming = _Incoming(receive, limit, outgoing)
-        if calls_a_function(scope):
+        if routes.calls_a_function(scope):
             body = await incoming.whole()
             refusal = None if incoming.exceeded else self._refusal_of_call(scope, body)
             if refusal is not None:
@@ -86,17 +76,17 @@ class SecurityMiddleware:
             await _too_large(limit)(scope, receive, outgoing)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
-        if not names_this_server(headers, self._access, self._port):
+        if not routes.names_this_server(headers, self._access, self._port):
             return _refused(403, f"the page is not served under this name; open http://127.0.0.1:{self._port}")
-        if not comes_from_here(scope, headers):
+        if not routes.comes_from_here(scope, headers):
             return _refused(403, "another page asked for this; only the page itself may")
         if not self._access.admits(headers.get("authorization")):
             response = _refused(401, "a login is needed")
             response.headers["www-authenticate"] = 'Basic realm="Dateline", charset="UTF-8"'
             return response
-        if not is_open(scope):
+        if not routes.is_open(scope):
             return _refused(404, "nothing is served here")
-        name = called_by_name(scope)
+        name = routes.called_by_name(scope)
         if name is not None and name not in self._endpoints:
             return _refused(404, f"no endpoint is called {name[:_SHOWN]!r}; there are {', '.join(self._endpoints)}")
         return None
@@ -104,10 +94,11 @@ class SecurityMiddleware:
     def _refusal_of_call(self, scope: Scope, body: bytes) -> Response | None:
         if not self._uploads.admit(body):
             return _refused(400, "not JSON, or it names a file that was not uploaded here")
-        name = called_by_name(scope)
+        name = routes.called_by_name(scope)
         if name is not None:
             try:
-                _check_arguments(name, self._endpoints[name], json.loads(body), by_name=names_its_arguments(scope))
+                by_name = routes.names_its_arguments(scope)
+                _check_arguments(name, self._endpoints[name], json.loads(body), by_name=by_name)
             except ArgumentError as error:
                 return _refused(400, str(error))
         return None
@@ -144,14 +135,14 @@ def _refusal_of_size(scope: Scope, headers: Headers, limit: int) -> Response | N
 
 def _handed_on(scope: Scope) -> Scope:
     """The request as the application sees it."""
-    dropped = _NOT_WHERE_WE_READ if scope["path"] in ("/", UPLOAD) else _NOT_HANDED_ON
+    dropped = _NOT_WHERE_WE_READ if scope["path"] in ("/", routes.UPLOAD) else _NOT_HANDED_ON
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name.lower() not in dropped]}
 
 
 class _Outgoing:
     """The way of a response: its headers are set; the page's HTML and the names of uploads are read when whole."""
 
-    def __init__(self, scope: Scope, send: Send, uploads: UploadedFiles) -> None:
+    def __init__(self, scope: Scope, send: Send, uploads: routes.UploadedFiles) -> None:
         self.begun = False
         self.closed = False
         self._path: str = scope["path"]
@@ -175,11 +166,11 @@ class _Outgoing:
             await self._pass_on(message)
 
     def _is_read_here(self, start: Message) -> bool:
-        return start["status"] == 200 and self._path in ("/", UPLOAD)
+        return start["status"] == 200 and self._path in ("/", routes.UPLOAD)
 
     async def _send_held(self, start: Message) -> None:
         body = bytes(self._held)
-        if self._path == UPLOAD:
+        if self._path == routes.UPLOAD:
             self._uploads.remember(body)
         else:
             body = harden(body.decode(), self._nonce).encode()
@@ -197,13 +188,12 @@ class _Outgoing:
         await self._send(message)
 
     def _secured(self, start: Message) -> list[tuple[bytes, bytes]]:
-        headers = MutableHeaders(
-            raw=[one for one in start["headers"] if not one[0].lower().startswith(b"access-control-")]
-        )
+        kept = [one for one in start["headers"] if not one[0].lower().startswith(b"access-control-")]
+        headers = MutableHeaders(raw=kept)
         headers.update(_HEADERS)
         page = f" 'nonce-{self._nonce}' 'unsafe-eval'" if self._path == "/" else ""
         headers["content-security-policy"] = POLICY + page
-        lasting = start["status"] in (200, 304) and is_hashed(self._path)
+        lasting = start["status"] in (200, 304) and routes.is_hashed(self._path)
         headers["cache-control"] = "private, max-age=31536000, immutable" if lasting else "no-store"
         return headers.raw
 

@@ -1,6 +1,7 @@
 import pytest
 
-from dateline.rag.verification.injection.classifier import HIDDEN, MOST_TOKENS, _tokenizer, hide, is_framed, read_tokens
+from dateline.rag.reader.crossencoder import shipped_tokenizer
+from dateline.rag.verification.injection.classifier import HIDDEN, MOST_TOKENS, hide, is_framed, read_tokens
 from dateline.rag.verification.injection.instructions import without_orders
 from dateline.rag.verification.parsed_text import parse
 
@@ -67,6 +68,6 @@ def test_the_sentences_beside_a_quote_are_read_too() -> None:
 def test_what_is_hidden_is_read_where_a_sentence_is_too_long() -> None:
     words = " ".join(["and so it went"] * 40)
     for frame in (f"{words} {HIDDEN}", f"{HIDDEN} {words}", f"{words} {HIDDEN} {words}"):
-        tokens = read_tokens(_tokenizer(), frame)
+        tokens = read_tokens(shipped_tokenizer(), frame)
         assert len(tokens) == MOST_TOKENS
-        assert _tokenizer().token_to_id(HIDDEN) in tokens
+        assert shipped_tokenizer().token_to_id(HIDDEN) in tokens

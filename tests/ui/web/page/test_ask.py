@@ -117,7 +117,7 @@ def test_the_last_question_is_asked_again_in_its_place_and_an_earlier_one_at_the
 
 def test_what_was_under_way_when_it_was_stopped_stays_with_what_was_checked(callbacks: AskCallbacks) -> None:
     *_, (_, _, writing) = [next(callbacks.ask(QUESTION, "", "", "", "balanced", "", []))]
-    shown, kept = callbacks.stop(writing)
+    shown, kept = callbacks.restored(writing)
     assert "Stopped before an answer" in shown
     assert read_exchanges(kept)[0].state == "stopped"
 

@@ -5,7 +5,7 @@ import pytest
 from dateline.rag.conversation import Turn
 from dateline.rag.errors import ServerFailed
 from dateline.rag.writing.chat_models import Piece, open_model
-from dateline.rag.writing.question_rewriter import ModelRewriter
+from dateline.rag.writing.writer import Writer
 from tests.harness.fakes import ScriptedModel
 from tests.harness.servers import Act, Asked, ChatServer
 
@@ -14,7 +14,7 @@ ALONE = "When do the rest of the coalition troops leave Iraq?"
 
 
 def rewritten(*pieces: str | Piece | ServerFailed) -> str | None:
-    return ModelRewriter(ScriptedModel(*pieces)).rewrite("and the rest?", TURNS)
+    return Writer(ScriptedModel(*pieces)).rewrite("and the rest?", TURNS)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_model_that_fails_rewrites_nothing() -> None:
 
 def test_an_essay_is_stopped() -> None:
     model = ScriptedModel(*["And so it goes on. "] * 10_000)
-    assert ModelRewriter(model).rewrite("and the rest?", TURNS) is None
+    assert Writer(model).rewrite("and the rest?", TURNS) is None
     assert model.closed
     assert model.given < 100
 
@@ -56,4 +56,4 @@ def test_a_server_is_shown_the_conversation_in_the_users_turn() -> None:
 
     with ChatServer(play) as server:
         model = open_model("openai:played", {"OPENAI_BASE_URL": server.url}, 4096, 30)
-        assert ModelRewriter(model).rewrite("and the rest?", TURNS) == ALONE
+        assert Writer(model).rewrite("and the rest?", TURNS) == ALONE
