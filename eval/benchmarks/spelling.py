@@ -20,7 +20,7 @@ _TWICE = 8  # letters of a word that may be misspelt in two places
 _ALIKE = {"a": "e", "e": "i", "i": "e", "o": "u", "u": "o", "c": "k", "k": "c", "s": "z", "z": "s", "y": "i", "v": "w"}
 
 
-def run(
+def run_spelling(
     data: Path,
     *,
     questions: Annotated[int, "how many misspelt, half of them names, half questions"] = 40,
