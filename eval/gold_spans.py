@@ -1,7 +1,7 @@
 """Where the gold quotations of samples stand in a library, to the character."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,11 +23,12 @@ def locate(file: SampleFile, library: Library) -> dict[str, Target]:
     Raises:
         SamplesError: with every fault of the file and every article or quotation that is not there.
     """
-    seeker = _Seeker(file.samples, library.articles(), Path(file.name).parent)
+    quotes = {quote: _plain(quote) for sample in file.samples for quote in sample.quotes}
+    known = [_search(article, quotes) for article in library.articles()]
     faults = list(file.faults)
     targets = {}
     for sample in file.samples:
-        targets[sample.id], wrong = seeker.target(sample)
+        targets[sample.id], wrong = _target(sample, known, Path(file.name).parent)
         faults += ((sample.line, fault) for fault in wrong)
     if faults:
         raise SamplesError(file.name, [f"line {line}: {fault}" for line, fault in sorted(faults)])
@@ -45,46 +46,36 @@ class _Known:
     """Quotations that stand in it but for their quotation marks, dashes or white space, as they stand there."""
 
 
-class _Seeker:
-    """Looks through every article once."""
+def _target(sample: Sample, known: Sequence[_Known], folder: Path) -> tuple[Target, list[str]]:
+    """The target of a sample, and what of it is not there."""
+    faults: list[str] = []
+    named: list[_Known] = []
+    for name in sample.articles:
+        found = _named(name, known, folder)
+        named += found
+        if len(found) != 1:
+            what = "several articles are" if found else "no article is"
+            faults.append(f"{what} called {name!r} in the library; give an id of 'dateline articles' or an origin")
+    among = named if sample.articles else known
+    quotes = [tuple(place for one in among for place in one.places.get(quote, ())) for quote in sample.quotes]
+    if not faults:
+        where = f"article {', '.join(one.id for one in named)}" if named else "any article of the library"
+        absent = (quote for quote, places in zip(sample.quotes, quotes, strict=True) if not places)
+        faults += (_missing(quote, among, where) for quote in absent)
+    articles = {one.id for one in named} or {place.article_id for places in quotes for place in places}
+    return Target(articles=frozenset(articles), quotes=tuple(quotes)), faults
 
-    def __init__(self, samples: Sequence[Sample], articles: Iterable[Article], folder: Path) -> None:
-        quotes = {quote: _plain(quote) for sample in samples for quote in sample.quotes}
-        self._folder = folder
-        self._known = [_search(article, quotes) for article in articles]
 
-    def target(self, sample: Sample) -> tuple[Target, list[str]]:
-        """The target of a sample, and what of it is not there."""
-        faults: list[str] = []
-        named: list[_Known] = []
-        for name in sample.articles:
-            found = self._named(name)
-            named += found
-            if len(found) != 1:
-                what = "several articles are" if found else "no article is"
-                faults.append(f"{what} called {name!r} in the library; give an id of 'dateline articles' or an origin")
-        among = named if sample.articles else self._known
-        quotes = [tuple(place for one in among for place in one.places.get(quote, ())) for quote in sample.quotes]
-        if not faults:
-            where = f"article {', '.join(one.id for one in named)}" if named else "any article of the library"
-            faults += (
-                _missing(quote, among, where) for quote, places in zip(sample.quotes, quotes, strict=True) if not places
-            )
-        articles = {one.id for one in named} or {place.article_id for places in quotes for place in places}
-        return Target(articles=frozenset(articles), quotes=tuple(quotes)), faults
-
-    def _named(self, name: str) -> list[_Known]:
-        """Those of an id; else of an origin: as it stands, from the samples' folder, or by its last part."""
-        whole = {name, str(Path(name).absolute()), str((self._folder / name).resolve())}
-        for fits in (
-            lambda one: one.id == name,
-            lambda one: not whole.isdisjoint(one.origins),
-            lambda one: any(origin.endswith((f"/{name}", f"\\{name}", f"#{name}")) for origin in one.origins),
-        ):
-            found = [one for one in self._known if fits(one)]
-            if found:
-                return found
-        return []
+def _named(name: str, known: Sequence[_Known], folder: Path) -> list[_Known]:
+    """Those of an id; else of an origin: as it stands, from the samples' folder, or by its last part."""
+    whole = {name, str(Path(name).absolute()), str((folder / name).resolve())}
+    ends = (f"/{name}", f"\\{name}", f"#{name}")
+    ways: tuple[Callable[[_Known], bool], ...] = (
+        lambda one: one.id == name,
+        lambda one: not whole.isdisjoint(one.origins),
+        lambda one: any(origin.endswith(ends) for origin in one.origins),
+    )
+    return next((found for fits in ways if (found := [one for one in known if fits(one)])), [])
 
 
 def _search(article: Article, quotes: Mapping[str, str]) -> _Known:

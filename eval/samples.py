@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,11 +22,6 @@ from dateline.rag.conversation import Turn
 from dateline.rag.errors import QuestionError
 
 _MAX_BYTES = 20_000_000
-_REASONS = {
-    "bool_parsing": "is neither true nor false", "bool_type": "is neither true nor false", "string_type": "is no text",
-    "string_unicode": "holds half a character", "tuple_type": "is neither a text nor a list of texts",
-}  # fmt: skip
-"""What pydantic finds, in words."""
 _DELIMITERS = ",;\t"
 _SEVERAL = "|"
 """Between the values of one CSV cell."""
@@ -222,21 +217,22 @@ def _id_of(question: str, history: tuple[Turn, ...]) -> str:
     return hashlib.sha256(asked.encode()).hexdigest()[:8]
 
 
+_REASONS = {
+    "missing": "no {0!r}", "extra_forbidden": f"unknown column {{0!r}}; there are {', '.join(COLUMNS)}",
+    "string_too_short": "{0!r} is empty", "string_type": "{0!r} is no text",
+    "string_unicode": "{0!r} holds half a character", "tuple_type": "{0!r} is neither a text nor a list of texts",
+    "bool_parsing": "{0!r} is neither true nor false", "bool_type": "{0!r} is neither true nor false",
+}  # fmt: skip
+"""What pydantic finds, in words."""
+
+
 def _in_words(error: ValidationError) -> Iterator[str]:
     for fault in error.errors():
-        yield _fault(fault["type"], ".".join(map(str, fault["loc"])), fault["msg"], fault.get("ctx") or {})
-
-
-def _fault(kind: str, column: str, message: str, context: Mapping[str, Any]) -> str:
-    if kind == "missing":
-        return f"no {column!r}"
-    if kind == "extra_forbidden":
-        return f"unknown column {column!r}; there are {', '.join(COLUMNS)}"
-    if kind == "string_too_short":
-        return f"{column!r} is empty"
-    if kind.startswith("date"):
-        return f"{column!r} is no day like '2024-09-08'"
-    if kind in _REASONS:
-        return f"{column!r} {_REASONS[kind]}"
-    reason = str(context.get("error", message)).lower().removeprefix("input ").removeprefix("value error, ")
-    return f"{column!r} {reason}"
+        kind, column = fault["type"], ".".join(map(str, fault["loc"]))
+        if kind in _REASONS:
+            yield _REASONS[kind].format(column)
+        elif kind.startswith("date"):
+            yield f"{column!r} is no day like '2024-09-08'"
+        else:
+            reason = str(fault.get("ctx", {}).get("error", fault["msg"])).lower()
+            yield f"{column!r} {reason.removeprefix('input ').removeprefix('value error, ')}"

@@ -172,7 +172,7 @@ def test_asking_after_closing_says_so(folder: Path) -> None:
             ask(QUESTION)
 
 
-WRONG: list[Any] = [None, b"x", 7, 1.5, True, ["x"], {"x": 1}, {"an object"}]
+WRONG: list[Any] = [None, b"x", 7, 1.5, True, ["x"], {"x": 1}, ...]
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=repr)

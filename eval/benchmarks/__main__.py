@@ -16,11 +16,12 @@ from typing import Any
 from dateline.index.errors import DatelineError
 
 _MODULES = {
-    "answers": ("news_answers", "spans"), "altered": ("altered",), "calibration": ("calibration",),
-    "chunking": ("chunking",), "claims": ("claims",), "embedding": ("embedding",),
+    "answers": ("news_answers", "spans"), "calibration": ("calibration",), "chunking": ("chunking",),
     "followups": ("conversations", "followups"), "growth": ("growth",), "peers": ("peers",),
     "reading": ("clapnq", "reading", "squad"), "retrieval": ("beir", "multihop", "retrieval", "vectors"),
-    "spelling": ("spelling",), "runtime": ("listing", "longrun", "sandbox", "startup"), "written": ("written",),
+    "spelling": ("spelling",),
+    "runtime": ("embedding", "listing", "longrun", "sandbox", "startup"), "verification": ("altered", "claims"),
+    "written": ("written",),
 }  # fmt: skip
 """The modules, and the benchmarks in each."""
 
@@ -31,7 +32,9 @@ def main(arguments: Sequence[str]) -> None:
         prog="python -m dateline.eval.benchmarks", description=(__doc__ or "").split("\n")[0]
     )
     parser.add_argument("name", choices=sorted(name for names in _MODULES.values() for name in names))
-    run = _run_of(parser.parse_args(arguments[:1]).name)
+    name = parser.parse_args(arguments[:1]).name
+    (module,) = (module for module, names in _MODULES.items() if name in names)
+    run = getattr(import_module(f"dateline.eval.benchmarks.{module}"), f"run_{name}")
     options = _add_options(parser, run)
     given = parser.parse_args(arguments)
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
@@ -39,12 +42,6 @@ def main(arguments: Sequence[str]) -> None:
         run(**{name: getattr(given, name) for name in options})
     except (DatelineError, FileNotFoundError) as error:
         parser.exit(1, f"{error}\n")
-
-
-def _run_of(name: str) -> Callable[..., None]:
-    (module,) = (module for module, names in _MODULES.items() if name in names)
-    run: Callable[..., None] = getattr(import_module(f"dateline.eval.benchmarks.{module}"), f"run_{name}")
-    return run
 
 
 def _add_options(parser: argparse.ArgumentParser, run: Callable[..., Any]) -> list[str]:

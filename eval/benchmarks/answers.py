@@ -21,7 +21,7 @@ from typing import Annotated
 from dateline.eval.benchmarks.rankings import article_gains, fused
 from dateline.eval.benchmarks.tables import Scores, print_table, score_cells
 from dateline.eval.datasets.files import spread
-from dateline.eval.datasets.libraries import kept_library, named_after, news_library, set_ids
+from dateline.eval.datasets.libraries import kept_library, news_library, set_ids
 from dateline.eval.datasets.news import NewsQuestion, news_questions
 from dateline.eval.datasets.spans import CORPORA, SpanQuestion, span_corpora, span_questions
 from dateline.eval.metrics.answers import contained, normalize
@@ -36,6 +36,10 @@ from dateline.rag.types import Answer, Citation
 _AT = (1, 4, 10)
 _FEW = 60  # articles with the words of the answer: more, and they are too common to tell anything
 _FIGURES = (*(f"hits@{k}" for k in _AT), "declined", "answer quoted", "answer quoted, of answered")
+
+_GROUPS = (
+    "source in the library", "an article that holds the answer", "both left out", "all with its words left out"
+)  # fmt: skip
 
 _FIRST = 5  # passages, as in the authors' tables
 _CANDIDATES = 200  # of each search, as the library takes
@@ -64,18 +68,16 @@ def run_news_answers(
     folder = news_library(data)
     ids = set_ids(folder)
     articles = {name: article for article, names in ids.items() for name in names}
-    source: list[Scores] = []
-    holding: list[Scores] = []
-    without: list[Scores] = []
-    without_words: list[Scores] = []
+    groups: dict[str, list[Scores]] = {name: [] for name in _GROUPS}
+    source, holding, without, without_words = groups.values()
     library = LibraryWithout.open(folder)
     with Assistant(library) as assistant:
         texts = {one.id: f" {normalize(one.text)} " for one in library.articles()}
 
-        def ask(question: NewsQuestion, left_out: Names, groups: Iterable[tuple[list[Scores], Names]]) -> None:
+        def ask(question: NewsQuestion, left_out: Names, judged: Iterable[tuple[list[Scores], Names]]) -> None:
             library.left_out = left_out
             answer = assistant.ask(question.question)
-            for group, right in groups:
+            for group, right in judged:
                 if right:
                     group.append(score(question, answer, article_gains(answer.passages, ids, right)))
 
@@ -90,10 +92,6 @@ def run_news_answers(
             with_words = _holding(question.answers, texts)
             if len(with_words) <= _FEW:
                 ask(question, left_out | with_words, [(without_words, either)])
-    groups = {
-        "source in the library": source, "an article that holds the answer": holding, "both left out": without,
-        "all with its words left out": without_words,
-    }  # fmt: skip
     rows = ((name, len(group), *score_cells(group, _FIGURES)) for name, group in groups.items())
     print_table(("questions", "count", *_FIGURES), rows)
 
@@ -117,8 +115,8 @@ def score(question: NewsQuestion, answer: Answer, gains: Sequence[int]) -> Score
 
 def run_spans(data: Path, *, questions: Annotated[int, "how many at most, spread over the set; 0 is all"] = 0) -> None:
     """Print recall, precision and IoU of the first five passages and of the sentences cited."""
-    asked, name = spread(span_questions(data), questions), named_after("spans", data / CORPORA)
-    folder = kept_library(name, lambda: ({"id": one.name, "text": one.text} for one in span_corpora(data)))
+    asked, corpora = spread(span_questions(data), questions), span_corpora(data)
+    folder = kept_library("spans", lambda: ({"id": one.name, "text": one.text} for one in corpora), data / CORPORA)
     names = {article: name for article, (name,) in set_ids(folder).items()}
     with Assistant(Library.open(folder)) as assistant:
         library = assistant.library

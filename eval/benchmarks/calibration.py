@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dateline.eval.datasets.libraries import kept_library, named_after
+from dateline.eval.benchmarks.tables import print_table
+from dateline.eval.benchmarks.verification import fit_logistic
+from dateline.eval.datasets.libraries import kept_library
 from dateline.eval.metrics.abstaining import calibration_error, risk_coverage_area
 from dateline.eval.metrics.answers import contained
 from dateline.eval.training.mining import holds, rename
@@ -55,21 +57,19 @@ def run_calibration(data: Path) -> None:
     """Print the weights fitted, then coverage and risk by threshold on the questions kept aside."""
     readings = list(_readings(data))
     fitting, held = readings[: len(readings) // 2], readings[len(readings) // 2 :]
-    weights = fit(fitting)
+    weights, order = fit(fitting), fit_relevance(fitting)
     answerable = [one.answerable for one in held]
     print(f"{len(fitting)} readings fitted on, {len(held)} measured, {np.mean(answerable):.2f} answerable")
     print(weights)
-    order = fit_relevance(fitting)
     print(order)
     _print_order(order, [one for one in held if one.holding.any()])
     best = [_best(one, weights) for one in held]
-    confidence, right = [chance for chance, _ in best], [sure for _, sure in best]
+    confidence, right = zip(*best, strict=True)
     print(f"right where there is an answer: {sum(right) / sum(answerable):.3f}")
     area, error = risk_coverage_area(confidence, right), calibration_error(confidence, right)
     print(f"risk-coverage area {area:.3f}, calibration error {error:.3f}")
-    print("threshold  answered of answerable  declined of others  wrong of answered")
-    for threshold in _THRESHOLDS:
-        _print_threshold(threshold, held, best)
+    head = ("threshold", "answered of answerable", "declined of others", "wrong of answered", "called")
+    print_table(head, (_risk(threshold, held, best) for threshold in _THRESHOLDS))
 
 
 def _print_order(order: Relevance, readings: Sequence[Reading]) -> None:
@@ -79,13 +79,13 @@ def _print_order(order: Relevance, readings: Sequence[Reading]) -> None:
     print(f"first passage holds the answer: as retrieved {before:.3f}, in this order {after:.3f}")
 
 
-def _print_threshold(threshold: float, held: Sequence[Reading], best: Sequence[tuple[float, bool]]) -> None:
+def _risk(threshold: float, held: Sequence[Reading], best: Sequence[tuple[float, bool]]) -> Sequence[object]:
     given = [(one, right) for one, (chance, right) in zip(held, best, strict=True) if chance >= threshold]
     answered = sum(one.answerable for one, _ in given) / sum(one.answerable for one in held)
     declined = 1 - sum(not one.answerable for one, _ in given) / sum(not one.answerable for one in held)
     wrong = sum(not right for _, right in given) / max(1, len(given))
     names = ", ".join(name for name, value in THRESHOLDS.items() if value == threshold)
-    print(f"{threshold:9.3f}  {answered:22.3f}  {declined:18.3f}  {wrong:17.3f}  {names}")
+    return threshold, f"{answered:.3f}", f"{declined:.3f}", f"{wrong:.3f}", names
 
 
 def _best(reading: Reading, weights: Weights) -> tuple[float, bool]:
@@ -117,7 +117,7 @@ def _library(data: Path) -> tuple[Library, list[Asked]]:
     file = data / "squad" / "dev.jsonl.gz"
     asked = list(read_articles(file))
     articles = {one.article.id: one.article for one in asked}
-    folder = kept_library(named_after("squad-dev", file), lambda: map(article_fields, articles.values()))
+    folder = kept_library("squad-dev", lambda: map(article_fields, articles.values()), file)
     return Library.open(folder), random.Random(3).sample(asked, _QUESTIONS)
 
 
@@ -146,7 +146,8 @@ def fit(readings: Sequence[Reading]) -> Weights:
     direction = _conditional_logit([(one.rows, one.right) for one in readings])
     best = [int(np.argmax(one.rows @ direction)) for one in readings]
     sums = np.array([[one.rows[at] @ direction, 1.0] for one, at in zip(readings, best, strict=True)])
-    slope, intercept = _logistic(sums, np.array([one.right[at] for one, at in zip(readings, best, strict=True)], float))
+    truth = np.array([one.right[at] for one, at in zip(readings, best, strict=True)], float)
+    slope, intercept = fit_logistic(sums, truth, np.ones(len(truth)), ridge=1e-3)
     return Weights(
         **{name: round(float(slope * value), 3) for name, value in zip(_FEATURES, direction, strict=True)},
         intercept=round(float(intercept), 3),
@@ -177,13 +178,3 @@ def _conditional_logit(groups: Sequence[tuple[Rows, NDArray[np.bool_]]]) -> Rows
         velocity = 0.9 * velocity + rows.T @ (share_right - share) / len(groups) - 0.002 * weights
         weights += 0.3 * velocity
     return np.asarray(weights / scale, np.float64)
-
-
-def _logistic(rows: Rows, truth: Rows) -> Rows:
-    """Newton's method; the last column is the intercept."""
-    weights = np.zeros(rows.shape[1])
-    for _ in range(30):
-        chance = 1 / (1 + np.exp(-rows @ weights))
-        curve = (rows * (chance * (1 - chance))[:, None]).T @ rows + 1e-3 * np.eye(len(weights))
-        weights += np.linalg.solve(curve, rows.T @ (truth - chance) - 1e-3 * weights)
-    return weights

@@ -3,15 +3,15 @@
 import random
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dateline.eval.benchmarks.rankings import Search, fused, vectors_alone, words_alone
 from dateline.eval.benchmarks.resources import timed
 from dateline.eval.benchmarks.tables import print_table
-from dateline.eval.datasets.libraries import Recorded, record_articles
-from dateline.eval.datasets.news import NewsQuestion, news_articles, news_questions
+from dateline.eval.datasets.libraries import Embedded, record_articles
+from dateline.eval.datasets.news import SOURCE, WITH_ANSWER, NewsQuestion, Right, news_articles, news_questions
 from dateline.eval.datasets.passages import whole_article
 from dateline.eval.datasets.spans import SpanQuestion, span_corpora, span_questions
 from dateline.index.backends import Backend
@@ -52,12 +52,8 @@ VARIANTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LongText:
-    """The beginning of one of the long texts, with the questions it answers."""
-
-    article: Article
-    questions: tuple[SpanQuestion, ...]
+LongText = tuple[Article, list[SpanQuestion]]
+"""The beginning of one of the long texts, with the questions it answers."""
 
 
 def run_chunking(data: Path) -> None:
@@ -69,36 +65,30 @@ def measure(data: Path, embedder: Embedder, variants: Iterable[Variant]) -> None
     """Print hits of news articles and recall of spans, each by words, by vectors and fused, for each variant."""
     articles, questions = _news(data)
     texts = _long_texts(data)
+    characters = sum(len(article.text) for article in articles)
     print(f"{len(articles)} news articles and {len(questions)} questions;")
-    print(f"{len(texts)} long texts and {sum(len(text.questions) for text in texts)} questions; in each cell")
+    print(f"{len(texts)} long texts and {sum(len(asked) for _, asked in texts)} questions; in each cell")
     print("words, vectors, fused")
-    print_table(_HEAD, (_row(variant, embedder, articles, questions, texts) for variant in variants))
 
+    def row(variant: Variant) -> Sequence[object]:
+        with TemporaryDirectory() as folder:
+            searches, taken = timed(lambda: _searches(Path(folder), articles, embedder, variant))
+            density = Backend.open(Path(folder)).record.count_chunks() / characters * 1e6
+            hits = _news_hits(searches, {article.origins[0].name for article in articles}, questions)
+        costs = f"{density:.0f}", f"{taken / 1000:.0f}"
+        return *astuple(variant), *costs, *hits, _cell(_span_recall(texts, embedder, variant))
 
-def _row(
-    variant: Variant,
-    embedder: Embedder,
-    articles: Sequence[Article],
-    questions: Sequence[NewsQuestion],
-    texts: Sequence[LongText],
-) -> Sequence[object]:
-    with TemporaryDirectory() as folder:
-        searches, taken = timed(lambda: _searches(Path(folder), articles, embedder, variant))
-        chunks = Backend.open(Path(folder)).record.count_chunks()
-        hits = _news_hits(searches, {article.origins[0].name for article in articles}, questions)
-    density = chunks / sum(len(article.text) for article in articles) * 1e6
-    cells = [*hits, _cell(_span_recall(texts, embedder, variant))]
-    return variant.budget, variant.overlap, variant.heading, f"{density:.0f}", f"{taken / 1000:.0f}", *cells
+    print_table(_HEAD, map(row, variants))
 
 
 def _searches(folder: Path, articles: Iterable[Article], embedder: Embedder, variant: Variant) -> dict[str, Search]:
     """Record the chunks of some articles: what searches them by words, by vectors and by both."""
     heading = _HEADINGS[variant.heading]
 
-    def embedded(article: Article) -> Recorded:
+    def embedded(article: Article) -> Embedded:
         chunks = split_article(article, embedder, variant.budget, variant.overlap)
         texts = [heading(article.metadata, article.text[one.start : one.end]) for one in chunks]
-        return article, chunks, embedder.embed_passages(texts)
+        return Embedded(article, chunks, embedder.embed_passages(texts))
 
     record_articles(folder, embedder, map(embedded, articles))
     return {
@@ -124,15 +114,16 @@ def _news(data: Path) -> tuple[list[Article], list[NewsQuestion]]:
 
 
 def _news_hits(searches: Mapping[str, Search], names: set[str], questions: Sequence[NewsQuestion]) -> list[str]:
-    cells: dict[tuple[str, int], dict[str, list[bool]]] = {}
-    for question in questions:
-        for way, search in searches.items():
-            ranked = list(dict.fromkeys(passage.origin for passage in search(question.question, _DEEP)))
-            with_answer = question.articles_with_answer & names
-            for right, wanted in (("gold", question.gold_articles), ("answer", with_answer)):
-                for k in (1, 10) if wanted else ():
-                    cells.setdefault((right, k), {}).setdefault(way, []).append(bool(wanted & set(ranked[:k])))
-    return [_cell(list(cells[right, k].values())) for right in ("gold", "answer") for k in (1, 10)]
+    ranked = {
+        way: [list(dict.fromkeys(passage.origin for passage in search(one.question, _DEEP))) for one in questions]
+        for way, search in searches.items()
+    }
+
+    def hits(right: Right, k: int) -> str:
+        asked = [(at, right(one) & names) for at, one in enumerate(questions) if right(one) & names]
+        return _cell([[float(bool(wanted & set(some[at][:k]))) for at, wanted in asked] for some in ranked.values()])
+
+    return [hits(right, k) for right in (SOURCE, WITH_ANSWER) for k in (1, 10)]
 
 
 def _long_texts(data: Path) -> list[LongText]:
@@ -141,17 +132,17 @@ def _long_texts(data: Path) -> list[LongText]:
     for corpus in span_corpora(data):
         text = corpus.text[:_CORPUS_PART]
         questions = [one for one in everything if one.corpus == corpus.name]
-        inside = tuple(one for one in questions if all(span.end <= len(text) for span in one.references))
-        texts.append(LongText(whole_article(text, Metadata(), corpus.name), inside))
+        inside = [one for one in questions if all(span.end <= len(text) for span in one.references)]
+        texts.append((whole_article(text, Metadata(), corpus.name), inside))
     return texts
 
 
 def _span_recall(texts: Iterable[LongText], embedder: Embedder, variant: Variant) -> list[list[float]]:
     recalls: dict[str, list[float]] = {}
-    for text in texts:
+    for article, questions in texts:
         with TemporaryDirectory() as folder:
-            searches = _searches(Path(folder), [text.article], embedder, variant)
-            for question in text.questions:
+            searches = _searches(Path(folder), [article], embedder, variant)
+            for question in questions:
                 for way, search in searches.items():
                     recalls.setdefault(way, []).append(_recall(question, search(question.question, _DEEP)))
     return list(recalls.values())

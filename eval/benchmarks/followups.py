@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dateline.eval.benchmarks.tables import Scores, mean_cell, print_means, print_table, score_cells
+from dateline.eval.benchmarks.verification import SETS
 from dateline.eval.datasets.followups import Followup, read_followups
 from dateline.eval.gold_spans import locate
 from dateline.eval.judging import retrieved, score_retrieval
@@ -33,12 +34,7 @@ REWRITERS: Mapping[str, Rewriter] = {
     "rules": stand_alone,
 }
 _HEAD = ("rewriting", "lacking words put in", "of those said before", "wrong words", "left alone")
-_NEWSROOM = Path("eval") / "sets" / "newsroom"
-_SETS = (
-    (Path("seeds") / "questions.jsonl", Path("seeds")),
-    (_NEWSROOM / "questions.jsonl", _NEWSROOM / "articles"),
-    (_NEWSROOM / "follow-ups.jsonl", _NEWSROOM / "articles"),
-)
+_SETS = (*SETS, ("eval/sets/newsroom/follow-ups.jsonl", "eval/sets/newsroom/articles"))
 _K = 10
 _FIGURES = ("hits@1", "hits@4", "quote_hits@1", "quote_hits@4")
 

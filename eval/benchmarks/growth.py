@@ -1,14 +1,15 @@
 """What grows with a library, measured at several sizes: time, memory, disk and what the Chroma index misses.
 
 Articles and vectors are generated (``dateline.eval.datasets.generated``) and recorded as ``dateline add`` records them;
-questions are embedded for real. The figures of each step are taken in a process of its own.
+questions are embedded for real. The figures of each step, called by what they say, are taken in a process of its own.
 """
 
 import json
+import math
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -16,19 +17,23 @@ from typing import Annotated, TypeVar
 
 import numpy as np
 
-from dateline.eval.benchmarks.growth_figures import Figures, draw_growth, print_growth
 from dateline.eval.benchmarks.resources import most_memory, on_disk, own_memory, own_process, timed
+from dateline.eval.benchmarks.tables import print_table
 from dateline.eval.datasets.generated import Newsroom
 from dateline.eval.datasets.libraries import record_articles
+from dateline.eval.report.page import style_of_page
+from dateline.eval.report.plots import Axes, Line, panels
 from dateline.index.backends import Backend
 from dateline.index.embedding.embedder import load_embedder
 from dateline.index.library import Library
 from dateline.index.ports import VectorIndex
 from dateline.index.storage.record import SqliteRecord
+from dateline.index.storage.schema import RECORD_NAME
 from dateline.index.types import ChunkIds, Embedder, Filter
 from dateline.index.vectors.exact import ExactScan
 
 Result = TypeVar("Result")
+Figures = dict[str, float]
 
 _QUESTIONS = 100
 _PAUSE = 0.2  # seconds before what is timed, as between questions of people
@@ -36,11 +41,12 @@ _NARROWED = 20
 _ONLY = Filter(since=date(2012, 1, 1))  # half of the articles
 _CANDIDATES = 200  # as a search takes of each way
 _ONE_MORE = 900_000  # the number of an article that no library here is built of
+_RECORDED, _INDEXED = "record built, s", "Chroma built, s of a core"
 _DISK = {
     "texts": "SELECT sum(length(CAST(text AS BLOB))) FROM articles",
     "vectors": "SELECT sum(length(vector)) FROM vectors",
-    "words": "SELECT sum(length(block)) FROM words_data",
-    "words_texts": "SELECT sum(length(CAST(c1 AS BLOB))) FROM words_content",
+    "the word index": "SELECT sum(length(block)) FROM words_data",
+    "texts once more, for the word index": "SELECT sum(length(CAST(c1 AS BLOB))) FROM words_content",
 }
 
 
@@ -62,14 +68,16 @@ def run_growth(
 def _measured(folder: Path, size: int) -> Figures:
     kept = folder / "built.json"
     figures: Figures = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
-    if not figures:
+    if _RECORDED not in figures:
         shutil.rmtree(folder / "library", ignore_errors=True)
-    for step, figure in _BUILDING.items():
-        if figure not in figures or (step == "chroma" and not _is_indexed(folder)):  # the last step removes an article
+    for step in STEPS:
+        is_built = _BUILT.get(step) in figures and (
+            step != "chroma" or _is_indexed(folder)
+        )  # a step removes an article
+        if not is_built:
             figures |= _step(step, folder, size)
+        if step in _BUILT:
             kept.write_text(json.dumps(figures), "utf-8")
-    for step in _OF_WHAT_IS_BUILT:
-        figures |= _step(step, folder, size)
     return figures
 
 
@@ -92,9 +100,8 @@ def _record(folder: Path, size: int) -> Figures:
     """Record the articles, as adding files does, but for reading, splitting and embedding them."""
     embedder = load_embedder()
     (folder / "library").mkdir()
-    made = ((one.article, one.chunks, one.vectors) for one in Newsroom(embedder).articles(size))
-    seconds = record_articles(folder / "library", embedder, made)
-    return {"record_s": seconds, "record_mb": most_memory()}
+    seconds = record_articles(folder / "library", embedder, Newsroom(embedder).articles(size))
+    return {_RECORDED: seconds, "record built: its process, MB": most_memory()}
 
 
 def _chroma(folder: Path, size: int) -> Figures:
@@ -102,19 +109,20 @@ def _chroma(folder: Path, size: int) -> Figures:
     started = time.process_time()
     with Library.write(folder / "library") as library:
         library.index_vectors()
-    return {"chroma_s": time.process_time() - started, "chroma_mb": most_memory()}
+    return {_INDEXED: time.process_time() - started, "Chroma built: its process, MB": most_memory()}
 
 
 def _exact(folder: Path, size: int) -> Figures:
     """All vectors compared in float32: what the other ways are held against; and what lies on the disk."""
     record = SqliteRecord(folder / "library", writable=False)
     scan = ExactScan(*record.vectors())
-    found, figures = _searched("exact", scan, load_embedder())
+    found, figures = _searched("vectors alone, compared:", scan, load_embedder())
     np.save(folder / "exact.npy", np.stack(found))
-    figures |= {f"{name}_in_record_mb": record.run(query)[0][0] / 1e6 for name, query in _DISK.items()}
+    figures |= {f"record on disk: {name}, MB": record.run(query)[0][0] / 1e6 for name, query in _DISK.items()}
     record.close()
-    figures |= {f"{path.name}_disk_mb": on_disk(path) for path in sorted((folder / "library").iterdir())}
-    return {**figures, "exact_mb": own_memory()}
+    files = {"record": folder / "library" / RECORD_NAME, "Chroma": folder / "library" / "vectors"}
+    figures |= {f"{name} on disk, MB": on_disk(path) for name, path in files.items()}
+    return {**figures, "vectors alone, compared: memory, MB": own_memory()}
 
 
 def _by_chroma(folder: Path, size: int) -> Figures:
@@ -122,10 +130,12 @@ def _by_chroma(folder: Path, size: int) -> Figures:
     embedder = load_embedder()
     backend = Backend.open(folder / "library")
     _, opened = _timed(lambda: backend.vectors.search(embedder.embed_question("opened?"), _CANDIDATES))
-    found, figures = _searched("chroma", backend.vectors, embedder)
+    way = "vectors alone, Chroma:"
+    found, figures = _searched(way, backend.vectors, embedder)
     backend.close()
-    recalls = {f"chroma_recall@{k}": _recall(np.load(folder / "exact.npy"), found, k) for k in (10, _CANDIDATES)}
-    return {**figures, **recalls, "chroma_open_s": opened / 1e3, "chroma_search_mb": own_memory()}
+    recalls = {f"{way} recall@{k}": _recall(np.load(folder / "exact.npy"), found, k) for k in (10, _CANDIDATES)}
+    opening = {f"{way} opened and first search, s": opened / 1e3, f"{way} memory, MB": own_memory()}
+    return figures | recalls | opening
 
 
 def _change(folder: Path, size: int) -> Figures:
@@ -136,10 +146,11 @@ def _change(folder: Path, size: int) -> Figures:
         library.search("is everything loaded?")
         _, added = _timed(lambda: library.add([path]))
         _, removed = _timed(lambda: library.remove(str(path.resolve())))
-    return {"add_s": added / 1e3, "remove_s": removed / 1e3, "change_mb": most_memory()}
+    taken = {"one article added, s": added / 1e3, "one article removed, s": removed / 1e3}
+    return {**taken, "most of the process that did, MB": most_memory()}
 
 
-def _reader(who: str, folder: Path, size: int) -> Figures:
+def _reader(where: str, folder: Path, size: int) -> Figures:
     """Questions put to a library; opening it lasts until the first is answered, which pays for what is loaded then."""
     questions = Newsroom(load_embedder()).questions(_QUESTIONS)
     started = time.perf_counter()
@@ -151,12 +162,12 @@ def _reader(who: str, folder: Path, size: int) -> Figures:
         worked = time.process_time() - worked
         narrowed = [_timed(partial(library.search, question, only=_ONLY))[1] for question in questions[:_NARROWED]]
     return {
-        f"{who}_core_ms": 1e3 * worked / len(questions),
-        f"{who}_narrowed_p50_ms": float(np.median(narrowed)),
-        **_percentiles(who, taken),
-        f"{who}_open_s": opened,
-        f"{who}_mb": own_memory(),
-        f"{who}_most_mb": most_memory(),
+        f"{where}opened and first search, s": opened,
+        **_percentiles(f"{where}search", taken),
+        f"{where}search, ms of a core": 1e3 * worked / len(questions),
+        f"{where}search of half the articles, p50, ms": float(np.median(narrowed)),
+        f"{where}memory, MB": own_memory(),
+        f"{where}most, with mapped files, MB": most_memory(),
     }
 
 
@@ -172,7 +183,10 @@ def _timed(work: Callable[[], Result]) -> tuple[Result, float]:
 
 
 def _percentiles(name: str, milliseconds: Sequence[float]) -> Figures:
-    return {f"{name}_p50_ms": float(np.median(milliseconds)), f"{name}_p95_ms": float(np.percentile(milliseconds, 95))}
+    return {
+        f"{name} p50, ms": float(np.median(milliseconds)),
+        f"{name} p95, ms": float(np.percentile(milliseconds, 95)),
+    }
 
 
 def _recall(exact: ChunkIds, found: Sequence[ChunkIds], k: int) -> float:
@@ -180,10 +194,63 @@ def _recall(exact: ChunkIds, found: Sequence[ChunkIds], k: int) -> float:
     return shared / exact[:, :k].size
 
 
-_BUILDING = {"record": "record_s", "chroma": "chroma_s"}  # with a figure of each
-_OF_WHAT_IS_BUILT = ("exact", "by_chroma", "reader", "change", "without")
+_BUILT = {"record": _RECORDED, "chroma": _INDEXED}  # once, with a figure of each
 STEPS: dict[str, Callable[[Path, int], Figures]] = {
     "record": _record, "chroma": _chroma, "exact": _exact, "by_chroma": _by_chroma,
-    "reader": partial(_reader, "reader"), "change": _change, "without": partial(_reader, "without"),
+    "reader": partial(_reader, ""), "change": _change, "without": partial(_reader, "Chroma removed: "),
 }  # fmt: skip
 """What is measured of a folder and a number of chunks, each in a process of its own; in this order."""
+
+
+# What is shown
+
+_PANELS = {
+    "search, ms": {
+        "search p50, ms": "p50", "Chroma removed: search p50, ms": "compared, p50", "search p95, ms": "p95",
+    },
+    "opened and first search, s": {
+        "opened and first search, s": "Chroma", "Chroma removed: opened and first search, s": "compared",
+    },
+    "memory, MB": {"memory, MB": "Chroma", "Chroma removed: memory, MB": "compared"},
+    "disk, MB": {"record on disk, MB": "record", "Chroma on disk, MB": "Chroma"},
+}  # fmt: skip
+"""By what is drawn, the figures and how they are called."""
+
+
+def print_growth(found: Mapping[int, Figures]) -> None:
+    """Print a row for each figure and a column for each number of chunks."""
+    names = dict.fromkeys(name for figures in found.values() for name in figures)
+    rows = ([name, *(_cell(name, figures.get(name)) for figures in found.values())] for name in names)
+    print_table(["chunks", *(f"{size:,}" for size in found)], rows)
+
+
+def _cell(name: str, value: float | None) -> str:
+    if value is None:
+        return "-"
+    if "recall" in name:
+        return f"{value:.4f}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def draw_growth(found: Mapping[int, Figures]) -> str:
+    """A plot as SVG, complete in itself, in the colours of the page."""
+    plots = [_panel(title, names, found) for title, names in _PANELS.items()]
+    return panels("growth by number of chunks", plots, style_of_page())
+
+
+def _panel(title: str, names: Mapping[str, str], found: Mapping[int, Figures]) -> tuple[Axes, list[Line]]:
+    values = [figures[name] for figures in found.values() for name in names if figures.get(name)] or [1.0]
+    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+    high = max(high, low + 1)
+    least, most = min(found), max(found)
+
+    def place(size: int, value: float) -> tuple[float, float]:
+        return math.log10(size / least) / (math.log10(most / least) or 1.0), (math.log10(value) - low) / (high - low)
+
+    lines = []
+    for style, (name, said) in enumerate(names.items(), 1):
+        points = [place(size, figures[name]) for size, figures in sorted(found.items()) if figures.get(name)]
+        lines += [Line(name=said, points=points, style=style)] if points else []
+    x_marks = [(place(size, 1)[0], f"{size / 1000:,g}") for size in found]
+    y_marks = [(place(least, 10.0**power)[1], f"{10.0**power:g}") for power in range(low, high + 1)]
+    return Axes(x=f"{title}, by 1,000 chunks", y=title, x_marks=x_marks, y_marks=y_marks), lines

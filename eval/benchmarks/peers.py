@@ -10,6 +10,7 @@ taken, the articles that questions name as their source first: every figure of q
 
 import statistics
 import tempfile
+from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from typing import Annotated
 import numpy as np
 
 from dateline.eval.benchmarks.resources import keep_to, on_disk, own_process, timed
-from dateline.eval.benchmarks.systems import DATELINE, SYSTEMS, Found, Indexed, find, index
+from dateline.eval.benchmarks.systems import DATELINE, SYSTEMS, Done, find, index
 from dateline.eval.benchmarks.tables import print_table
 from dateline.eval.datasets.files import spread
 from dateline.eval.datasets.news import (
@@ -66,7 +67,7 @@ class Part:
 class Measured:
     """What came of one system."""
 
-    indexed: Sequence[Indexed]
+    indexed: Sequence[Done]
     """By part of the articles."""
     disk: float
     """Megabytes of its index."""
@@ -74,7 +75,7 @@ class Measured:
     """Seconds of each round."""
     warm: Sequence[float]
     """Milliseconds of each question."""
-    deep: Sequence[Found]
+    deep: Sequence[Done]
     """For each question what is found far down."""
 
 
@@ -136,16 +137,17 @@ def _measure(part: Part, names: Sequence[str], folder: Path, rounds: int) -> dic
     }
 
 
-def _indexed(part: Part, folders: Mapping[str, Path]) -> dict[str, list[Indexed]]:
+def _indexed(part: Part, folders: Mapping[str, Path]) -> dict[str, list[Done]]:
     """The articles in several parts, each added to every index before the next one is."""
-    taken: dict[str, list[Indexed]] = {name: [] for name in folders}
+    taken: dict[str, list[Done]] = {name: [] for name in folders}
     with ExitStack() as stack:
         processes = {name: stack.enter_context(own_process()) for name in folders}
         for number in range(_PARTS):
             articles = part.articles[number::_PARTS]
             for name, folder in folders.items() if articles else ():
                 taken[name].append(processes[name].submit(index, name, folder, articles).result())
-                print(f"{name}: part {number + 1} of {_PARTS} indexed in {taken[name][-1].seconds:.1f} s", flush=True)
+                seconds = taken[name][-1].milliseconds / 1000
+                print(f"{name}: part {number + 1} of {_PARTS} indexed in {seconds:.1f} s", flush=True)
     return taken
 
 
@@ -167,27 +169,24 @@ def _first(name: str, folder: Path, question: str) -> float:
 
 def _answered(
     questions: Sequence[str], folders: Mapping[str, Path]
-) -> tuple[dict[str, list[float]], dict[str, list[Found]]]:
+) -> tuple[dict[str, list[float]], dict[str, list[Done]]]:
     """Each question is put to every system before the next one is; which comes first changes each time."""
     warm: dict[str, list[float]] = {name: [] for name in folders}
     with ExitStack() as stack:
         processes = {name: stack.enter_context(own_process()) for name in folders}
 
-        def ask(name: str, question: str, k: int) -> Found:
+        def ask(name: str, question: str, k: int) -> Done:
             return processes[name].submit(find, name, folders[name], question, k).result()
 
         for name in folders:
             ask(name, questions[0], _PASSAGES)
-        for number, question in enumerate(questions):
-            for name in _rotated(list(folders), number):
+        order = deque(folders)
+        for question in questions:
+            for name in order:
                 warm[name].append(ask(name, question, _PASSAGES).milliseconds)
+            order.rotate(-1)
         deep = {name: [ask(name, question, _DEEP) for question in questions] for name in folders}
     return warm, deep
-
-
-def _rotated(names: list[str], by: int) -> list[str]:
-    by %= len(names)
-    return names[by:] + names[:by]
 
 
 def _quality(part: Part, one: Measured) -> list[str]:
@@ -230,7 +229,7 @@ def _ratios(name: str, one: Measured, ours: Measured) -> str:
     if SYSTEMS[name].rebuilds:
         slower = _seconds(name, one) / _seconds(DATELINE, ours)
     else:
-        slower = median([part.seconds for part in one.indexed], [part.seconds for part in ours.indexed])
+        slower = median([part.milliseconds for part in one.indexed], [part.milliseconds for part in ours.indexed])
     indexing = f"indexing takes {slower:.2f} times as long, "
     cold, warm = median(one.cold, ours.cold), median(one.warm, ours.warm)
     return f"{'' if SYSTEMS[name].shares else indexing}a cold start {cold:.2f} times, a warm search {warm:.2f} times"
@@ -238,5 +237,5 @@ def _ratios(name: str, one: Measured, ours: Measured) -> str:
 
 def _seconds(name: str, one: Measured) -> float:
     """Of indexing everything."""
-    seconds = [part.seconds for part in one.indexed]
+    seconds = [part.milliseconds / 1000 for part in one.indexed]
     return seconds[-1] if SYSTEMS[name].rebuilds else sum(seconds)

@@ -9,7 +9,6 @@ import numpy as np
 from dateline.eval.metrics.retrieval import gains_of
 from dateline.index.backends import Backend
 from dateline.index.fusion import Scored, fuse
-from dateline.index.library import Library
 from dateline.index.ports import Record
 from dateline.index.types import ChunkIds, Embedder, Passage
 from dateline.index.vectors.exact import ExactScan
@@ -42,11 +41,6 @@ def fused(library: Path, embedder: Embedder) -> Search:
         return np.array([one.chunk_id for one in both], np.int64)
 
     return _search(record, rank)
-
-
-def by_library(library: Library) -> Search:
-    """As the assistant searches: fused, at most three passages of an article."""
-    return library.search
 
 
 def article_gains(

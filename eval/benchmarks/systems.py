@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dateline.eval.benchmarks.resources import most_memory, timed
+from dateline.eval.benchmarks.resources import milliseconds, most_memory, timed
 from dateline.eval.datasets.files import write_lines
 from dateline.eval.datasets.news import NewsArticle
 
@@ -39,37 +39,27 @@ class System:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Indexed:
-    """What adding articles to an index took, models loaded before."""
+class Done:
+    """What came of a call: what it took, models loaded before, and the articles found."""
 
-    seconds: float
-    megabytes: float
-    """The most memory that the process held."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What came of one question."""
-
-    ids: list[str]
-    """Of the articles of the passages found, best first."""
     milliseconds: float
     megabytes: float
     """The most memory that the process held so far."""
+    ids: Sequence[str] = ()
+    """Of the articles of the passages found, best first."""
 
 
-def index(name: str, folder: Path, articles: Sequence[NewsArticle]) -> Indexed:
+def index(name: str, folder: Path, articles: Sequence[NewsArticle]) -> Done:
     """Add articles to the index that the system of a name has in a folder."""
     add = _prepared(name)
-    _, taken = timed(lambda: add(articles, folder))
-    return Indexed(seconds=taken / 1000, megabytes=most_memory())
+    return Done(milliseconds=milliseconds(lambda: add(articles, folder)), megabytes=most_memory())
 
 
-def find(name: str, folder: Path, question: str, k: int) -> Found:
+def find(name: str, folder: Path, question: str, k: int) -> Done:
     """The articles of ``k`` passages."""
     search = _opened(name, folder)
     ids, taken = timed(lambda: search(question, k))
-    return Found(ids=ids, milliseconds=taken, megabytes=most_memory())
+    return Done(milliseconds=taken, megabytes=most_memory(), ids=ids)
 
 
 @cache

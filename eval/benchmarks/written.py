@@ -12,10 +12,10 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dateline.eval.benchmarks.altered import SETS
-from dateline.eval.benchmarks.rephrasings import Gold, rephrased
+from dateline.eval.benchmarks.made_claims import Gold, rephrased
 from dateline.eval.benchmarks.resources import milliseconds
 from dateline.eval.benchmarks.tables import print_table, score_cells
+from dateline.eval.benchmarks.verification import SETS
 from dateline.eval.journal import Journal
 from dateline.eval.run import evaluate
 from dateline.eval.samples import SampleFile, read_samples

@@ -32,27 +32,20 @@ class BeirQuestion:
     """By the ids of documents; 0 is not relevant."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BeirSet:
-    """What a folder holds."""
-
-    documents: tuple[BeirDocument, ...]
-    questions: tuple[BeirQuestion, ...]
-    """Those with at least one relevant document."""
-
-
 _HEAD = ["query-id", "corpus-id", "score"]
 
 CORPUS = "corpus.jsonl"
 
 
-def read_beir(folder: Path, split: str = "test") -> BeirSet:
-    """The set in a folder: ``corpus.jsonl``, ``queries.jsonl`` and ``qrels/SPLIT.tsv``.
+def read_beir(folder: Path, split: str = "test") -> tuple[list[BeirDocument], list[BeirQuestion]]:
+    """The set in a folder, ``corpus.jsonl``, ``queries.jsonl`` and ``qrels/SPLIT.tsv``: documents, and what was judged.
+
+    Of the questions those with at least one relevant document.
 
     Raises:
         SetError: one of them is not there, or not of its form.
     """
-    documents = tuple(read_lines(folder / CORPUS, BeirDocument, "BEIR corpus"))
+    documents = list(read_lines(folder / CORPUS, BeirDocument, "BEIR corpus"))
     texts = {
         query.id: query.text for query in read_lines(folder / "queries.jsonl", BeirDocument, "file of BEIR queries")
     }
@@ -60,12 +53,8 @@ def read_beir(folder: Path, split: str = "test") -> BeirSet:
     unknown = next((name for name in judged if name not in texts), None)
     if unknown is not None:
         raise SetError(f"the qrels in {str(folder)!r} judge the query {unknown!r}, which queries.jsonl does not hold")
-    questions = (
-        BeirQuestion(id=name, text=texts[name], grades=grades)
-        for name, grades in judged.items()
-        if any(grade > 0 for grade in grades.values())
-    )
-    return BeirSet(documents=documents, questions=tuple(questions))
+    questions = (BeirQuestion(id=name, text=texts[name], grades=grades) for name, grades in judged.items())
+    return documents, [one for one in questions if any(grade > 0 for grade in one.grades.values())]
 
 
 def read_qrels(path: Path) -> dict[str, dict[str, int]]:

@@ -6,7 +6,7 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -65,16 +65,12 @@ def spread(items: Sequence[Item], most: int) -> list[Item]:
 
 def _raw_lines(path: Path, what: str) -> Iterator[bytes]:
     try:
-        with _open(path) as stream:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
             yield from stream
     except FileNotFoundError as error:
         raise SetError(f"no {what} at {str(path)!r}; say with --data where it is") from error
     except (OSError, EOFError, zlib.error) as error:  # a bad gzip file is an OSError
         raise SetError(f"can't read the {what} at {str(path)!r}: {error}".replace("\n", " ")) from error
-
-
-def _open(path: Path) -> BinaryIO | gzip.GzipFile:
-    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
 
 
 def _fault(error: ValidationError) -> str:

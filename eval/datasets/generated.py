@@ -10,15 +10,15 @@ chunks of an article / of two articles are 0.79 / 0.11 ± 0.08; of the newsroom 
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dateline.eval.datasets.libraries import Embedded
 from dateline.eval.datasets.passages import whole_article
-from dateline.index.types import Article, Chunk, Embedder, Metadata, Span, Vectors
+from dateline.index.types import Chunk, Embedder, Metadata, Span, Vectors
 
 CHUNKS_AN_ARTICLE = 18  # as the news set has them
 _SENTENCES_A_CHUNK, _WORDS_A_SENTENCE = 5, 18
@@ -29,15 +29,6 @@ _NAMED = 10  # words of a topic that its vector is made of
 _SKIPPED, _EXPONENT = 2.7, 1.1  # Mandelbrot's constants for English
 _SOURCES = ("Reuters", "Harwick Post", "Lenn Gazette", "The Courier", "Evening Mail")
 _ASKED_NAMED, _ASKED_WORDS = 4, 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Generated:
-    """An article with its chunks and their vectors: float32 [len(chunks), dimensions]."""
-
-    article: Article
-    chunks: tuple[Chunk, ...]
-    vectors: Vectors
 
 
 class Newsroom:
@@ -51,12 +42,12 @@ class Newsroom:
         self._topics = rng.integers(200, len(real), (_TOPICS, _TOPIC_WORDS))
         self._embedder = embedder
 
-    def articles(self, chunks: int) -> Iterator[Generated]:
+    def articles(self, chunks: int) -> Iterator[Embedded]:
         """Articles of this many chunks together."""
         for number, start in enumerate(range(0, chunks, CHUNKS_AN_ARTICLE)):
             yield self.article(number, min(CHUNKS_AN_ARTICLE, chunks - start))
 
-    def article(self, number: int, chunks: int = CHUNKS_AN_ARTICLE) -> Generated:
+    def article(self, number: int, chunks: int = CHUNKS_AN_ARTICLE) -> Embedded:
         """One article, by its number."""
         rng = np.random.default_rng((1, number))
         topic = int(rng.integers(_TOPICS))  # as ``_topic``
@@ -66,7 +57,7 @@ class Newsroom:
         title, source = " ".join(words[0, :6]).capitalize(), _SOURCES[number % len(_SOURCES)]
         known = Metadata(title=title, source=source, published=published)
         article = whole_article(text, known, f"/generated/{number:06}.txt")
-        return Generated(article=article, chunks=found, vectors=self._placed(rng, topic, chunks))
+        return Embedded(article=article, chunks=found, vectors=self._placed(rng, topic, chunks))
 
     def questions(self, count: int, seed: int = 0) -> list[str]:
         """Questions about articles: words of the topic, and words of the text as they come; others by ``seed``."""

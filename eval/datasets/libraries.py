@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from platformdirs import user_cache_path
 
@@ -19,22 +20,34 @@ from dateline.index.storage import schema
 from dateline.index.storage.record import SqliteRecord
 from dateline.index.types import Article, Chunk, Embedder, Vectors
 
-Recorded = tuple[Article, Sequence[Chunk], Vectors]
-"""An article, its chunks and their vectors."""
+
+class Embedded(NamedTuple):
+    """An article with its chunks and their vectors: float32 [len(chunks), dimensions]."""
+
+    article: Article
+    chunks: Sequence[Chunk]
+    vectors: Vectors
+
 
 _AT_ONCE = 200  # articles of one transaction
 _EVERY = 30  # seconds between two lines of progress
 
 
-def kept_library(name: str, articles: Callable[[], Iterable[Fields]]) -> Path:
+def kept_library(name: str, articles: Callable[[], Iterable[Fields]], source: Path | None = None) -> Path:
     """The folder of a library in the cache; as ``build_library``.
 
     Args:
         name: what it is known by: another set of articles has another.
         articles: called where they have not been written to the cache yet.
+        source: the file they come from: another library where it changes.
     """
-    folder = user_cache_path("dateline") / "benchmarks" / f"{name}-{CHUNKER_ID.replace('/', '-')}"
-    return build_library(folder, articles)
+    if source:
+        with source.open("rb") as stream:
+            content = hashlib.file_digest(stream, "sha256").digest()
+        name = f"{name}-{hashlib.sha256(content).hexdigest()[:12]}"
+    return build_library(
+        user_cache_path("dateline") / "benchmarks" / f"{name}-{CHUNKER_ID.replace('/', '-')}", articles
+    )
 
 
 def build_library(folder: Path, articles: Callable[[], Iterable[Fields]]) -> Path:
@@ -48,7 +61,7 @@ def build_library(folder: Path, articles: Callable[[], Iterable[Fields]]) -> Pat
     return library
 
 
-def record_articles(folder: Path, embedder: Embedder, articles: Iterable[Recorded]) -> float:
+def record_articles(folder: Path, embedder: Embedder, articles: Iterable[Embedded]) -> float:
     """Record articles whose chunks and vectors are known in a new library; gives the seconds of that alone."""
     schema.create(folder)
     record, waiting, seconds = SqliteRecord(folder, writable=True), iter(articles), 0.0
@@ -68,15 +81,6 @@ def record_articles(folder: Path, embedder: Embedder, articles: Iterable[Recorde
 def news_library(data: Path) -> Path:
     """The folder of a library of all articles of the news set."""
     return kept_library("news", lambda: map(asdict, news_articles(data)))
-
-
-def named_after(set_name: str, *files: Path) -> str:
-    """The name of a library that is made from these files: another one where they change."""
-    digest = hashlib.sha256()
-    for path in files:
-        with path.open("rb") as stream:
-            digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return f"{set_name}-{digest.hexdigest()[:12]}"
 
 
 def set_ids(library: Path) -> dict[str, frozenset[str]]:

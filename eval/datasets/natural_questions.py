@@ -9,18 +9,9 @@ from itertools import accumulate
 from pathlib import Path
 
 from dateline.eval.datasets.files import read_lines
+from dateline.eval.datasets.squad import SquadQuestion
 from dateline.eval.errors import SetError
 from dateline.index.types import Span
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NqQuestion:
-    """A question with a paragraph and the short answers that it holds."""
-
-    question: str
-    title: str
-    context: str
-    answers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +48,9 @@ class _Row:
 _WHAT = "ClapNQ file"
 
 
-def read_nq(path: Path) -> list[NqQuestion]:
-    """The questions of a file of JSON lines; errors as of ``read_clapnq``."""
-    return list(read_lines(path, NqQuestion, "file of Natural Questions"))
+def read_nq(path: Path) -> list[SquadQuestion]:
+    """The questions of a file of JSON lines, in the form of SQuAD's; errors as of ``read_clapnq``."""
+    return list(read_lines(path, SquadQuestion, "file of Natural Questions"))
 
 
 def read_clapnq(path: Path) -> list[ClapnqQuestion]:

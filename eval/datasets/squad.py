@@ -15,7 +15,7 @@ from dateline.index.types import Span
 class SquadQuestion:
     """A question with the paragraph it is put to."""
 
-    id: str
+    id: str = ""
     question: str
     title: str
     context: str

@@ -64,16 +64,16 @@ def style_of_page() -> Markup:
 
 def render_body(evaluation: Evaluation, comparison: Comparison | None, look: Look) -> Markup:
     """What the page shows, without the page around it: figures, plots, what changed, and the samples, failing first."""
-    outcomes = sorted(evaluation.outcomes, key=lambda one: one.right)
+    outcomes, figures = sorted(evaluation.outcomes, key=lambda one: one.right), _by_name(evaluation.figures)
     body = _environment(look).get_template("body.html").render(
         evaluation=evaluation,
         comparison=comparison,
         changes=[change for change in comparison.changes if change.difference.mean] if comparison else [],
-        cards=[(name, said) for name, said in _CARDS.items() if name in {figure.name for figure in evaluation.figures}],
-        figures={figure.name: figure for figure in evaluation.figures},
+        cards=[(name, said) for name, said in _CARDS.items() if name in figures],
+        figures=figures,
         meanings=MEANS | OTHERS,
         latency=LATENCY,
-        shortcuts=_shortcuts(evaluation),
+        shortcuts=[(name, _by_name(evaluation.shortcuts[name])) for name in (TOP_PASSAGE, ALWAYS_DECLINING)],
         plots=_plots(evaluation),
         failures=Counter(one.failure for one in outcomes if one.failure).most_common(),
         outcomes=outcomes,
@@ -93,9 +93,8 @@ def _environment(look: Look) -> Environment:
     return environment
 
 
-def _shortcuts(evaluation: Evaluation) -> list[tuple[str, dict[str, Figure]]]:
-    names = (TOP_PASSAGE, ALWAYS_DECLINING)
-    return [(name, {figure.name: figure for figure in evaluation.shortcuts[name]}) for name in names]
+def _by_name(figures: Iterable[Figure]) -> dict[str, Figure]:
+    return {figure.name: figure for figure in figures}
 
 
 def _percent(value: float) -> str:

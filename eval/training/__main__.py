@@ -9,10 +9,9 @@ import argparse
 import logging
 from pathlib import Path
 
-from dateline.eval.training.measuring import DevSet
+from dateline.eval.training.examples import prepare
 from dateline.eval.training.model import official_model
-from dateline.eval.training.preparing import prepare
-from dateline.eval.training.trainer import Run, Schedule, load_weights
+from dateline.eval.training.trainer import DevSet, Run, Schedule, load_weights
 from dateline.index.errors import DatelineError
 
 

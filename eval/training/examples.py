@@ -1,18 +1,38 @@
-"""Examples on disk and in batches: all their tokens in one row, and a table of where each begins and what it is."""
+"""Examples on disk and in batches: all their tokens in one row, and a table of where each begins and what it is.
+
+They are made of the data sets: a library is built of these and every question put to it.
+"""
 
 import hashlib
+import logging
+import random
+import time
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dateline.eval.training.mining import Example
+from dateline.eval.datasets.libraries import build_library
+from dateline.eval.training.mining import Drawing, Example
+from dateline.eval.training.questions import Asked, article_fields, read_training
+from dateline.index.library import Library
 
 _NO_ANSWER = -1
 _POOL = 64  # batches sorted by length together: enough to leave 3 % of padding, few enough to keep the order random
 _STEP = 16  # tokens: every width has matrix products compiled for it, whose number costs time and gigabytes
+_FOUND = 20  # passages for a question: enough to leave some that hold no answer
+_TIMES = {"squad": 1, "nq": 3, "clapnq": 4}  # how often each question is drawn from: few are real searches
+_AT_ONCE = 500  # questions handed to a process
+
+_Turn = tuple[Asked, int]
+"""A question, and the how many-th time it is drawn from."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +55,14 @@ class Batch:
 class Examples:
     """Examples packed into arrays."""
 
-    def __init__(self, tokens: NDArray[np.uint16], table: NDArray[np.int32], kinds: Sequence[str]) -> None:
+    def __init__(self, tokens: NDArray[np.uint16], table: NDArray[np.int32]) -> None:
         """Take examples as ``pack`` makes them.
 
         Args:
             tokens: of all pairs in a row.
-            table: a row an example: number of tokens, passage, text, answerable, first, last, kind.
-            kinds: their names.
+            table: a row an example: number of tokens, passage, text, answerable, first, last.
         """
-        self.tokens, self.table, self.kinds = tokens, table, tuple(kinds)
+        self.tokens, self.table = tokens, table
         self._starts = np.concatenate([[0], np.cumsum(table[:, 0])])
 
     def __len__(self) -> int:
@@ -75,13 +94,13 @@ class Examples:
 
     def save(self, file: Path) -> None:
         """Write them to a file."""
-        np.savez(file, tokens=self.tokens, table=self.table, kinds=np.array(self.kinds))
+        np.savez(file, tokens=self.tokens, table=self.table)
 
     @classmethod
     def load(cls, file: Path) -> "Examples":
         """Read what ``save`` wrote."""
         with np.load(file) as arrays:
-            return cls(arrays["tokens"], arrays["table"], arrays["kinds"].tolist())
+            return cls(arrays["tokens"], arrays["table"])
 
     @property
     def fingerprint(self) -> str:
@@ -93,13 +112,11 @@ def pack(examples: Iterable[Example]) -> Examples:
     """Examples as arrays, in the order given."""
     tokens: list[NDArray[np.uint16]] = []
     rows: list[tuple[int, ...]] = []
-    kinds: dict[str, int] = {}
     for one in examples:
         first, last = one.answer or (_NO_ANSWER, _NO_ANSWER)
-        kind = kinds.setdefault(one.kind, len(kinds))
         tokens.append(np.array(one.pair.ids, np.uint16))
-        rows.append((len(one.pair.ids), one.pair.passage, one.pair.text, int(one.answerable), first, last, kind))
-    return Examples(np.concatenate(tokens), np.array(rows, np.int32), tuple(kinds))
+        rows.append((len(one.pair.ids), one.pair.passage, one.pair.text, int(one.answerable), first, last))
+    return Examples(np.concatenate(tokens), np.array(rows, np.int32))
 
 
 def batches(lengths: NDArray[np.int32], size: int, seed: int) -> Iterator[NDArray[np.int64]]:
@@ -112,3 +129,44 @@ def batches(lengths: NDArray[np.int32], size: int, seed: int) -> Iterator[NDArra
         starts = np.arange(0, len(pool), size)
         for at in chance.permutation(starts):
             yield pool[at : at + size]
+
+
+# Making them
+
+
+def prepare(data: Path, folder: Path, seed: int) -> Examples:
+    """The examples of all training questions, in an order of the seed; made once and kept in ``folder``."""
+    file = folder / f"examples-{seed}.npz"
+    if not file.exists():
+        asked = read_training(data)
+        articles = {one.article.id: one.article for one in asked}
+        library = build_library(folder, lambda: map(article_fields, articles.values()))
+        turns = [(one, number) for one in asked for number in range(_TIMES[one.source])]
+        random.Random(seed).shuffle(turns)
+        examples = pack(_drawn(turns, library, seed))
+        unfinished = file.with_suffix(".part.npz")
+        examples.save(unfinished)
+        unfinished.replace(file)
+    return Examples.load(file)
+
+
+def _drawn(turns: Sequence[_Turn], library: Path, seed: int) -> Iterator[Example]:
+    parts = [turns[start : start + _AT_ONCE] for start in range(0, len(turns), _AT_ONCE)]
+    started = time.perf_counter()
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for number, part in enumerate(pool.map(partial(_draw, library, seed), parts), 1):
+            yield from part
+            logger.info("drew part %d of %d after %.0f s", number, len(parts), time.perf_counter() - started)
+
+
+def _draw(library: Path, seed: int, turns: Sequence[_Turn]) -> list[Example]:
+    drawing = _drawing(library, seed)
+    return [example for asked, number in turns for example in drawing.draw(asked, number)]
+
+
+@lru_cache(1)
+def _drawing(folder: Path, seed: int) -> Drawing:
+    """One of each process, over its own connection to the library."""
+    library = Library.open(folder)
+    articles = {article.id: article for article in library.articles()}
+    return Drawing(articles, library.embedder, partial(library.search, k=_FOUND), seed)

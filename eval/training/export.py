@@ -21,9 +21,8 @@ import torch
 from numpy.typing import NDArray
 from onnx import ModelProto, helper
 
-from dateline.eval.training.measuring import DevSet
 from dateline.eval.training.model import TrainedMarker, official_model
-from dateline.eval.training.trainer import load_weights
+from dateline.eval.training.trainer import DevSet, load_weights
 from dateline.index.embedding.export import Graph, encode, finish
 from dateline.index.errors import DatelineError
 from dateline.rag.reader.crossencoder import MAX_TOKENS, CrossEncoder
@@ -82,7 +81,7 @@ def _compare(weights: Mapping[str, torch.Tensor], exported: CrossEncoder, dev: D
     model.bf16 = False
     for name, marker in (("float32", TrainedMarker(model)), ("int8", exported)):
         figures = dev.measure(marker)
-        sys.stdout.write(f"{name}: EM {figures.exact_match:.1f}, F1 {figures.f1:.1f}, AUC {figures.auc:.3f}\n")
+        sys.stdout.write("{}: EM {exact_match:.1f}, F1 {f1:.1f}, AUC {auc:.3f}\n".format(name, **figures))
 
 
 if __name__ == "__main__":

@@ -177,15 +177,11 @@ def build(weights: Mapping[str, NDArray[np.float32]]) -> ModelProto:
     rows = graph.add("Gather", graph.constant("words", np.rint(words / step).astype(np.int8)), "input_ids")
     scaled = graph.add("Mul", graph.add("Cast", rows, to=TensorProto.FLOAT), graph.constant("step", np.array(step)))
     states = graph.add("Transpose", scaled, perm=[0, 2, 1])
-    highest = [_highest(graph, name.removesuffix(".weight"), states) for name in weights if _is_filter(name)]
+    highest = [_highest(graph, f"filters.{number}", states) for number in range(len(_WIDTHS))]
     hidden = graph.add("Relu", _layer(graph, "hidden", graph.add("Concat", *highest, axis=1)))
     odds = _layer(graph, "out", hidden)
     graph.nodes.append(helper.make_node("Squeeze", [odds, graph.constant("last", np.array([1]))], ["ordering"]))
     return finish(graph, "dateline-orders", ["input_ids"], {"ordering": [1]})
-
-
-def _is_filter(name: str) -> bool:
-    return name.startswith("filters.") and name.endswith(".weight")
 
 
 def _highest(graph: Graph, name: str, states: str) -> str:

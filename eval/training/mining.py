@@ -81,12 +81,11 @@ class Drawing:
         same = [one for one in found if one.article_id == asked.article.id]
         others = [one for one in found if one.article_id != asked.article.id]
         alike = [one for one in others if one.metadata.source == asked.source]
-        groups = [("same", same[:_AMONG]), ("other", (alike or others)[:_AMONG])]
-        groups = [(name, group) for name, group in groups if group]
+        groups = [(name, group) for name, group in (("same", same), ("other", alike or others)) if group]
         if not groups:
             return
         name, group = chance.choice(groups)
-        passage = chance.choice(group)
+        passage = chance.choice(group[:_AMONG])
         text = self._paragraph(passage) if chance.random() < _WHOLE_WITHOUT else passage.text
         if holds(text, asked.answers):
             text = passage.text

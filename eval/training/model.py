@@ -35,7 +35,6 @@ from dateline.rag.reader.crossencoder import Marks, marks_of, tokenize_pair
 
 _SOURCE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _INIT = 0.02
-_ANSWERABLE_WEIGHT = 1.0  # of its loss, about 0.3 when trained, beside that of a span, about 1.2
 _NEVER = -1e4  # a logit of what can't be: finite, so that bf16 and int8 can hold it
 
 
@@ -76,29 +75,19 @@ class ReaderModel(nn.Module):
         return Logits(first, last, self.answerable(states[:, 0]).squeeze(-1))
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """What is made small, in nats a question."""
+def loss_of(logits: Logits, batch: Batch) -> tuple[Tensor, Tensor]:
+    """The loss of a batch in nats a question: of spans and of answerability, whose sum is made small.
 
-    span: Tensor
-    """Of first and last token, on average, of the examples that have an answer."""
-    answerable: Tensor
-
-    @property
-    def total(self) -> Tensor:
-        """Both, weighed."""
-        return self.span + _ANSWERABLE_WEIGHT * self.answerable
-
-
-def loss_of(logits: Logits, batch: Batch) -> Loss:
-    """The loss of a batch. The span's is a mean over the batch, so that a batch of few answers weighs less."""
+    The span's, of first and last token on average, is a mean over the batch, so that one of few answers weighs less.
+    Trained, it is about 1.2, that of answerability 0.3.
+    """
     first, last = torch.from_numpy(batch.first), torch.from_numpy(batch.last)
     spans = [
         functional.cross_entropy(odds, target, ignore_index=-1, reduction="sum")
         for odds, target in ((logits.first, first), (logits.last, last))
     ]
     told = functional.binary_cross_entropy_with_logits(logits.answerable, torch.from_numpy(batch.answerable))
-    return Loss(span=(spans[0] + spans[1]) / (2 * len(first)), answerable=told)
+    return (spans[0] + spans[1]) / (2 * len(first)), told
 
 
 def apply(model: ReaderModel, batch: Batch) -> Logits:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from dateline.eval.datasets.files import Fields
 from dateline.eval.datasets.natural_questions import read_clapnq_half, read_nq
@@ -30,9 +31,9 @@ class Asked:
     article: Article
     paragraph: Span
     """The paragraph of the article that the question was asked about."""
-    answer: Span | None
+    answer: Span | None = None
     """Of the short answer in the article's text; None where there is none, or its place is not told."""
-    answers: tuple[str, ...]
+    answers: tuple[str, ...] = ()
     """What no passage may hold that is said to hold no answer."""
     answerable: bool = True
     """Whether the paragraph answers the question."""
@@ -76,13 +77,8 @@ def _read_nq(data: Path) -> Iterator[Asked]:
         places = [(lower.find(answer.lower()), len(answer)) for answer in one.answers]
         start, length = min((place for place in places if place[0] >= 0), default=(-1, 0))
         if start >= 0 and len(lower) == len(one.context) and _is_clean(one.context):
-            yield Asked(
-                text=one.question,
-                article=_article("nq", one.title, [one.context]),
-                paragraph=Span(0, len(one.context)),
-                answer=Span(start, start + length),
-                answers=one.answers,
-            )
+            answer = Span(start, start + length)
+            yield _about_one("nq", one.question, one.title, one.context, answer=answer, answers=one.answers)
 
 
 def _read_clapnq(data: Path) -> Iterator[Asked]:
@@ -90,14 +86,7 @@ def _read_clapnq(data: Path) -> Iterator[Asked]:
     for answerable, questions in zip((True, False), read_clapnq_half(data, 0), strict=True):
         for one in questions:
             if _is_clean(one.passage):
-                yield Asked(
-                    text=one.question,
-                    article=_article("clapnq", one.title, [one.passage]),
-                    paragraph=Span(0, len(one.passage)),
-                    answer=None,
-                    answers=(),
-                    answerable=answerable,
-                )
+                yield _about_one("clapnq", one.question, one.title, one.passage, answerable=answerable)
 
 
 def article_fields(article: Article) -> Fields:
@@ -110,6 +99,12 @@ def paragraph_at(text: str, at: int) -> Span:
     """The paragraph of an article around a place in its text."""
     before, after = text.rfind(_BETWEEN, 0, at), text.find(_BETWEEN, at)
     return Span(before + len(_BETWEEN) if before >= 0 else 0, after if after >= 0 else len(text))
+
+
+def _about_one(source: str, question: str, title: str, paragraph: str, **known: Any) -> Asked:
+    """A question about an article of one paragraph."""
+    article = _article(source, title, [paragraph])
+    return Asked(text=question, article=article, paragraph=Span(0, len(paragraph)), **known)
 
 
 def _is_clean(paragraph: str) -> bool:

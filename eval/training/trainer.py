@@ -1,4 +1,4 @@
-"""A training run: examples in, checkpoints and a log out. Killed at any moment, the same command goes on with it.
+"""A training run: examples in, checkpoints, dev figures and a log out; killed at any moment, it goes on when run again.
 
 All that a run depends on is in its checkpoint: weights, the optimizer's state and the number of the step. The order of
 the examples and the learning rate are functions of seed and step; the model draws no random numbers once it is made.
@@ -7,9 +7,11 @@ the examples and the learning rate are functions of seed and step; the model dra
 import json
 import logging
 import os
+import statistics
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +21,17 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.optim import AdamW
 
+from dateline.eval.datasets.files import spread
+from dateline.eval.datasets.natural_questions import ClapnqQuestion, read_clapnq_half
+from dateline.eval.datasets.passages import gold_passage
+from dateline.eval.datasets.squad import SquadQuestion, read_squad
+from dateline.eval.metrics.abstaining import roc_auc
+from dateline.eval.metrics.answers import exact_match, f1
 from dateline.eval.training.examples import Batch, Examples, batches
-from dateline.eval.training.measuring import DevSet
 from dateline.eval.training.model import ReaderModel, TrainedMarker, apply, loss_of
+from dateline.index.types import Span
 from dateline.rag.errors import TrainingError
+from dateline.rag.reader.crossencoder import PassageMarker
 
 CHECKPOINT = "checkpoint.pt"
 TURNING_POINT = "turning-point.pt"
@@ -73,6 +82,38 @@ class Schedule:
         return self.rate * min(1.0, (step + 1) / self.warmup, falls)
 
 
+class DevSet:
+    """Some questions of ``squad/dev`` and the half of ClapNQ that is not trained on."""
+
+    def __init__(self, data: Path, questions: int) -> None:
+        """Take ``questions`` of SQuAD's, evenly spread, or all if there are not so many."""
+        self._squad = spread(read_squad(data / "squad/dev.jsonl.gz"), questions)
+        self._clapnq = read_clapnq_half(data, 1)
+
+    def measure(self, marker: PassageMarker) -> dict[str, float]:
+        """The figures of a model: ``exact_match`` and ``f1``, percent of SQuAD's questions, and ``auc``.
+
+        That is how often a passage of ClapNQ that answers its question scores above one that does not.
+        """
+        found = [(_answer(marker, one), one.answers) for one in self._squad]
+        answerable, unanswerable = (_logits(marker, questions) for questions in self._clapnq)
+        exact, words = (100 * statistics.mean(score(*one) for one in found) for score in (exact_match, f1))
+        return {"exact_match": exact, "f1": words, "auc": roc_auc(answerable, unanswerable)}
+
+
+def _answer(marker: PassageMarker, one: SquadQuestion) -> str:
+    """The words of the likeliest span."""
+    (marks,) = marker.mark(one.question, [gold_passage(one.context, one.title)])
+    best = marks.best_in(Span(0, len(one.context)))
+    return best[0].of(one.context) if best else ""
+
+
+def _logits(marker: PassageMarker, questions: Iterable[ClapnqQuestion]) -> list[float]:
+    """How much each passage seems to answer its question."""
+    marks = (marker.mark(one.question, [gold_passage(one.passage, one.title, one.sentences)]) for one in questions)
+    return [mark.answerable for (mark,) in marks]
+
+
 class Run:
     """A model being trained."""
 
@@ -106,32 +147,28 @@ class Run:
                 self._report(self._line(losses, time.perf_counter() - started))
                 losses, started = [], time.perf_counter()
             if dev and (self.step % _MEASURED == 0 or self.step == self._schedule.steps):
-                self._report({"step": self.step, **asdict(dev.measure(TrainedMarker(self.model)))})
+                self._report({"step": self.step, **dev.measure(TrainedMarker(self.model))})
             if time.monotonic() - saved > _SAVED:
                 self.save()
                 saved = time.monotonic()
         self.save()
 
     def _numbers(self) -> Iterator[NDArray[np.int64]]:
-        """The examples of each step that is still to come."""
-        step, round_ = 0, 0
-        while True:
-            for numbers in batches(self._examples.lengths, self._schedule.batch, seed=self._schedule.seed + round_):
-                if step >= self.step:
-                    yield numbers
-                step += 1
-            round_ += 1
+        """The examples of each step that is still to come, one round of all after the other."""
+        lengths, size, seed = self._examples.lengths, self._schedule.batch, self._schedule.seed
+        rounds = (batches(lengths, size, seed=seed + number) for number in count())
+        return islice(chain.from_iterable(rounds), self.step, None)
 
     def _learn(self, batch: Batch) -> tuple[float, float]:
         """Take one step; gives its losses of span and answerability."""
         for group in self._optimizer.param_groups:
             group["lr"] = self._schedule.rate_at(self.step)
-        loss = loss_of(apply(self.model, batch), batch)
+        span, answerable = loss_of(apply(self.model, batch), batch)
         self._optimizer.zero_grad()
-        loss.total.backward()  # type: ignore[no-untyped-call]  # torch leaves its type out
+        (span + answerable).backward()  # type: ignore[no-untyped-call]  # torch leaves its type out
         nn.utils.clip_grad_norm_(self.model.parameters(), _LARGEST_GRADIENT)
         self._optimizer.step()
-        return loss.span.item(), loss.answerable.item()
+        return span.item(), answerable.item()
 
     def _line(self, losses: Sequence[tuple[float, float]], seconds: float) -> dict[str, float]:
         """The line of the log for the steps up to this one."""
@@ -200,6 +237,5 @@ def load_weights(folder: Path) -> dict[str, torch.Tensor]:
 
 def _groups(model: ReaderModel) -> list[dict[str, Any]]:
     """Parameters that decay, and those that don't."""
-    decaying = [one for one in model.parameters() if one.ndim > 1]
-    others = [one for one in model.parameters() if one.ndim <= 1]
+    decaying, others = ([one for one in model.parameters() if (one.ndim > 1) is many] for many in (True, False))
     return [{"params": decaying, "weight_decay": _DECAY}, {"params": others, "weight_decay": 0.0}]

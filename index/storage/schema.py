@@ -70,8 +70,8 @@ CREATE INDEX IF NOT EXISTS articles_size ON articles (length(text));
 """
 """Without them a list of articles is the same, and slow: it walks the texts."""
 _PLACES_INDEX = """
-DROP INDEX chunks_article;
-CREATE INDEX chunks_place ON chunks (article, start, "end");
+DROP INDEX IF EXISTS chunks_article;
+CREATE INDEX IF NOT EXISTS chunks_place ON chunks (article, start, "end");
 """
 """With it a chunk is found by where it stands, as Chroma names it, without reading all those of its article."""
 MIGRATIONS = (

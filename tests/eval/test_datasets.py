@@ -66,10 +66,10 @@ def test_squad_is_read_from_one_question_a_line(tmp_path: Path) -> None:
 
 def test_a_beir_folder_gives_documents_and_the_questions_that_have_a_relevant_one(tmp_path: Path) -> None:
     head = "query-id\tcorpus-id\tscore\n"
-    found = read_beir(write_beir(tmp_path / "set", f"{head}q1\td1\t2\nq1\td2\t0\nq2\td2\t0\n"))
-    assert found.documents[0] == BeirDocument(id="d1", title="Lenn", text="The harbour.")
-    assert found.documents[1].title == ""
-    assert [(one.id, one.text, dict(one.grades)) for one in found.questions] == [("q1", "where?", {"d1": 2, "d2": 0})]
+    documents, questions = read_beir(write_beir(tmp_path / "set", f"{head}q1\td1\t2\nq1\td2\t0\nq2\td2\t0\n"))
+    assert documents[0] == BeirDocument(id="d1", title="Lenn", text="The harbour.")
+    assert documents[1].title == ""
+    assert [(one.id, one.text, dict(one.grades)) for one in questions] == [("q1", "where?", {"d1": 2, "d2": 0})]
 
 
 def test_multihop_is_read_with_its_evidence(tmp_path: Path) -> None:

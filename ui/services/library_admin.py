@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,10 +94,8 @@ def _bytes_in(folder: Path) -> int:
     total = 0
     for place, _, names in os.walk(folder):
         for name in names:
-            try:
+            with suppress(OSError):  # gone meanwhile
                 total += os.lstat(os.path.join(place, name)).st_size
-            except OSError:  # gone meanwhile
-                continue
     return total
 
 

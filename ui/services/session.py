@@ -1,6 +1,7 @@
 """What commands share: the settings, the library opened, files added with progress, and remarks to the person."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,12 +84,9 @@ def add_new(settings: "Settings", paths: Sequence[Path], *, quiet: bool, wait: b
 
     if not paths:
         return None
-    try:
-        with opened_to_read(settings) as opened:
-            if opened.holds(paths):
-                return None
-    except NoLibrary:
-        pass
+    with suppress(NoLibrary), opened_to_read(settings) as opened:
+        if opened.holds(paths):
+            return None
     return add_paths(settings, paths, quiet=quiet, acknowledge=False, wait=wait)
 
 

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from dateline.eval.benchmarks import growth
-from dateline.eval.benchmarks.growth_figures import draw_growth, print_growth
 from dateline.eval.benchmarks.runtime import slope_in_words
 from dateline.eval.datasets.generated import CHUNKS_AN_ARTICLE, Newsroom
 from dateline.index.library import Library
@@ -41,23 +40,24 @@ def test_every_step_of_growth_measures_a_generated_library(tmp_path: Path, monke
         found[step] = measure(tmp_path, size)
     with Library.open(tmp_path / "library") as library:
         assert (library.count_articles(), library.count_chunks()) == (3, size)
-    assert found["exact"]["vectors_in_record_mb"] == pytest.approx(size * 768 / 1e6)
-    assert found["by_chroma"]["chroma_recall@10"] == 1.0
-    assert all(found[step][f"{step}_p50_ms"] > 0 for step in ("reader", "without"))
+    assert found["exact"]["record on disk: vectors, MB"] == pytest.approx(size * 768 / 1e6)
+    assert found["by_chroma"]["vectors alone, Chroma: recall@10"] == 1.0
+    assert found["reader"]["search p50, ms"] > 0
+    assert found["without"]["Chroma removed: search p50, ms"] > 0
     assert all(value >= 0 for figures in found.values() for value in figures.values())
 
 
 def test_growth_is_printed_by_size_and_drawn_as_one_svg(capsys: pytest.CaptureFixture[str]) -> None:
     found = {
-        1_000: {"record_s": 1.5, "reader_p50_ms": 8.0, "chroma_recall@10": 0.99},
-        100_000: {"record_s": 150.0, "reader_p50_ms": 80.0},
+        1_000: {"record built, s": 1.5, "search p50, ms": 8.0, "vectors alone, Chroma: recall@10": 0.99},
+        100_000: {"record built, s": 150.0, "search p50, ms": 80.0},
     }
-    print_growth(found)
+    growth.print_growth(found)
     rows = capsys.readouterr().out.splitlines()
     assert rows[0] == "| chunks | 1,000 | 100,000 |"
     assert "| record built, s | 1.50 | 150 |" in rows
     assert "| vectors alone, Chroma: recall@10 | 0.9900 | - |" in rows
-    drawing = ET.fromstring(draw_growth(found))
+    drawing = ET.fromstring(growth.draw_growth(found))
     (line,) = [one for one in drawing.iter() if one.tag.endswith("polyline")]
     (left, high), (right, low) = (map(float, point.split(",")) for point in line.get("points", "").split())
     assert left < right

@@ -6,10 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dateline.eval.benchmarks.alterations import altered, proper_names
-from dateline.eval.benchmarks.altered import false_claims, read_golds, true_claims
-from dateline.eval.benchmarks.claims import balanced, best_threshold, fit, judge
-from dateline.eval.benchmarks.rephrasings import Gold, rephrased
+from dateline.eval.benchmarks.made_claims import Gold, altered, proper_names, rephrased
+from dateline.eval.benchmarks.verification import (
+    balanced,
+    best_threshold,
+    false_claims,
+    fit,
+    judge,
+    read_golds,
+    true_claims,
+)  # fmt: skip
 from dateline.eval.datasets.claims import ClaimPair
 from tests.harness.fakes import FakeEmbedder
 

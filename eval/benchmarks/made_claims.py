@@ -1,21 +1,148 @@
-"""False claims made of gold sentences: in each exactly one number, date, name or negation is altered.
+"""Claims made of gold sentences: true ones said otherwise, and false ones with exactly one thing altered.
 
-The words that are put in are written here and not taken from the verifier, which has never seen some of them:
-``is_known`` of a claim tells which, so that both are counted apart.
+True is the sentence itself, shorter, in other formats and with other words. In a false one a number, date, name or
+negation is altered. The words that are put in are written here and not taken from the verifier, which has never seen
+some of them: ``is_known`` of a claim tells which, so that both are counted apart.
 """
 
 import itertools
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
-from dateline.eval.benchmarks.rephrasings import MONTHS, ONES, Gold, Made, pairs_of
+from dateline.index.types import Metadata
 from dateline.rag.verification.negation import are_opposites, read_negations
 from dateline.rag.verification.tokens import read_words, stem
 
+_MONTHS = "January February March April May June July August September October November December".split()
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_ONES = "zero one two three four five six seven eight nine ten eleven twelve".split()
 
-_OPPOSITES = pairs_of(
+_ATTRIBUTIONS = (
+    re.compile(r",[”\"]? (?:[^,;“”\"]{3,60} )?said(?: on \w+day| [^,;“”\"]{0,40})?(?=\.$)"),
+    re.compile(r", according to [^,;“”\"]{3,60}(?=\.$)"),
+    re.compile(r"^According to [^,;“”\"]{3,40}, "),
+    re.compile(r"^[A-Z][^,;“”\"]{3,50} (?:said|told Reuters|decided)(?: on \w+day)? that "),
+)
+_CLAUSES = (
+    re.compile(r", (?:which|who|where|whom)\b[^,;“”\"]*(?=\.$)"),
+    re.compile(r", (?:as|although|because|after|when|wrapped|down from|up from|built|opened|made)\b[^;“”\"]*(?=\.$)"),
+    re.compile(r", an? [^,;“”\"]{3,60}(?=, (?:said|is|was|has|and))|, \d\d?(?=, )"),
+    re.compile(r"; [^;]*(?=\.$)"),
+    re.compile(r"^(?:On|In|At|From) [^,;“”\"]{3,40}, "),
+)
+_FULL_NAME = re.compile(
+    r"\b(?!The |River |Old |New |State |Gaza |Gull |Saint |Quayside |Halvern |Prime )[A-Z][a-z]+ "
+    r"(?=[A-Z][a-z]+(?:,|’s)? (?:has|said|who|told|a|the|is)\b)"
+)
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """Pairs of words from a text of ``one/other, one/other``."""
+    parts = (pair.partition("/") for pair in " ".join(text.split()).split(", "))
+    return [(one, other) for one, _, other in parts]
+
+
+_SYNONYMS = _pairs(
+    """
+    said/stated, begin/start, began/started, hurt/injured, largest/biggest, about/roughly, per cent/percent,
+    near/close to, because/since, wants to/intends to, has been closed/has been shut,
+    put the damage/estimated the damage, demands/is demanding, at the age of/aged, last year/the previous year,
+    build/construct, stolen/taken, get/receive, give/grant, at least/a minimum of, mayor/head of the town,
+    show/depict, asked for/requested, workers/employees, likely to/expected to, may happen/could happen,
+    allow/permit, seeking/trying, reached/struck, died/lost their lives, hope/wish
+    """
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gold:
+    """A sentence that an article holds, and what is known of it."""
+
+    text: str
+    metadata: Metadata = field(default_factory=Metadata)
+    names: tuple[str, ...] = ()
+    """Of people, places and bodies in its set of articles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A claim made of a gold sentence."""
+
+    gold: Gold
+    claim: str
+    way: str
+    """How it was made; of a false one ``number``, ``date``, ``name`` or ``negation``, a colon, how it was altered."""
+    is_known: bool = True
+    """Whether the words put in are on a list of the verifier."""
+
+    @property
+    def kind(self) -> str:
+        """What was altered, without how."""
+        return self.way.partition(":")[0]
+
+
+def rephrased(gold: Gold) -> Iterator[Made]:
+    """True claims: the sentence itself, shorter, and with other words and formats."""
+    yield Made(gold=gold, claim=gold.text, way="word for word")
+    for way, patterns in (("attribution dropped", _ATTRIBUTIONS), ("clause dropped", _CLAUSES)):
+        for pattern in patterns:
+            shorter = _capitalised(pattern.sub("", gold.text, count=1))
+            if shorter != gold.text and len(shorter.split()) >= 4 and _is_balanced(shorter):
+                yield Made(gold=gold, claim=shorter, way=way)
+    yield from _formatted(gold)
+    for word, other in _SYNONYMS:
+        claim = re.sub(rf"\b{word}\b", other, gold.text, count=1)
+        if claim != gold.text:
+            yield Made(gold=gold, claim=claim, way="other words")
+    surname = _FULL_NAME.sub("", gold.text, count=1)
+    if surname != gold.text and gold.text.find(surname[:8]) != 0:
+        yield Made(gold=gold, claim=surname, way="first name dropped")
+
+
+def _formatted(gold: Gold) -> Iterator[Made]:
+    for way, pattern, change in _FORMATS:
+        claim = pattern.sub(change, gold.text, count=1)
+        if claim != gold.text:
+            yield Made(gold=gold, claim=claim, way=way)
+
+
+def _in_thousands(found: re.Match[str]) -> str:
+    return f"{int(found.group(1) + found.group(2)) / 1000:g} thousand"
+
+
+def _month_first(found: re.Match[str]) -> str:
+    return f"{found.group(2)} {found.group(1)}"
+
+
+def _in_figures(found: re.Match[str]) -> str:
+    return str(_ONES.index(found.group().lower()))
+
+
+_FORMATS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str] | str], ...] = (
+    ("number format", re.compile(r"\b([0-9]{1,3}),([0-9]00)\b"), _in_thousands),
+    ("number format", re.compile(r"\b([0-9]{1,3}),([0-9]{3})\b"), r"\1\2"),
+    ("number format", re.compile(r" per cent\b"), "%"),
+    ("number format", re.compile(r"(?<!-)\b(?:two|three|four|five|six|seven|nine|eleven)\b", re.I), _in_figures),
+    ("number format", re.compile(r"\b([0-9.]+) million(?= [a-z])"), r"\1m"),
+    ("date format", re.compile(rf"\b([0-9]{{1,2}}) ({'|'.join(_MONTHS)})\b"), _month_first),
+    ("date format", re.compile(r"\b([0-9]{1,2})\.([0-9]{2}) ([ap])\.m\."), r"\1:\2 \3m"),
+)  # fmt: skip
+
+
+def _capitalised(text: str) -> str:
+    text = text.strip()
+    return text[:1].upper() + text[1:]
+
+
+def _is_balanced(text: str) -> bool:
+    return text.count("“") == text.count("”") and text.count("(") == text.count(")")
+
+
+# One thing altered
+
+_OPPOSITES = _pairs(
     """
     rise/fall, risen/fallen, rises/sinks, raise/lower, raise/slash, went up/came down, goes up/goes down,
     go up/go down, larger/smaller, smaller/larger, largest/smallest, largest/tiniest, lowest/highest,
@@ -41,10 +168,7 @@ _AUXILIARY = re.compile(r"\b(is|are|was|were|has|have|had|will|would|can|could|m
 _NEGATION = re.compile(r"\b(is|are|was|were|has|have|had|will|would|did|does|do|can) not (?=\w)")
 _HEDGES = (
     (r"\bwill(?: also)? (?=[a-z])", ("may ", "might ", "is tipped to ", "is in a position to ")),
-    (
-        r"\b(?:was|were) (?=[a-z]+(?:ed|en|n)\b)",
-        ("may have been ", "was allegedly ", "was reputedly ", "nearly was "),
-    ),
+    (r"\b(?:was|were) (?=[a-z]+(?:ed|en|n)\b)", ("may have been ", "was allegedly ", "was reputedly ", "nearly was ")),
     (
         r"(?<!may )\b(?:has|have|had) (?=[a-z]+(?:ed|en|un|st)\b)",
         ("may have ", "is said to have ", "has by all accounts ", "stands accused of having "),
@@ -93,17 +217,17 @@ def _other_numbers(gold: Gold, chance: random.Random) -> Iterator[Made]:
         for way, other in (("a digit", digit), ("ten times", _ten_times(number)), ("transposed", transposed)):
             if way == "ten times" or number.strip("0.,") != other.strip("0.,"):
                 yield _replaced(gold, found, other, f"number: {way}")
-    for found in re.finditer(rf"\b(?:{'|'.join(ONES[2:])})\b", gold.text, re.IGNORECASE):
-        other = ONES[max(2, (ONES.index(found.group().lower()) + chance.choice((1, 2))) % 13)]
+    for found in re.finditer(rf"\b(?:{'|'.join(_ONES[2:])})\b", gold.text, re.IGNORECASE):
+        other = _ONES[max(2, (_ONES.index(found.group().lower()) + chance.choice((1, 2))) % 13)]
         yield _replaced(gold, found, other.capitalize() if found.group()[0].isupper() else other, "number: in words")
 
 
 def _is_date(text: str, found: re.Match[str]) -> bool:
     behind = text[found.end() : found.end() + 12]
     return bool(
-        re.match(rf" (?:{'|'.join(MONTHS)}|[ap]\.m)", behind)
+        re.match(rf" (?:{'|'.join(_MONTHS)}|[ap]\.m)", behind)
         or re.fullmatch(r"1[5-9][0-9]{2}|20[0-9]{2}", found.group())
-        or re.search(rf"(?:{'|'.join(MONTHS)}) $", text[: found.start()])
+        or re.search(rf"(?:{'|'.join(_MONTHS)}) $", text[: found.start()])
     )
 
 
@@ -136,10 +260,10 @@ def _other_dates(gold: Gold, chance: random.Random) -> Iterator[Made]:
         other = (int(said) + chance.choice((1, 2, 9))) % 28 + 1
         return str(other if other != int(said) else other + 1)
 
-    months, weekdays = "|".join(MONTHS), "|".join(_WEEKDAYS)
+    months, weekdays = "|".join(_MONTHS), "|".join(_WEEKDAYS)
     ways: tuple[tuple[str, str, Callable[[str], str]], ...] = (
         ("year", _YEAR, lambda said: str(int(said) + chance.choice((-2, -1, 1, 2, 10)))),
-        ("month", rf"\b(?:{months})\b", lambda said: _later(MONTHS, said, chance.choice((1, 2, 11)))),
+        ("month", rf"\b(?:{months})\b", lambda said: _later(_MONTHS, said, chance.choice((1, 2, 11)))),
         ("weekday", rf"\b(?:{weekdays})\b", lambda said: _later(_WEEKDAYS, said, chance.choice((1, 2, 6)))),
         ("day", rf"\b[0-9]{{1,2}}(?= (?:{months})\b)", day),
     )
@@ -163,7 +287,7 @@ def proper_names(texts: Iterable[str]) -> list[str]:
     whole = "\n".join(texts)
     lower = set(re.findall(r"\b[a-z]+\b", whole))
     runs = re.findall(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)?\b", whole)
-    dates = {*MONTHS, *_WEEKDAYS, *"Christmas Easter Agency Press News Wire Department".split()}
+    dates = {*_MONTHS, *_WEEKDAYS, *"Christmas Easter Agency Press News Wire Department".split()}
     return sorted(
         {run for run in runs if not {one.lower() for one in run.split()} & lower and not dates & set(run.split())}
     )
