@@ -11,6 +11,7 @@ from typing import Self
 import numpy as np
 
 from dateline.index.backends import Backend
+from dateline.index.embedding.embedder import is_common_word
 from dateline.index.errors import ArgumentError, NoSuchArticle, shown
 from dateline.index.fusion import at_most_per_article, fuse
 from dateline.index.ingest import AddReport, Watch, add_files, holds_files
@@ -249,6 +250,15 @@ class Library:
                 dict(zip(ids.tolist(), (vectors.astype(np.float32) @ vector).tolist(), strict=True)) if best else {}
             )
             return self._record.passages([replace(one, cosine=cosines[one.chunk_id]) for one in best])
+
+    def respell(self, question: str) -> str:
+        """The question with its misspelt words as the articles spell them; itself where there is none.
+
+        A word is misspelt that no article holds and that is not English either; what stands between quotation marks is
+        left alone.
+        """
+        with self._record.snapshot():
+            return self._record.respell(question, is_common_word)
 
     def _origins(self, name: str) -> list[str]:
         if not _is_name(name):

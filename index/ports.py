@@ -3,7 +3,7 @@
 In words that a server's engine can implement too. Every implementation passes ``tests/index/conformance``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -124,6 +124,14 @@ class Record(Protocol):
 
     def search_words(self, question: str, limit: int, only: Filter | None = None) -> ChunkIds:
         """The chunks that hold words of the question, best BM25 first, at most ``limit``."""
+
+    def respell(self, question: str, is_known: Callable[[str], bool]) -> str:
+        """The question with its misspelt words as the articles spell them; itself where there is none.
+
+        Args:
+            question: as it was asked.
+            is_known: whether a word in lower case is one, whatever the articles hold.
+        """
 
     def articles_of(self, ids: ChunkIds) -> dict[int, int]:
         """For each chunk a number that only chunks of the same article share."""

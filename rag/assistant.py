@@ -27,7 +27,7 @@ from dateline.rag.errors import ChatModelError, QuestionError
 from dateline.rag.followups.resolve import stand_alone
 from dateline.rag.reader.confidence import Strictness
 from dateline.rag.reader.reader import QuotingReader
-from dateline.rag.retrieval import LibraryRetriever, explain_empty, find_article, to_passages
+from dateline.rag.retrieval import LibraryRetriever, explain_empty, find_article, respelling_notice, to_passages
 from dateline.rag.settings import CONTEXT, MAX_PASSAGES, PASSAGES, TIMEOUT
 from dateline.rag.types import Answer, AnswerChunk, Citation, Claim, LibraryState, Reader, Reading, Request
 from dateline.rag.verification.verify import verify_quotation
@@ -254,11 +254,17 @@ class Assistant:
 def build_finding(
     library: Library, reader: Reader, passages: int, writing: Writing | None = None
 ) -> Runnable[Any, ChainState]:
-    """The first part of the chain, from a request to what was read for it: check | rewrite | retrieve | read."""
+    """The first part of the chain, from a request to what was read for it: check | rewrite | retrieve | read.
+
+    A question is rewritten to stand alone, and as the articles spell it.
+    """
     retriever = LibraryRetriever(library=library, k=passages)
 
     def rewrite_step(state: ChainState) -> ChainState:
-        return replace(state, stand_alone=_understood(state.request, writing))
+        understood = _understood(state.request, writing)
+        respelt = library.respell(understood)
+        notice = respelling_notice(understood, respelt)
+        return replace(state, stand_alone=respelt, notices=(*state.notices, *([notice] if notice else [])))
 
     def retrieve_step(state: ChainState) -> ChainState:
         documents = retriever.invoke(state.stand_alone, only=state.request.only)

@@ -56,11 +56,24 @@ def find_article(library: Library, article_id: str) -> Article | None:
         return None
 
 
-def search_notice(library: Library, only: Filter | None, passages: Sequence[Passage]) -> str | None:
-    """What to know of a search: why it found nothing, or which articles it was narrowed down to."""
+def search(library: Library, query: str, k: int, only: Filter | None) -> tuple[list[Passage], str | None]:
+    """The passages nearest to a query, and what to know of the search.
+
+    That is as what it was understood, how it was narrowed down, or why it found nothing.
+    """
+    understood = library.respell(query)
+    passages = library.search(understood, k, only)
     if not passages:
-        return explain_empty(library, only)
-    return f"only articles {filter_in_words(only)} were searched" if only else None
+        return passages, explain_empty(library, only)
+    narrowed = f"only articles {filter_in_words(only)} were searched" if only else None
+    return passages, "; ".join(filter(None, (respelling_notice(query, understood), narrowed))) or None
+
+
+def respelling_notice(asked: str, understood: str) -> str | None:
+    """What was searched for instead of what was asked, and the way back."""
+    if asked == understood:
+        return None
+    return f"searched for {understood!r}; what stands between quotation marks is searched for as it is"
 
 
 def explain_empty(library: Library, only: Filter | None) -> str:

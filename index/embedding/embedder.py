@@ -11,7 +11,7 @@ its neighbours. So there is no padding, no mask and no sorting by length, and a 
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 
+_WEIGHTS = files("dateline.index.embedding") / "weights"
 _MODEL_SHA256 = "38f712d18a2136179e7585b15faf7d1250c8f8532884c09f3032f40138e778e3"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
@@ -46,7 +47,7 @@ class OnnxEmbedder:
 
     def __init__(self, weights: Traversable | None = None) -> None:
         """Prepare to load ``model.onnx`` and ``tokenizer.json`` from the folder ``weights``; else those shipped."""
-        self._weights = weights or files("dateline.index.embedding") / "weights"
+        self._weights = weights or _WEIGHTS
         self._model = OnnxModel(self._weights / "model.onnx", _MODEL_SHA256)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -71,7 +72,7 @@ class OnnxEmbedder:
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
-        return load_tokenizer(read_weights(self._weights / "tokenizer.json", TOKENIZER_SHA256))
+        return _tokenizer_in(self._weights)
 
 
 class SentenceTransformerEmbedder:
@@ -122,6 +123,20 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> Embedder:
         ModelError: there is no such model, or it can't be fetched.
     """
     return OnnxEmbedder() if name == DEFAULT_EMBEDDER else SentenceTransformerEmbedder(name)
+
+
+def is_common_word(word: str) -> bool:
+    """Whether the shipped embedder's vocabulary has a word, in lower case, whole: some 20,000 of English, and names."""
+    return _shipped_tokenizer().token_to_id(word) is not None
+
+
+@cache
+def _shipped_tokenizer() -> "Tokenizer":
+    return _tokenizer_in(_WEIGHTS)
+
+
+def _tokenizer_in(folder: Traversable) -> "Tokenizer":
+    return load_tokenizer(read_weights(folder / "tokenizer.json", TOKENIZER_SHA256))
 
 
 def _load(name: str) -> "SentenceTransformer":

@@ -22,7 +22,7 @@ _COMMON_SHARE = 0.05
 _COMMON_AT_LEAST = 2_000
 _WEIGHED, _WEIGHED_AT_MOST = 1_000, 4_000  # chunks
 _TITLE_WEIGHT = 1.0
-_STOP_WORDS = frozenset(
+STOP_WORDS = frozenset(
     """a about after all also an and any are as at be because been before being between both but by can could did do
     does doing during each few for from further had has have having he her here hers him his how i if in into is it its
     just me more most my no nor not of off on once only or other our out over own s same she should so some such t than
@@ -34,7 +34,7 @@ _STOP_WORDS = frozenset(
 def question_words(question: str) -> list[str]:
     """The words to search for, in order, each once; stop words only where there is nothing else."""
     words = list(dict.fromkeys(word.lower() for word in _WORD.findall(question)))[:_MAX_WORDS]
-    return [word for word in words if word not in _STOP_WORDS] or words
+    return [word for word in words if word not in STOP_WORDS] or words
 
 
 def search_words(
@@ -97,13 +97,14 @@ def _telling(connection: sqlite3.Connection, words: Sequence[str], chunks: int) 
 def _holders(connection: sqlite3.Connection, word: str, at_most: int) -> ChunkIds:
     # One text is read faster than many rows.
     query = "SELECT group_concat(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)"
-    (text,) = connection.execute(query, (_quoted(word), at_most)).fetchone()
+    (text,) = connection.execute(query, (quoted(word), at_most)).fetchone()
     return np.fromstring(text or "", np.int64, sep=",")
 
 
 def _any_of(words: Iterable[str]) -> str | None:
-    return " OR ".join(map(_quoted, words)) or None
+    return " OR ".join(map(quoted, words)) or None
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
+    """A word, or several in a row, as SQLite is to take them: without syntax."""
     return f'"{word}"'

@@ -29,6 +29,7 @@ from dateline.index.storage.rows import (
     load_passage,
     load_vectors,
 )
+from dateline.index.storage.spelling import Vocabulary, respell
 from dateline.index.storage.wal import merge_log
 from dateline.index.types import (
     Article,
@@ -62,6 +63,7 @@ class SqliteRecord:
         self._removed = False
         self._chunks: tuple[tuple[int, int], int] | None = None
         self._filtered: tuple[tuple[int, int], Filter, ChunkIds] | None = None
+        self._vocabulary: tuple[tuple[int, int], Vocabulary] | None = None
 
     def close(self) -> None:
         """Give the file back; its log is merged into it when this was the last connection."""
@@ -309,6 +311,17 @@ class SqliteRecord:
         with self.lock, schema.translate_errors(self.folder):
             among = self.chunk_ids(only) if only else None
             return search_words(self._connection, question, self.count_chunks(), limit, among)
+
+    def respell(self, question: str, is_known: Callable[[str], bool]) -> str:
+        """The question with its misspelt words as the articles spell them; as ``spelling.respell``."""
+        with self.lock, schema.translate_errors(self.folder):
+            return respell(self._connection, question, is_known, self._vocabulary_now)
+
+    def _vocabulary_now(self) -> Vocabulary:
+        state = self._state()
+        if self._vocabulary is None or self._vocabulary[0] != state:
+            self._vocabulary = state, Vocabulary(self._connection)
+        return self._vocabulary[1]
 
     def articles_of(self, ids: ChunkIds) -> dict[int, int]:
         """For each chunk id a number that only chunks of the same article share."""

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from dateline.index.errors import ArgumentError
 from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
-from dateline.rag.retrieval import search_notice
+from dateline.rag.retrieval import search
 from dateline.ui.api.serializers import answer_fields, article_fields, found_fields, listed_fields
 from dateline.ui.api.validation import ARTICLE_ID, MAX_WORDS, read_article_id, read_filter, read_integer, read_words
 
@@ -87,8 +87,7 @@ class Endpoints:
         query, only = check_question(query), read_filter(since, until, source)
         k = read_integer("k", k, range(1, MAX_FOUND + 1))
         library = self._assistant().library
-        passages = library.search(query, k, only)
-        return found_fields(query, passages, search_notice(library, only, passages))
+        return found_fields(query, *search(library, query, k, only))
 
     def articles(self, query: str | None = None, offset: int = 0, limit: int = 100) -> dict[str, Any]:
         """List articles, the last one added first.

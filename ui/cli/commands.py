@@ -123,20 +123,20 @@ def search(
 ) -> None:
     """Show the passages nearest to a query, with their scores."""
     from dateline.rag.assistant import check_question
-    from dateline.rag.retrieval import search_notice
+    from dateline.rag.retrieval import search as find
     from dateline.ui.api.serializers import found_fields
     from dateline.ui.cli.render import render_passages
 
     settings, only = settings_for(library, env_file=env_file), options.filter_of(since, until, source)
     words = check_question(" ".join(query))
     with opened_to_read(settings) as opened:
-        passages = opened.search(words, settings.passages, only)
-        notice = search_notice(opened, only, passages)
+        passages, notice = find(opened, words, settings.passages, only)
     if as_json:
         print_json(found_fields(words, passages, notice))
-    elif notice and not passages:
+        return
+    if notice:
         say(notice)
-    else:
+    if passages:
         show(render_passages(passages))
 
 

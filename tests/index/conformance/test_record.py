@@ -36,6 +36,13 @@ def test_what_is_put_lasts(backend: Backend, engine: str, tmp_path: Path) -> Non
     again.close()
 
 
+def test_a_misspelt_word_is_exchanged_for_the_nearest_that_is_held(backend: Backend) -> None:
+    put(backend.record, 1)
+    with backend.record.snapshot():
+        assert backend.record.respell("harbor of Lenn", lambda word: False) == "harbour of Lenn"
+        assert backend.record.respell("harbor of Lenn", lambda word: True) == "harbor of Lenn"
+
+
 def test_a_transaction_is_whole_or_nothing(backend: Backend) -> None:
     put(backend.record, 1)
     before = backend.record.revision
