@@ -109,7 +109,7 @@ def _beginnings(word: str) -> str:
     return next((alike for alike in _ALIKE if word[0] in alike), word[0])
 
 
-def _near(part: str, stems: Sequence[str]) -> list[tuple[str, float, int]]:
+def _near(part: str, stems: Sequence[str]) -> list[tuple[str, int, int]]:
     farthest = _limits(part)[0]
     scorer = DamerauLevenshtein.distance
     return process.extract(part, stems, scorer=scorer, score_cutoff=farthest, limit=_LOOKED_AT * 4)
