@@ -15,6 +15,8 @@ import pytest
 from tests.harness.servers import ChatServer, Refusal, knows, says
 from tests.ui.commands import ROOT, in_terminal, run
 
+pytestmark = pytest.mark.slow  # every command is a process of its own
+
 QUESTION = "when do coalition troops leave Iraq?"
 ANSWER = "by September 2025 and the rest by the end of 2026"
 
@@ -200,7 +202,8 @@ def test_the_day_that_was_understood_is_told(library: Path) -> None:
     found = json.loads(run("search", "troops", "--since", "2024-09", "--library", library, "--json").stdout)
     assert found["notice"] == "only articles since 1 September 2024 were searched"
     assert "last" in run("search", "troops", "--until", "last week", "--library", library).stderr
-    assert run("search", "troops", "--until", "2024-09-08", "--library", library).stderr == ""
+    narrowed = "only articles until 8 September 2024 were searched\n"  # and no word of a day that was given whole
+    assert run("search", "troops", "--until", "2024-09-08", "--library", library).stderr == narrowed
 
 
 def test_why_no_article_passes_is_told_with_the_nearest_there_is(library: Path) -> None:

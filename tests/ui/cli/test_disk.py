@@ -14,6 +14,8 @@ import pytest
 from tests.harness.servers import Act, Asked, ChatServer
 from tests.ui.commands import ROOT, run
 
+pytestmark = pytest.mark.slow  # every command is a process of its own
+
 QUESTION = "when do coalition troops leave Iraq?"
 
 

@@ -13,6 +13,8 @@ import pytest
 from tests.harness.servers import ChatServer, knows
 from tests.ui.commands import ROOT, run
 
+pytestmark = pytest.mark.slow  # every command is a process of its own
+
 ARTICLE = """Harwick votes for the new bridge
 
 Mayor Ida Brandt won the vote on the new bridge with 54 per cent on Sunday.

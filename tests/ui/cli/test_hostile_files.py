@@ -10,6 +10,8 @@ import pytest
 from dateline.index.storage.schema import SCHEMA_VERSION
 from tests.ui.commands import run
 
+pytestmark = pytest.mark.slow  # every command is a process of its own
+
 
 def _asked(question: str, library: Path) -> dict[str, Any]:
     done = run("ask", question, "--library", library, "--json")

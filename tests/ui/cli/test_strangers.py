@@ -14,6 +14,8 @@ import pytest
 
 from tests.ui.commands import ROOT, run
 
+pytestmark = pytest.mark.slow  # every command is a process of its own
+
 SECRET = "sk-REAL-SECRET-1234567890"
 HOLD = """
 import sys
