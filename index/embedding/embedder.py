@@ -33,7 +33,7 @@ DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 
 _WEIGHTS = files("dateline.index.embedding") / "weights"
 _MODEL_SHA256 = "38f712d18a2136179e7585b15faf7d1250c8f8532884c09f3032f40138e778e3"
-TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+_TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
 
 class OnnxEmbedder:
@@ -72,7 +72,7 @@ class OnnxEmbedder:
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
-        return _tokenizer_in(self._weights)
+        return shipped_tokenizer() if self._weights == _WEIGHTS else _tokenizer_in(self._weights)
 
 
 class SentenceTransformerEmbedder:
@@ -127,16 +127,17 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> Embedder:
 
 def is_common_word(word: str) -> bool:
     """Whether the shipped embedder's vocabulary has a word, in lower case, whole: some 20,000 of English, and names."""
-    return _shipped_tokenizer().token_to_id(word) is not None
+    return shipped_tokenizer().token_to_id(word) is not None
 
 
 @cache
-def _shipped_tokenizer() -> "Tokenizer":
+def shipped_tokenizer() -> "Tokenizer":
+    """The tokenizer of every model that ships."""
     return _tokenizer_in(_WEIGHTS)
 
 
 def _tokenizer_in(folder: Traversable) -> "Tokenizer":
-    return load_tokenizer(read_weights(folder / "tokenizer.json", TOKENIZER_SHA256))
+    return load_tokenizer(read_weights(folder / "tokenizer.json", _TOKENIZER_SHA256))
 
 
 def _load(name: str) -> "SentenceTransformer":

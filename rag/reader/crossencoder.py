@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Protocol
@@ -11,13 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from dateline.index.embedding.embedder import TOKENIZER_SHA256
-from dateline.index.embedding.onnx import OnnxModel, cores, load_tokenizer, read_weights
+from dateline.index.embedding.embedder import shipped_tokenizer
+from dateline.index.embedding.onnx import OnnxModel, cores
 from dateline.index.splitting.chunks import embedding_text
 from dateline.index.types import Metadata, Passage, Span
 
 if TYPE_CHECKING:
-    from dateline.index.embedding.onnx import Tokenizer
+    pass
 
 MAX_TOKENS = 384
 """Of a pair. A passage of a library has about 170 with its heading and the question; whole paragraphs are longer."""
@@ -58,13 +57,6 @@ def tokenize_pair(question: str, metadata: Metadata, text: str) -> Pair:
         text=len(before) + len(heading.ids),
         spans=tuple(Span(start, end) for start, end in read.offsets[:room]),
     )
-
-
-@cache
-def shipped_tokenizer() -> "Tokenizer":
-    """The tokenizer of every model that ships."""
-    weights = files("dateline.index.embedding") / "weights"
-    return load_tokenizer(read_weights(weights / "tokenizer.json", TOKENIZER_SHA256))
 
 
 _MODEL_SHA256 = "a91a264184c10f3df12a9b78fe0006a49f4934959f487c0e3fc2de00610237b8"

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dateline.index.embedding.embedder import shipped_tokenizer
 from dateline.index.embedding.onnx import OnnxModel
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Span
-from dateline.rag.reader.crossencoder import shipped_tokenizer
 from dateline.rag.verification.parsed_text import ParsedText, parse
 from dateline.rag.verification.tokens import read_words
 

@@ -4,8 +4,8 @@ import random
 
 from dateline.eval.training.mining import Drawing, Example, holds, rename
 from dateline.eval.training.questions import Asked, paragraph_at
+from dateline.index.embedding.embedder import shipped_tokenizer
 from dateline.index.types import Article, Metadata, Origin, Passage, Span
-from dateline.rag.reader.crossencoder import shipped_tokenizer
 from tests.harness.fakes import FakeEmbedder
 
 _PARAGRAPHS = (

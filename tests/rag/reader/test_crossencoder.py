@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dateline.index.embedding.embedder import shipped_tokenizer
 from dateline.index.errors import ModelError
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Metadata, Passage, Span
-from dateline.rag.reader.crossencoder import MAX_TOKENS, CrossEncoder, shipped_tokenizer, tokenize_pair
+from dateline.rag.reader.crossencoder import MAX_TOKENS, CrossEncoder, tokenize_pair
 
 TEXT = "The old bridge was closed on Monday. Mayor Ilse Maes said that the repair would cost 4.2 million euros."
 QUESTION = "who said what the repair would cost?"

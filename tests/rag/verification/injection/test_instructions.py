@@ -1,6 +1,6 @@
 import pytest
 
-from dateline.rag.reader.crossencoder import shipped_tokenizer
+from dateline.index.embedding.embedder import shipped_tokenizer
 from dateline.rag.verification.injection.classifier import HIDDEN, MOST_TOKENS, hide, is_framed, read_tokens
 from dateline.rag.verification.injection.instructions import without_orders
 from dateline.rag.verification.parsed_text import parse
