@@ -52,18 +52,26 @@ def search_words(
         limit: how many.
         among: only these chunk ids.
     """
-    holders = _telling(connection, question_words(question), chunks)
-    expression = _any_of(holders)
-    if expression is None:
-        return np.array([], np.int64)
-    order = "ORDER BY bm25(words, ?, 1.0), rowid LIMIT ?"
+    words = question_words(question)
+    if among is None and chunks <= _COMMON_AT_LEAST:  # no word is left out, and every chunk is weighed
+        return _weighed(connection, words, limit)
+    holders = _telling(connection, words, chunks)
     if among is None and chunks <= _WEIGHED_AT_MOST:
-        query, values = f"SELECT rowid FROM words WHERE words MATCH ? {order}", [expression]
-    else:
-        near = _promising(list(holders.values()), chunks, limit, among)
-        # The plus keeps SQLite from looking each of them up in the word index by itself.
-        query = f"SELECT rowid FROM words WHERE words MATCH ? AND +rowid IN (SELECT value FROM json_each(?)) {order}"
-        values = [expression, json.dumps(near.tolist())]
+        return _weighed(connection, holders, limit)
+    return _weighed(connection, holders, limit, _promising(list(holders.values()), chunks, limit, among))
+
+
+def _weighed(
+    connection: sqlite3.Connection, words: Iterable[str], limit: int, near: NDArray[np.intp] | None = None
+) -> ChunkIds:
+    """The chunks that hold any of the words, all or those ``near``, best BM25 first."""
+    expression = " OR ".join(map(quoted, words))
+    if not expression:
+        return np.array([], np.int64)
+    # The plus keeps SQLite from looking each of them up in the word index by itself.
+    among = "" if near is None else "AND +rowid IN (SELECT value FROM json_each(?))"
+    query = f"SELECT rowid FROM words WHERE words MATCH ? {among} ORDER BY bm25(words, ?, 1.0), rowid LIMIT ?"
+    values = [expression] if near is None else [expression, json.dumps(near.tolist())]
     return np.array([row[0] for row in connection.execute(query, (*values, _TITLE_WEIGHT, limit))], np.int64)
 
 
@@ -99,10 +107,6 @@ def _holders(connection: sqlite3.Connection, word: str, at_most: int) -> ChunkId
     query = "SELECT group_concat(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)"
     (text,) = connection.execute(query, (quoted(word), at_most)).fetchone()
     return np.fromstring(text or "", np.int64, sep=",")
-
-
-def _any_of(words: Iterable[str]) -> str | None:
-    return " OR ".join(map(quoted, words)) or None
 
 
 def quoted(word: str) -> str:

@@ -315,7 +315,7 @@ class SqliteRecord:
     def respell(self, question: str, is_known: Callable[[str], bool]) -> str:
         """The question with its misspelt words as the articles spell them; as ``spelling.respell``."""
         with self.lock, schema.translate_errors(self.folder):
-            return respell(self._connection, question, is_known, self._vocabulary_now)
+            return respell(self._connection, question, is_known, self._vocabulary_now())
 
     def _vocabulary_now(self) -> Vocabulary:
         state = self._state()

@@ -21,9 +21,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from dateline.index.storage.fulltext import STOP_WORDS, quoted
+from dateline.index.storage.schema import WORDS_TABLE
 
-_TOKENIZER = "porter unicode61 remove_diacritics 2"
-_WORD = re.compile(r"(?<![\w.@/-])[^\W\d_]+(?![\w@/]|\.\w)|(?<=-)[^\W\d_]+(?![\w@/]|\.\w)")  # of no address
+_WORD = re.compile(r"(?<![\w.@/])[^\W\d_]+(?![\w@/]|\.\w)")  # of no address
 _TOKEN = re.compile(r"[^\W_]+")
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»")
 _LETTERS = re.compile(r"(?<!\w)(?:[A-Za-z]\.){2,}(?!\w)")  # U.S.S.
@@ -140,7 +140,7 @@ def _sound(word: str) -> str:
 
 
 def respell(
-    connection: sqlite3.Connection, question: str, is_known: Callable[[str], bool], vocabulary: Callable[[], Vocabulary]
+    connection: sqlite3.Connection, question: str, is_known: Callable[[str], bool], vocabulary: Vocabulary
 ) -> str:
     """The question with its misspelt words exchanged; itself where there is none.
 
@@ -148,7 +148,7 @@ def respell(
         connection: of the record.
         question: as it was asked.
         is_known: whether a word in lower case is one, whatever the articles hold.
-        vocabulary: of the record, asked for where a word is misspelt.
+        vocabulary: of the record.
     """
     question = _respell_initials(connection, question)
     words = [*_words(connection, question, is_known, vocabulary)]
@@ -178,7 +178,7 @@ def _respell_initials(connection: sqlite3.Connection, question: str) -> str:
 
 
 def _words(
-    connection: sqlite3.Connection, question: str, is_known: Callable[[str], bool], vocabulary: Callable[[], Vocabulary]
+    connection: sqlite3.Connection, question: str, is_known: Callable[[str], bool], vocabulary: Vocabulary
 ) -> Iterator[_Word]:
     """Those that may be misspelt, or may be part of a misspelt name, in order."""
     left_alone = [match.span() for match in _QUOTED.finditer(question)]
@@ -195,7 +195,7 @@ def _words(
     ]
     for number, match in enumerate(found):
         is_name = match[0][0].isupper() and any(strange[max(0, number - 1) : number + 2])
-        nearest = vocabulary().nearest(match[0]) if strange[number] or is_name else ()
+        nearest = vocabulary.nearest(match[0]) if strange[number] or is_name else ()
         yield _Word(text=match[0], start=match.start(), nearest=nearest, strange=strange[number])
 
 
@@ -224,8 +224,8 @@ def _holds(connection: sqlite3.Connection, phrase: str) -> bool:
 def _stem_of(word: str) -> str:
     """A word as the word index has it."""
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.execute(f"CREATE VIRTUAL TABLE words USING fts5(text, tokenize = '{_TOKENIZER}')")
+        connection.execute(WORDS_TABLE)
         connection.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, row)")
-        connection.execute("INSERT INTO words VALUES (?)", (word,))
+        connection.execute("INSERT INTO words (text) VALUES (?)", (word,))
         rows = connection.execute("SELECT term FROM vocabulary ORDER BY length(term) DESC").fetchall()
     return str(rows[0][0]) if rows else word.lower()
