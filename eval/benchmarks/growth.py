@@ -71,10 +71,8 @@ def _measured(folder: Path, size: int) -> Figures:
     if _RECORDED not in figures:
         shutil.rmtree(folder / "library", ignore_errors=True)
     for step in STEPS:
-        is_built = _BUILT.get(step) in figures and (
-            step != "chroma" or _is_indexed(folder)
-        )  # a step removes an article
-        if not is_built:
+        is_gone = step == "chroma" and not _is_indexed(folder)  # with the article that a later step removes
+        if is_gone or _BUILT.get(step) not in figures:
             figures |= _step(step, folder, size)
         if step in _BUILT:
             kept.write_text(json.dumps(figures), "utf-8")

@@ -37,8 +37,9 @@ def run_spelling(
             respelt = library.respell(wrong)
             milliseconds.append(1000 * (time.perf_counter() - started))
             first = _first(library, right)
-            same.update(misspelt=_first(library, wrong) == first, respelt=_first(library, respelt) == first)
-            print(f"{'same ' if _first(library, respelt) == first else 'other'}  {right!r}  {wrong!r}  {respelt!r}")
+            is_same = _first(library, respelt) == first
+            same.update(misspelt=_first(library, wrong) == first, respelt=is_same)
+            print(f"{'same ' if is_same else 'other'}  {right!r}  {wrong!r}  {respelt!r}")
         asked = [one.question for one in news_questions(data)]
         changed = [(one, library.respell(one)) for one in asked]
     print(f"the article that the right spelling finds first is first, of {len(drawn)}: {dict(same)}")
