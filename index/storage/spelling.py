@@ -76,7 +76,8 @@ class Vocabulary:
         lower, is_name = word.lower(), word[0].isupper() and not word.isupper()
         parts = {_stem_of(word), _ENDING.sub("", lower)}
         stems = [stem for letter in _beginnings(lower) for stem in self._beginning(letter)]
-        near = {stem: (far, part) for part in parts for stem, far, _ in _near(part, stems)}
+        found = sorted((stem, far, part) for part in parts for stem, far, _ in _near(part, stems))
+        near = {stem: (far, part) for stem, far, part in reversed(found)}  # the nearer part of two
         ranked = []
         for stem in sorted(near, key=lambda one: (near[one], one))[:_LOOKED_AT]:
             for written, count in self._written(stem).items():
