@@ -93,8 +93,10 @@ def _survey(record: SqliteRecord) -> Survey:
     numbers: list[int] = []
     lost: list[str] = []
     unnamed = 0
+    told: set[str] = set()
     for number in sorted(_numbers(record)):
         names = origins_of(record, number)
+        told.update(names)
         try:
             article, ids = read_article(record, number), record.run("SELECT id FROM articles WHERE number = ?", number)
             whole = bool(names) and article is not None and ids == [(article.id,)]
@@ -106,7 +108,7 @@ def _survey(record: SqliteRecord) -> Survey:
             lost.append(", ".join(map(repr, names)))
         else:
             unnamed += 1
-    lost += [repr(name) for name in _names_elsewhere(record) if repr(name) not in " ".join(lost)]
+    lost += map(repr, sorted(_names_elsewhere(record) - told))
     if not numbers:
         count = len(lost) + unnamed
         known = f" ({count} are lost)" if count else ""
@@ -114,16 +116,13 @@ def _survey(record: SqliteRecord) -> Survey:
     return Survey(numbers=tuple(numbers), lost=tuple(lost), unnamed=unnamed)
 
 
-def _names_elsewhere(record: SqliteRecord) -> list[str]:
-    """The names of origins that their index or their checksums still have, and their table no longer."""
-    known: set[str] = set()
+def _names_elsewhere(record: SqliteRecord) -> set[str]:
+    """The names of origins as their index and their checksums have them."""
+    names: set[str] = set()
     for where in ("name FROM origins INDEXED BY sqlite_autoindex_origins_1", "origin FROM origin_seals"):
         with suppress(LibraryError):
-            known |= {name for (name,) in record.run(f"SELECT {where}")}
-    try:
-        return sorted(known - {name for (name,) in record.run("SELECT name FROM origins NOT INDEXED")})
-    except LibraryError:
-        return []
+            names |= {name for (name,) in record.run(f"SELECT {where}")}
+    return names
 
 
 def _numbers(record: SqliteRecord) -> set[int]:

@@ -34,7 +34,9 @@ class Person:
     watch: Watch
 
     def open(self) -> None:
-        """Open the page, or load it again."""
+        """Open the page, or load it again, which may cut off what Gradio waits for."""
+        if self.page.url.startswith(self.served.address):
+            self.watch.let("Connection errored out")
         self.page.goto(self.served.address)
         self.page.wait_for_selector("body[data-ready=true]")
         self.page.wait_for_selector(".welcome, .exchange")
