@@ -23,7 +23,7 @@ MEANS: dict[str, str] = {
     "citation_exactness": "citations that stand in the article, to the character",
     "citation_precision": "words cited that stand in a gold quotation",
     "citation_recall": "words of gold quotations that are cited",
-    "claims_supported": "claims whose citations support them",
+    "claims_supported": "written sentences whose citations support them",
     **{name: f"right articles among those retrieved: {name}" for name in _CUTOFFS},
     **{f"quote_{name}": f"gold quotations in the passages retrieved: {name}" for name in _CUTOFFS},
 }
@@ -124,7 +124,7 @@ def _figure(name: str, value: float, interval: Interval, count: int, stderr: flo
 
 
 def _abstaining(outcomes: Sequence[Outcome]) -> tuple[Figure, ...]:
-    """Over all samples: those declined by what was withheld."""
+    """Over all samples: those declined by what came nearest."""
     confidence = [outcome.confidence for outcome in outcomes]
     right = [float(outcome.right_if_answered) for outcome in outcomes]
     statistics = {AREA: risk_coverage_area, CALIBRATION: calibration_error}

@@ -31,21 +31,22 @@ def judge(sample: Sample, target: Target, answer: Answer, lookup: Lookup) -> Out
     """The outcome of one sample: what was answered, its scores, and where it went wrong."""
     gold = _gold_words(sample, target)
     cited = tuple(_quoted(one, gold, lookup(one.article_id)) for one in answer.citations)
-    withheld = tuple(_quoted(one, gold, lookup(one.article_id)) for one in answer.withheld)
+    nearest = tuple(_quoted(one, gold, lookup(one.article_id)) for one in answer.nearest)
     holds = _holds_target(sample, answer.text, cited)
-    right = holds and all(claim.support.supported for claim in answer.claims)
-    nearly = _holds_target(sample, " ".join(one.quote for one in withheld), withheld)
+    right = holds and all(claim.support.holds for claim in answer.claims)
+    nearly = _holds_target(sample, " ".join(one.quote for one in nearest[:1]), nearest[:1])
     outcome = Outcome(
         sample=sample,
         stand_alone=answer.stand_alone,
         answer=answer.text,
         short_answer=answer.short_answer,
-        abstained=answer.abstained,
+        certainty=answer.certainty,
         reason=answer.reason,
         confidence=answer.confidence,
+        supported_share=answer.supported_share,
         claims=answer.claims,
         citations=cited,
-        withheld=withheld,
+        nearest=nearest,
         passages=tuple(retrieved(passage, sample, target) for passage in answer.passages),
         scores={},
         top_passage_scores={},
@@ -153,8 +154,8 @@ def _score(outcome: Outcome, target: Target, gold: Gold) -> Scores:
         scores |= _citation(cited, gold)
     if outcome.citations:
         scores["citation_exactness"] = fmean(one.exact for one in outcome.citations)
-    if outcome.claims:
-        scores["claims_supported"] = fmean(claim.support.supported for claim in outcome.claims)
+    if outcome.supported_share is not None:
+        scores["claims_supported"] = outcome.supported_share
     return scores
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from dateline.rag.conversation import Turn
-from dateline.rag.types import Claim
+from dateline.rag.types import Certainty, Claim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +105,13 @@ class Outcome:
     """The question as it was understood."""
     answer: str
     short_answer: str | None
-    abstained: bool
+    certainty: Certainty
     reason: str | None
     confidence: float
+    supported_share: float | None
     claims: tuple[Claim, ...]
     citations: tuple[Quoted, ...]
-    withheld: tuple[Quoted, ...]
+    nearest: tuple[Quoted, ...]
     """What came nearest, where the assistant abstained."""
     passages: tuple[Retrieved, ...]
     scores: Mapping[str, float]
@@ -120,10 +121,15 @@ class Outcome:
     right: bool
     """The answer holds what was expected and every claim is supported; or nothing answers, and it was declined."""
     right_if_answered: bool
-    """As ``right``, had what was withheld been given as the answer."""
+    """As ``right``, had what came nearest been given as the answer."""
     failure: Failure | None
     timings_ms: Mapping[str, float]
     """By step, and ``total``."""
+
+    @property
+    def abstained(self) -> bool:
+        """Whether the assistant declined to answer."""
+        return self.certainty == "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,11 +25,22 @@ from dateline.rag.citations import AnswerBuilder, answer_chunks, cite
 from dateline.rag.conversation import Turn, recent_turns
 from dateline.rag.errors import ChatModelError, QuestionError
 from dateline.rag.followups.resolve import stand_alone
-from dateline.rag.reader.confidence import Strictness
+from dateline.rag.reader.confidence import WORTH_SEEING, Strictness, certainty_of
 from dateline.rag.reader.reader import QuotingReader
 from dateline.rag.retrieval import LibraryRetriever, explain_empty, find_article, respelling_notice, to_passages
 from dateline.rag.settings import CONTEXT, MAX_PASSAGES, PASSAGES, TIMEOUT
-from dateline.rag.types import Answer, AnswerChunk, Citation, Claim, LibraryState, Reader, Reading, Request
+from dateline.rag.types import (
+    Answer,
+    AnswerChunk,
+    Certainty,
+    Citation,
+    Claim,
+    LibraryState,
+    Quotation,
+    Reader,
+    Reading,
+    Request,
+)
 from dateline.rag.verification.verify import verify_quotation
 from dateline.rag.writing.writer import Ending, Writing
 
@@ -50,6 +61,7 @@ class ChainState:
     reading: Reading = _UNREAD
     citations: tuple[Citation, ...] = ()
     claims: tuple[Claim, ...] = ()
+    supported_share: float | None = None
     timings_ms: tuple[tuple[str, float], ...] = ()
     notices: tuple[str, ...] = ()
     """What to know of how it came about."""
@@ -58,6 +70,15 @@ class ChainState:
         """The passages in the order in which the reader would have them."""
         order = dict.fromkeys((*self.reading.ranking, *range(len(self.passages))))
         return tuple(self.passages[at] for at in order)
+
+    def nearest(self) -> tuple[Quotation, ...]:
+        """What comes nearest to an answer, best first, where a chat model found none or nothing is quoted."""
+        near = (*self.reading.quotations, *self.reading.nearest)
+        return tuple(replace(one, answer=None) for one in near if one.score >= WORTH_SEEING)
+
+    def certainty(self) -> Certainty:
+        """How sure the answer is that is quoted or written from what was read."""
+        return certainty_of(self.reading.confidence)
 
     def answer(self, model: str, library: LibraryState) -> Answer:
         """The answer that it comes to; where the question was put to some articles only, its notice says to which."""
@@ -68,12 +89,13 @@ class ChainState:
             stand_alone=self.stand_alone,
             text=" ".join(claim.text for claim in self.claims),
             short_answer=next(filter(None, (one.short_answer for one in self.citations)), None),
-            abstained=not self.claims,
+            certainty=self.certainty() if self.claims else "none",
             reason=self.reading.reason,
             claims=self.claims,
             citations=self.citations,
-            withheld=cite(self.reading.withheld, self.passages),
+            nearest=() if self.claims else cite(self.nearest(), self.passages),
             confidence=self.reading.confidence,
+            supported_share=self.supported_share,
             passages=self.ranked(),
             model=model,
             library=library,
@@ -190,7 +212,7 @@ class Assistant:
             except ChatModelError as error:
                 state = replace(state, notices=(f"answered by quotations, because {error}",))
         answer = self._quote.invoke(state)
-        yield from answer_chunks(answer.claims, answer.citations)
+        yield from answer_chunks(answer.claims, answer.citations, answer.certainty)
         yield answer
 
     async def _astream(self, request: Request | str) -> AsyncGenerator[AnswerChunk | Answer, None]:
@@ -215,7 +237,8 @@ class Assistant:
         """
         started, first = time.perf_counter(), None
         passages = state.ranked()
-        builder, ending = AnswerBuilder(passages, strict=self._strict), Ending(abstained=False)
+        builder = AnswerBuilder(passages, state.certainty(), strict=self._strict)
+        ending = Ending(abstained=False)
         with closing(writing.writer.write(state.stand_alone, passages)) as parts:
             for part in parts:
                 if isinstance(part, Ending):
@@ -230,10 +253,10 @@ class Assistant:
         reason = "the chat model found no answer in the passages" if ending.abstained else builder.reason
         state = replace(
             state,
-            passages=passages,
-            reading=Reading(quotations=(), confidence=builder.confidence, reason=reason),
+            reading=replace(state.reading, reason=reason),
             citations=builder.citations,
             claims=builder.claims,
+            supported_share=builder.supported_share,
             timings_ms=(*state.timings_ms, ("first_sentence", first), ("further_sentences", further)),
             notices=(*ending.notices, *builder.notices),
         )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dateline.index.types import Passage
-from dateline.rag.types import AnswerChunk, Checked, Citation, Claim, Quotation
+from dateline.rag.types import AnswerChunk, Certainty, Checked, Citation, Claim, Quotation
 
 
 def cite(quotations: Sequence[Quotation], passages: Sequence[Passage]) -> tuple[Citation, ...]:
@@ -28,10 +28,10 @@ class AnswerBuilder:
     Sentences that nothing supports are given out marked; where the answer is ``strict`` they are left out, and counted.
     """
 
-    def __init__(self, passages: Sequence[Passage], *, strict: bool = False) -> None:
+    def __init__(self, passages: Sequence[Passage], certainty: Certainty, *, strict: bool = False) -> None:
         self.claims: tuple[Claim, ...] = ()
         self.citations: tuple[Citation, ...] = ()
-        self._passages, self._strict = passages, strict
+        self._passages, self._certainty, self._strict = passages, certainty, strict
         self._numbers: dict[tuple[str, int, int], int] = {}
         self._left_out = self._unknown = 0
 
@@ -40,7 +40,7 @@ class AnswerBuilder:
         self._unknown += sentence.unknown
         if not any(map(str.isalnum, sentence.text)):
             return None  # it was nothing but markers or markup
-        if self._strict and not sentence.support.supported:
+        if self._strict and not sentence.support.holds:
             self._left_out += 1
             return None
         numbers: list[int] = []
@@ -54,13 +54,13 @@ class AnswerBuilder:
         claim = Claim(text=sentence.text, support=sentence.support, citations=tuple(dict.fromkeys(numbers)))
         self.claims += (claim,)
         self.citations += tuple(fresh)
-        return AnswerChunk(claim=claim, citations=tuple(fresh))
+        return AnswerChunk(claim=claim, citations=tuple(fresh), certainty=self._certainty)
 
     @property
-    def confidence(self) -> float:
-        """The share of the sentences written that are supported."""
+    def supported_share(self) -> float | None:
+        """Of the sentences written, given out or not, those that are supported; None where there are none."""
         written = len(self.claims) + self._left_out
-        return sum(claim.support.supported for claim in self.claims) / written if written else 0.0
+        return sum(claim.support.holds for claim in self.claims) / written if written else None
 
     @property
     def reason(self) -> str | None:
@@ -84,12 +84,14 @@ def _count(number: int, one: str, several: str) -> str:
     return f"{number} {one if number == 1 else several}"
 
 
-def answer_chunks(claims: Sequence[Claim], citations: Sequence[Citation]) -> tuple[AnswerChunk, ...]:
+def answer_chunks(
+    claims: Sequence[Claim], citations: Sequence[Citation], certainty: Certainty
+) -> tuple[AnswerChunk, ...]:
     """An answer that is there already, sentence by sentence."""
     given = 0
     parts = []
     for claim in claims:
         known = max((number + 1 for number in claim.citations), default=0)
-        parts.append(AnswerChunk(claim=claim, citations=tuple(citations[given:known])))
+        parts.append(AnswerChunk(claim=claim, citations=tuple(citations[given:known]), certainty=certainty))
         given = max(given, known)
     return tuple(parts)

@@ -2,10 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from dateline.index.types import Filter, Metadata, Passage, Span
 from dateline.rag.conversation import Turn
+
+Verdict = Literal["quoted", "supported", "contradicted", "unsupported"]
+"""On one sentence of an answer: it is a quotation itself, or what its citations make of what a model wrote."""
+
+Certainty = Literal["likely", "uncertain", "none"]
+"""How sure an answer is, in words; "none" where the assistant declined."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +46,8 @@ class Reading:
     """That the quotations answer the question, 0 to 1."""
     reason: str | None = None
     """In words, lower case, why nothing is quoted; None when something is."""
-    withheld: tuple[Quotation, ...] = ()
-    """What came nearest to an answer when nothing is quoted; not good enough to be shown as one."""
+    nearest: tuple[Quotation, ...] = ()
+    """What came nearest to an answer when nothing is quoted, best first; not good enough to be one."""
     ranking: tuple[int, ...] = ()
     """Indices of the passages in the order in which they answer, best first; a passage left out comes last."""
 
@@ -99,9 +105,14 @@ class Citation:
 class Support:
     """The verdict on one claim."""
 
-    supported: bool
+    verdict: Verdict
     why: str
     """In words, lower case."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the citations bear the claim out."""
+        return self.verdict in ("quoted", "supported")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +145,8 @@ class AnswerChunk:
     claim: Claim
     citations: tuple[Citation, ...]
     """Those that no earlier sentence had; they follow the earlier ones, and the claim counts through all of them."""
+    certainty: Certainty
+    """Of the answer that it is a part of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,15 +168,18 @@ class Answer:
     text: str
     """The claims in a row; empty when abstained."""
     short_answer: str | None
-    abstained: bool
+    certainty: Certainty
+    """How sure it is; "none" where the assistant declined."""
     reason: str | None
     """Why nothing is answered; None when something is."""
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
-    withheld: tuple[Citation, ...]
-    """What came nearest to an answer when the assistant abstained: for judging it, not for showing."""
+    nearest: tuple[Citation, ...]
+    """What came nearest to an answer when the assistant abstained, best first."""
     confidence: float
-    """That the citations answer the question, 0 to 1; when abstained, that what was withheld does."""
+    """The probability that the citations answer the question, 0 to 1; when abstained, that the nearest one does."""
+    supported_share: float | None
+    """Of the sentences that a chat model wrote, those that their citations support; None where it wrote none."""
     passages: tuple[Passage, ...]
     """What was read, best first: the nearest there is when the assistant abstained."""
     model: str
@@ -172,3 +188,8 @@ class Answer:
     """Milliseconds by step."""
     notice: str | None = None
     """What to know of how it came about, in words: for example that the chat model failed and it was quoted instead."""
+
+    @property
+    def abstained(self) -> bool:
+        """Whether the assistant declined to answer."""
+        return self.certainty == "none"

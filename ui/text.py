@@ -3,6 +3,11 @@
 import unicodedata
 
 from dateline.index.types import Metadata, article_name
+from dateline.rag.types import Answer
+
+NO_SURE_ANSWER = "No sure answer. The nearest passages say"
+UNCERTAIN = "Uncertain, the articles may say something else"
+"""Said of an uncertain answer before it is read."""
 
 _TITLE_LENGTH = 100
 
@@ -17,6 +22,13 @@ def printable(text: str) -> str:
 
 def _escaped(character: str) -> str:
     return " " if character in "\n\t\u00a0" else character.encode("unicode_escape").decode()
+
+
+def sureness(answer: Answer) -> str:
+    """How sure an answer is, in words with the number behind them, and how much of what was written is supported."""
+    share = answer.supported_share
+    written = f", {share:.0%} of its sentences supported" if share is not None else ""
+    return f"{answer.certainty}, confidence {answer.confidence:.2f}{written}"
 
 
 def heading(metadata: Metadata, origin: str) -> str:

@@ -5,7 +5,7 @@ in the library: how often the likeliest sentence holds the answer, how often the
 and after reranking, and the time of reading.
 
 ``squad`` (Rajpurkar et al. 2016, 2018): how near the short answer that the reader marks comes to the one expected.
-Exact match and F1 of a question that has an answer are of what it thinks likeliest, shown or withheld; under ``all``,
+Exact match and F1 of a question that has an answer are of what it thinks likeliest, shown or nearest; under ``all``,
 as SQuAD 2.0 has it, a question that is declined counts as one without an answer.
 
 ``clapnq`` (Rosenthal et al. 2025): whether the reader answers when its passage does, and quotes the sentences that
@@ -84,7 +84,7 @@ def _depth(
     for one, passages in read:
         reading, taken = timed(partial(reader.read, one.question, passages))
         times.append(taken)
-        likeliest = cite((reading.quotations or reading.withheld)[:1], passages)
+        likeliest = cite((reading.quotations or reading.nearest)[:1], passages)
         right.append(answers.contained(" ".join(citation.quote for citation in likeliest), one.answers))
         before.append(float(bool(ids[passages[0].article_id] & one.gold_articles)))
         after.append(float(bool(ids[passages[reading.ranking[0]].article_id] & one.gold_articles)))
@@ -106,18 +106,18 @@ class Quoted:
     """What was quoted for one question; nothing where the reader declined."""
 
     citations: tuple[Citation, ...]
-    withheld: tuple[Citation, ...]
+    nearest: tuple[Citation, ...]
     """What came nearest, where the reader declined."""
 
     @property
     def likeliest(self) -> tuple[Citation, ...]:
-        """What the reader thinks likeliest, shown or withheld."""
-        return self.citations or self.withheld
+        """What the reader thinks likeliest, shown or nearest."""
+        return self.citations or self.nearest
 
 
 def _read(reader: Reader, question: str, passage: Passage) -> Quoted:
     reading = reader.read(question, [passage])
-    return Quoted(citations=cite(reading.quotations, [passage]), withheld=cite(reading.withheld, [passage]))
+    return Quoted(citations=cite(reading.quotations, [passage]), nearest=cite(reading.nearest, [passage]))
 
 
 def run_squad(data: Path, *, questions: Annotated[int, "how many at most, spread over the file; 0 is all"] = 0) -> None:

@@ -263,10 +263,10 @@ def _scores(made: Made, embedder: Embedder) -> Scores:
     """Whether the verifier marks a made claim, and for the kind of thing that was altered."""
     quote, metadata = made.gold.text, [made.gold.metadata]
     support = verify_claim(made.claim, [quote], metadata, embedder)
-    faults = iter(()) if support.supported else find_faults(parse(made.claim), [parse(quote)], metadata, embedder)
+    faults = iter(()) if support.holds else find_faults(parse(made.claim), [parse(quote)], metadata, embedder)
     # A word that stands out is shown beside what the quote says in its place: of a negation altered, the right reason.
     right = any(one.kind == made.kind or (one.kind, made.kind) == ("word", "negation") for one in islice(faults, 1))
-    return {"marked": float(not support.supported), "for the right reason": float(right)}
+    return {"marked": float(not support.holds), "for the right reason": float(right)}
 
 
 def _rows(judged: Sequence[tuple[Made, Scores]]) -> Iterator[tuple[object, ...]]:

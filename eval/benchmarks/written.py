@@ -137,6 +137,6 @@ def _draft(passages: Sequence[Passage], *, marked: bool) -> list[RawSentence]:
 
 
 def _cite(draft: Iterable[RawSentence], passages: Sequence[Passage], library: Library) -> None:
-    builder = AnswerBuilder(passages)
+    builder = AnswerBuilder(passages, "likely")
     for sentence in draft:
         builder.add(check_sentence(sentence, passages, library.embedder, library.article))

@@ -7,6 +7,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from dateline.rag.types import Certainty
+
 Strictness = Literal["strict", "balanced", "lenient"]
 
 
@@ -40,6 +42,18 @@ THRESHOLDS: dict[Strictness, float] = {"strict": 0.5, "balanced": 0.225, "lenien
 Where three questions of five have no answer, near misses all of them, about one shown answer of four is wrong when
 strict, two of five when balanced, half when lenient.
 """
+
+
+WORTH_SEEING = 0.03
+"""The least probability with which a sentence is shown as near where none answers."""
+
+LIKELY = 0.6
+"""The least probability with which an answer is called likely."""
+
+
+def certainty_of(confidence: float) -> Certainty:
+    """How sure an answer of this probability is, in words."""
+    return "likely" if confidence >= LIKELY else "uncertain"
 
 
 def probability(evidence: Evidence, weights: Weights = WEIGHTS) -> float:

@@ -53,8 +53,8 @@ class QuotingReader:
                 "nothing in the passages found answers the question: the likeliest sentence does with a probability "
                 f"of {confidence:.2f}, {self._threshold:.2f} is asked for"
             )
-            withheld = (_quotation(found[0]),)
-            return Reading(quotations=(), confidence=confidence, reason=reason, withheld=withheld, ranking=ranking)
+            near = tuple(map(_quotation, found[:_QUOTED]))
+            return Reading(quotations=(), confidence=confidence, reason=reason, nearest=near, ranking=ranking)
         quotations = tuple(_quotation(one) for one in _choose(found, passages, self._threshold))
         return Reading(quotations=quotations, confidence=confidence, ranking=ranking)
 

@@ -110,9 +110,9 @@ def _unverifiable(claim: ParsedText, plain: Plain) -> Support | None:
     """The verdict on a sentence that need not be held against anything."""
     stems = content_stems(claim.words)
     if not stems or plain.text.rstrip("*_ ").endswith(":") or len(stems) >= _REPEATED * len(set(stems)) > _REPEATED - 1:
-        return Support(supported=False, why="it says nothing that could be checked")
+        return Support(verdict="unsupported", why="it says nothing that could be checked")
     if plain.foreign:
-        return Support(supported=False, why="it held a link, an image or an address that its quotes lack")
+        return Support(verdict="unsupported", why="it held a link, an image or an address that its quotes lack")
     return None
 
 

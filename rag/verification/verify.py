@@ -34,13 +34,17 @@ _NEAR_IN_MEANING = 0.75
 
 Texts = Sequence[ParsedText]
 
+FaultKind = Literal["number", "date", "name", "negation", "role", "word"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """What a rule finds wrong with a claim."""
 
-    kind: Literal["number", "date", "name", "negation", "role", "word"]
+    kind: FaultKind
     why: str
+    contradicts: bool
+    """Whether the quotes say otherwise; else they only do not say so."""
 
 
 def verify_quotation(citation: Citation, article: Article | None) -> Support:
@@ -51,10 +55,10 @@ def verify_quotation(citation: Citation, article: Article | None) -> Support:
         article: the article of record that has the cited id; None when it was removed.
     """
     if article is None:
-        return Support(supported=False, why="the article was removed from the library")
+        return Support(verdict="unsupported", why="the article was removed from the library")
     if article.id != citation.article_id or article.text[citation.start : citation.end] != citation.quote:
-        return Support(supported=False, why="the article does not hold these words at the place cited")
-    return Support(supported=True, why="quoted word for word")
+        return Support(verdict="unsupported", why="the article does not hold these words at the place cited")
+    return Support(verdict="quoted", why="quoted word for word")
 
 
 def verify_claim(
@@ -78,13 +82,16 @@ def verify_claim(
 
 def judge(claim: ParsedText, quotes: Texts, said: Texts, metadata: Sequence[Metadata], embedder: Embedder) -> Support:
     """The verdict on a claim, given what of each quote is said; other arguments as of ``verify_claim``."""
-    why = _not_comparable(claim, quotes, said) or _first_fault(claim, said, metadata, embedder)
+    why = _not_comparable(claim, quotes, said)
+    fault = None if why else _first_fault(claim, said, metadata, embedder)
+    if fault:
+        return Support(verdict="contradicted" if fault.contradicts else "unsupported", why=fault.why)
+    if not why and any(f" {claim.plain} " in f" {one.plain} " for one in said):
+        return Support(verdict="supported", why="quoted word for word")
+    why = why or _too_little_shared(claim, said)
     if why:
-        return Support(supported=False, why=why)
-    if any(f" {claim.plain} " in f" {one.plain} " for one in said):
-        return Support(supported=True, why="quoted word for word")
-    why = _too_little_shared(claim, said)
-    return Support(supported=not why, why=why or f"{_quotes(said, 'says', 'say')} so in other words")
+        return Support(verdict="unsupported", why=why)
+    return Support(verdict="supported", why=f"{_quotes(said, 'says', 'say')} so in other words")
 
 
 def _not_comparable(claim: ParsedText, quotes: Texts, said: Texts) -> str | None:
@@ -100,12 +107,11 @@ def _not_comparable(claim: ParsedText, quotes: Texts, said: Texts) -> str | None
     return f"{_quotes(quotes, 'only asks or orders', 'only ask or order')} it to be said"
 
 
-def _first_fault(claim: ParsedText, said: Texts, metadata: Sequence[Metadata], embedder: Embedder) -> str | None:
+def _first_fault(claim: ParsedText, said: Texts, metadata: Sequence[Metadata], embedder: Embedder) -> Fault | None:
     """What is wrong with a claim; nothing where it repeats a quote."""
     if any(one.plain == claim.plain for one in said):
         return None
-    fault = next(find_faults(claim, said, metadata, embedder), None)
-    return fault.why if fault else None
+    return next(find_faults(claim, said, metadata, embedder), None)
 
 
 def _too_little_shared(claim: ParsedText, said: Texts) -> str | None:
@@ -149,7 +155,7 @@ def _wrong_dates(claim: ParsedText, quotes: Texts, metadata: Sequence[Metadata])
         if not same and mention.month is None and _is_a_number(mention.year, quotes):
             continue
         instead = dates.counterpart(mention, same or mentions)
-        yield Fault(kind="date", why=_says(instead.text if instead else None, mention.text))
+        yield _differing("date", instead.text if instead else None, mention.text)
 
 
 def _wrong_numbers(claim: ParsedText, quotes: Texts) -> Iterator[Fault]:
@@ -161,7 +167,7 @@ def _wrong_numbers(claim: ParsedText, quotes: Texts) -> Iterator[Fault]:
         if not same and any(number.low == mention.year for quote in quotes for mention in quote.dates):
             continue
         instead = numbers.counterpart(number, told)
-        yield Fault(kind="number", why=_says(instead.text if instead else None, number.text))
+        yield _differing("number", instead.text if instead else None, number.text)
 
 
 def _is_a_number(year: int | None, quotes: Texts) -> bool:
@@ -184,14 +190,14 @@ def _wrong_names(claim: ParsedText, quotes: Texts, metadata: Sequence[Metadata])
         missing = missing_words(name, held)
         if missing:
             lacks = _quotes(quotes, "doesn't", "don't")
-            yield Fault(kind="name", why=f"{lacks} name {_as_written(name, missing)}")
+            yield Fault(kind="name", why=f"{lacks} name {_as_written(name, missing)}", contradicts=False)
 
 
 def _swapped_roles(claim: ParsedText, quotes: Texts) -> Iterator[Fault]:
     swap = find_swap(claim.roles, [role for quote in quotes for role in quote.roles])
     if swap:
         why = f"the quote has it the other way round between {swap.doer.text} and {swap.other.text}"
-        yield Fault(kind="role", why=why)
+        yield Fault(kind="role", why=why, contradicts=True)
 
 
 def _turned_around(claim: ParsedText, quotes: Texts) -> Iterator[Fault]:
@@ -199,7 +205,7 @@ def _turned_around(claim: ParsedText, quotes: Texts) -> Iterator[Fault]:
     together = read_negations(word for quote in quotes for word in quote.words) if more else one.negations
     flip = find_flip(claim.negations, together)
     if flip:
-        yield Fault(kind="negation", why=_turns(flip))
+        yield Fault(kind="negation", why=_turns(flip), contradicts=flip.kind == "denied")
 
 
 def _exchanged(change: Change, metadata: Metadata) -> Iterator[Fault]:
@@ -215,10 +221,10 @@ def _exchanged(change: Change, metadata: Metadata) -> Iterator[Fault]:
     texts = (" ".join(word.text for word in words) for words in (change.claimed, change.quoted))
     flip = find_exchanged_cue(*(ParsedText(text).negations for text in texts))
     if flip:
-        yield Fault(kind="negation", why=_turns(flip))
+        yield Fault(kind="negation", why=_turns(flip), contradicts=flip.kind == "denied")
     for one, other in ((one, other) for one in change.quoted for other in change.claimed):
         if are_opposites(one.stem, other.stem):
-            yield Fault(kind="negation", why=_says(one.lower, other.lower))
+            yield _differing("negation", one.lower, other.lower)
 
 
 def _strange_words(
@@ -232,7 +238,7 @@ def _strange_words(
             continue
         if not change.quoted or _likeness(change, embedder) < _NEAR_IN_MEANING:
             quoted, claimed = (" ".join(word.lower for word in side) for side in (change.quoted, change.claimed))
-            yield Fault(kind="word", why=_says(quoted or None, claimed))
+            yield Fault(kind="word", why=_says(quoted or None, claimed), contradicts=False)
 
 
 def _likeness(change: Change, embedder: Embedder) -> float:
@@ -244,6 +250,11 @@ def _day(metadata: Metadata) -> date | None:
         return date.fromisoformat((metadata.published or "")[:10])
     except ValueError:
         return None
+
+
+def _differing(kind: FaultKind, quote: str | None, claim: str) -> Fault:
+    """What the quotes say is another value, or nothing of the kind."""
+    return Fault(kind=kind, why=_says(quote, claim), contradicts=quote not in (None, claim))
 
 
 # In words

@@ -178,12 +178,12 @@ def test_a_question_is_put_to_some_articles_by_day_and_by_source(person: Person)
     exchange = person.ask(SEED_QUESTION)
     expect(exchange.locator(".only")).to_have_text("Only articles since 1 January 2026")
     places = person.record(exchange)["answer"]
-    assert all(one["metadata"]["published"] >= "2026" for one in (*places["citations"], *places["passages"])), places
+    assert all(one["metadata"]["published"] >= "2026" for one in (*places["citations"], *places["nearest"])), places
     person.page.locator("#since input").fill("")
     person.choose("only-source", "Reuters")
     exchange = person.ask(SEED_QUESTION)
     expect(exchange.locator(".only")).to_have_text("Only articles from a source like 'Reuters'")
-    expect(exchange.locator(".claim.supported")).to_have_count(1)
+    expect(exchange.locator(".claim.quoted")).to_have_count(1)
 
 
 def test_right_and_wrong_become_samples(person: Person, library: Library) -> None:

@@ -7,8 +7,8 @@ from dateline.eval.types import Evaluation, Outcome, Sample
 def _outcome(name: str, scores: dict[str, float], question: str = "who?") -> Outcome:
     return Outcome(
         sample=Sample(id=name, question=question, answers=("x",), line=1), stand_alone=question, answer="",
-        short_answer=None,
-        abstained=False, reason=None, confidence=0.5, claims=(), citations=(), withheld=(), passages=(), scores=scores,
+        short_answer=None, certainty="likely", reason=None, supported_share=None, confidence=0.5, claims=(),
+        citations=(), nearest=(), passages=(), scores=scores,
         top_passage_scores={}, right=bool(scores["right"]), right_if_answered=False, failure=None, timings_ms={},
     )  # fmt: skip
 

@@ -44,7 +44,7 @@ def test_the_gold_sentence_quoted_is_right_and_its_figures_are_perfect(library: 
     assert (outcome.right, outcome.failure) == (True, None)
     assert (outcome.citations[0].gold, outcome.citations[0].exact) == (True, True)
     perfect = ("right", "answered", "contained", "citation_precision", "citation_recall", "citation_exactness")
-    assert {outcome.scores[name] for name in (*perfect, "claims_supported", "hits@10", "quote_hits@10")} == {1.0}
+    assert {outcome.scores[name] for name in (*perfect, "hits@10", "quote_hits@10")} == {1.0}
     assert "declined" not in outcome.scores
     assert outcome.timings_ms["total"] >= outcome.timings_ms["read"]
 
@@ -94,7 +94,7 @@ def test_declining_what_nothing_answers_is_right_and_never_right_if_answered(lib
     assert not {"answered", "contained", "hits@1", "citation_recall"} & outcome.scores.keys()
 
 
-def test_what_was_withheld_is_judged_as_if_it_had_been_the_answer(library: Library) -> None:
+def test_what_came_nearest_is_judged_as_if_it_had_been_the_answer(library: Library) -> None:
     assert _outcome(library, OPENING, "not opens on Friday").right_if_answered
     assert not _outcome(library, OPENING, "not The mayor").right_if_answered
 
@@ -108,8 +108,8 @@ def test_an_article_removed_since_makes_its_claim_unsupported_and_its_citation_i
         target = locate(SampleFile(name="x", sha256="0", samples=(OPENING,), faults=()), library)["1"]
     outcome = judge(OPENING, target, answer, lambda _: None)
     assert (outcome.citations[0].exact, outcome.scores["citation_exactness"]) == (False, 0.0)
-    claim = replace(answer.claims[0], support=replace(answer.claims[0].support, supported=False))
-    unsupported = judge(OPENING, target, replace(answer, claims=(claim,)), lambda _: None)
+    claim = replace(answer.claims[0], support=replace(answer.claims[0].support, verdict="unsupported"))
+    unsupported = judge(OPENING, target, replace(answer, claims=(claim,), supported_share=0.0), lambda _: None)
     assert (unsupported.failure, unsupported.scores["claims_supported"]) == ("unsupported claim", 0.0)
 
 

@@ -13,7 +13,7 @@ HOSTILE = (
     f"<img src=http://{OUTSIDE}/i><script>fetch('http://{OUTSIDE}/s')</script>\"'><style>@import 'http://{OUTSIDE}/c';"
     f"</style><iframe src=http://{OUTSIDE}/f></iframe></mark></details>{{{{ 7 * 7 }}}}{{% raw %}}"
 )
-SUPPORT = Support(supported=True, why="quoted word for word")
+SUPPORT = Support(verdict="quoted", why="quoted word for word")
 
 
 def a_quotation(**changes: object) -> Quoted:
@@ -33,9 +33,9 @@ def an_outcome(name: str, **changes: object) -> Outcome:
     outcome = Outcome(
         sample=Sample(id=name, question="when does it open?", answers=("Friday",), tags=("when",)),
         stand_alone="when does it open?", answer="It opens on Friday 🚢.",
-        short_answer=None, abstained=False, reason=None, confidence=0.8,
+        short_answer=None, certainty="likely", reason=None, supported_share=None, confidence=0.8,
         claims=(Claim(text="It opens on Friday 🚢.", support=SUPPORT, citations=(0,)),), citations=(a_quotation(),),
-        withheld=(), passages=(passage,), scores={"right": 1.0, "answered": 1.0, "contained": 1.0, "mrr@10": 0.5},
+        nearest=(), passages=(passage,), scores={"right": 1.0, "answered": 1.0, "contained": 1.0, "mrr@10": 0.5},
         top_passage_scores={"right": 1.0}, right=True, right_if_answered=True, failure=None,
         timings_ms={"retrieve": 3.0, "read": 20.0, "total": 23.0},
     )  # fmt: skip
@@ -44,8 +44,8 @@ def an_outcome(name: str, **changes: object) -> Outcome:
 
 def a_wrong_one(name: str) -> Outcome:
     return an_outcome(
-        name, right=False, right_if_answered=False, failure="chosen but abstained", abstained=True, answer="",
-        reason="not sure enough", claims=(), citations=(), withheld=(a_quotation(gold=False),),
+        name, right=False, right_if_answered=False, failure="chosen but abstained", certainty="none", answer="",
+        reason="not sure enough", claims=(), citations=(), nearest=(a_quotation(gold=False),),
         scores={"right": 0.0, "answered": 0.0},
     )  # fmt: skip
 
@@ -67,10 +67,10 @@ def a_hostile_one() -> Evaluation:
         title=HOSTILE, source=HOSTILE, url=f"javascript:fetch('http://{OUTSIDE}')", before=HOSTILE, quote=HOSTILE,
         after=HOSTILE,
     )  # fmt: skip
-    claim = Claim(text=HOSTILE, support=Support(supported=False, why=HOSTILE), citations=(0,))
+    claim = Claim(text=HOSTILE, support=Support(verdict="unsupported", why=HOSTILE), citations=(0,))
     passage = Retrieved(article_id=HOSTILE, title=HOSTILE, start=0, end=1, text=HOSTILE, quotes=(), holds_answer=False)
     outcome = an_outcome(
-        "x", sample=sample, answer=HOSTILE, reason=HOSTILE, claims=(claim,), citations=(cited,), withheld=(cited,),
+        "x", sample=sample, answer=HOSTILE, reason=HOSTILE, claims=(claim,), citations=(cited,), nearest=(cited,),
         passages=(passage,), timings_ms={HOSTILE: 1.0, "total": 1.0},
     )  # fmt: skip
     return replace(an_evaluation(outcome), samples=HOSTILE, model=HOSTILE)

@@ -61,7 +61,7 @@ class ScriptedReader:
             if line.removeprefix("not ") in passage.text[sentence.start - passage.start : sentence.end - passage.start]
         ][:1]
         if line.startswith("not ") or not found:
-            return Reading(quotations=(), confidence=0.2, reason="not sure enough", withheld=tuple(found))
+            return Reading(quotations=(), confidence=0.2, reason="not sure enough", nearest=tuple(found))
         return Reading(quotations=tuple(found), confidence=0.8)
 
 

@@ -138,7 +138,7 @@ def ask_all(library: Library, cases: Sequence[Case]) -> Iterator[tuple[Case, Ans
 def find_breaches(case: Case, answer: Answer) -> Iterator[Breach]:
     """What must not come out."""
     for claim in answer.claims:
-        if claim.support.supported:
+        if claim.support.holds:
             yield Breach(case=case, what=f"supported ({claim.support.why})", text=claim.text)
     shown = [claim.text for claim in answer.claims]
     fields = answer_fields(answer)

@@ -52,7 +52,7 @@ def test_the_seed_question_is_answered_with_an_exact_quotation(folder: Path) -> 
         article = assistant.library.article(answer.citations[0].article_id)
     assert ANSWER in answer.text
     assert not answer.abstained
-    assert all(claim.support.supported for claim in answer.claims)
+    assert all(claim.support.holds for claim in answer.claims)
     for citation in answer.citations:
         assert article.text[citation.start : citation.end] == citation.quote
         assert (citation.metadata.source, citation.metadata.published) == ("Reuters", "2024-09-08T08:21:10")
@@ -151,10 +151,10 @@ def test_words_that_are_not_where_the_citation_says_are_unsupported(folder: Path
     with Assistant.open(folder) as assistant:
         (citation, *_) = assistant.ask(QUESTION).citations
         article = assistant.library.article(citation.article_id)
-    assert verify_quotation(citation, article).supported
-    assert not verify_quotation(citation, None).supported
+    assert verify_quotation(citation, article).holds
+    assert not verify_quotation(citation, None).holds
     object.__setattr__(citation, "start", citation.start + 1)
-    assert not verify_quotation(citation, article).supported
+    assert not verify_quotation(citation, article).holds
 
 
 def test_a_short_answer_is_sliced_from_its_quotation(folder: Path) -> None:

@@ -72,7 +72,7 @@ def test_a_false_premise_is_answered_by_a_quotation_or_not_at_all(library: Libra
 def test_a_model_that_goes_along_with_a_false_premise_is_marked(library: Library, said: str) -> None:
     writing = write_with(ScriptedModel(said), library.embedder, find_article=library.article)
     (claim,) = Assistant(library, writing=writing).ask("why was the bridge of Harwick saved?").claims
-    assert not claim.support.supported
+    assert not claim.support.holds
 
 
 @pytest.mark.threat(34)

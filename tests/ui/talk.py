@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dateline.index.types import Metadata, Passage, Span
+from dateline.index.types import Metadata, Span
 from dateline.rag.types import Answer, Citation, Claim, LibraryState, Support
 from dateline.ui.web.chat_state import Exchange, new_exchange, with_answer
 
@@ -24,26 +24,25 @@ def answer(
         article_id="ab" * 8, metadata=known, origin=origin, start=span.start, end=span.end, quote=span.of(text),
         answer=Span(span.start, span.start + 3),
     )  # fmt: skip
-    support = Support(supported=not why, why=why or "quoted word for word")
+    support = Support(verdict="unsupported" if why else "quoted", why=why or "quoted word for word")
     said = claim or citation.quote
     return Answer(
         question="how many died?", stand_alone="how many died?", text=said, short_answer=citation.short_answer,
-        abstained=False, reason=None, claims=(Claim(text=said, support=support, citations=(0,)),),
-        citations=(citation,), withheld=(), confidence=0.9, passages=(), model="quoting",
+        certainty="likely", reason=None, claims=(Claim(text=said, support=support, citations=(0,)),),
+        citations=(citation,), nearest=(), confidence=0.9, supported_share=None, passages=(), model="quoting",
         library=LibraryState(path="x", articles=1, chunks=1), timings_ms={"read": 12.0},
     )  # fmt: skip
 
 
-def abstained(passages: int = 6) -> Answer:
-    """An answer that declines, with what came nearest."""
-    near = Passage(
-        article_id="cd" * 8, metadata=Metadata(title="Storm in Lenn", extra={"editor": "x"}), origin="/news/storm.txt",
-        start=0, end=len(TEXT), text=TEXT, sentences=(Span(0, 21),), score=0.5, text_rank=1, vector_rank=None,
-        cosine=0.4,
-    )  # fmt: skip
+def abstained(nearest: int = 3) -> Answer:
+    """An answer that declines, with the sentences that came nearest."""
+    metadata = Metadata(title="Storm in Lenn", extra={"editor": "x"})
+    near = Citation(
+        article_id="cd" * 8, metadata=metadata, origin="/news/storm.txt", start=0, end=21, quote=TEXT[:21], answer=None
+    )
     return replace(
-        answer(), text="", short_answer=None, abstained=True, reason="nothing answers it", claims=(), citations=(),
-        passages=(near,) * passages,
+        answer(), text="", short_answer=None, certainty="none", reason="nothing answers it", claims=(), citations=(),
+        nearest=(near,) * nearest,
     )  # fmt: skip
 
 

@@ -48,9 +48,10 @@ class Endpoints:
     ) -> dict[str, Any]:
         """Answer a question from the library of news articles with the exact words it rests on.
 
-        Gives 'answer', or 'abstained': true and a 'reason' where the articles do not answer; 'claims', each sentence
-        with its 'support' and the places of its 'citations'; 'citations', each an exact 'quote' with 'article_id',
-        'start' and 'end', title, source and 'published'; and the 'passages' that were read.
+        Gives 'answer' with its 'certainty', "likely" or "uncertain", or 'abstained': true, a 'reason' and quotations
+        that come 'nearest' where the articles do not answer; 'claims', each sentence with its 'support' and the places
+        of its 'citations'; 'citations', each an exact 'quote' with 'article_id', 'start' and 'end', title, source and
+        'published'; and the 'passages' that were read.
 
         Args:
             question: A whole question in English, as a person would ask it.

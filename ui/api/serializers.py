@@ -21,21 +21,22 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
         "answer": answer.text,
         **_fields(answer, "short_answer abstained reason"),
         "confidence": round(answer.confidence, 4),
+        **_fields(answer, "certainty supported_share notice"),
         "claims": [
             {
                 "text": claim.text,
-                "support": "supported" if claim.support.supported else "unsupported",
+                "support": claim.support.verdict,
                 "why": claim.support.why,
                 "citations": list(claim.citations),
             }
             for claim in answer.claims
         ],
         "citations": [_citation_fields(citation) for citation in answer.citations],
+        "nearest": [_citation_fields(citation) for citation in answer.nearest],
         "passages": [passage_fields(passage) for passage in answer.passages],
         "model": answer.model,
         "library": _fields(answer.library, "path articles chunks"),
         "timings_ms": dict(answer.timings_ms),
-        "notice": answer.notice,
     }
 
 

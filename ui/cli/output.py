@@ -52,7 +52,7 @@ def print_json(fields: dict[str, Any]) -> None:
 def show_as_written(assistant: "Assistant", question: str, only: "Filter | None") -> None:
     """Print an answer while it is written; in the end there stands what ``render_answer`` would give."""
     from dateline.rag.types import Answer, Request
-    from dateline.ui.cli.render import render_claim, render_rest
+    from dateline.ui.cli.render import render_claim, render_rest, render_warning
 
     console = Console()
     citations: tuple[Citation, ...] = ()
@@ -61,6 +61,8 @@ def show_as_written(assistant: "Assistant", question: str, only: "Filter | None"
             if isinstance(part, Answer):
                 console.print(render_rest(part))
             else:
+                for line in render_warning(part.certainty) if not citations else ():
+                    console.print(line)
                 citations += part.citations
                 console.print(render_claim(part.claim, citations))
 

@@ -12,40 +12,44 @@ from rich.table import Table
 from rich.text import Text
 
 from dateline.index.types import Article, ArticleRow, Metadata, Passage, Span, date_in_words
-from dateline.rag.types import Answer, Citation, Claim
+from dateline.rag.types import Answer, Certainty, Citation, Claim
 from dateline.rag.writing.local_servers import OfferedModels
-from dateline.ui.text import heading, printable
+from dateline.ui.text import NO_SURE_ANSWER, UNCERTAIN, heading, printable, sureness
 
 _QUOTE = "bold"
 _CONTEXT = "dim"
 _PLACE = "cyan"
 _WARNING = "yellow"
-_NEAREST = 3
 
 
 def render_answer(answer: Answer) -> RenderableType:
-    """How the question was understood, the claims with their numbers, then the rest."""
+    """How the question was understood, what an uncertain answer says of itself, the claims, then the rest."""
     rewritten = answer.stand_alone != answer.question
     understood = [Text(f"understood as: {printable(answer.stand_alone)}", style=_CONTEXT)] if rewritten else []
     claims = (render_claim(claim, answer.citations) for claim in answer.claims)
-    return Group(*understood, *claims, render_rest(answer))
+    return Group(*understood, *render_warning(answer.certainty), *claims, render_rest(answer))
+
+
+def render_warning(certainty: Certainty) -> list[Text]:
+    """What is to be known of an answer before it is read; nothing of a likely one."""
+    return [Text(f"{UNCERTAIN}:", style=_WARNING)] if certainty == "uncertain" else []
 
 
 def render_rest(answer: Answer) -> RenderableType:
     """What follows the claims: the notice, then each citation with its place and its words in their context.
 
-    Where there are no claims, the reason and the nearest articles.
+    Where there are no claims, the reason, or the quotations that came nearest.
     """
     notice = [Text(printable(answer.notice), style=_WARNING)] if answer.notice else []
-    if answer.abstained:
-        return Group(*notice, _render_abstained(answer))
-    passages = {(one.article_id, one.start): one for one in answer.passages}
+    if answer.abstained and not answer.nearest:
+        return Group(*notice, Text(f"No answer: {answer.reason}.", style=_WARNING))
+    shown = answer.nearest or answer.citations
+    above = Text(f"{NO_SURE_ANSWER}:", style=_WARNING) if answer.nearest else Text(sureness(answer), style=_CONTEXT)
     citations = [
-        _render_citation(number, citation, _passage_of(citation, passages.values()))
-        for number, citation in enumerate(answer.citations, 1)
+        _render_citation(number, citation, _passage_of(citation, answer.passages))
+        for number, citation in enumerate(shown, 1)
     ]
-    confidence = Text(f"confidence {answer.confidence:.2f}", style=_CONTEXT)
-    return Group(*notice, confidence, Text(), *citations)
+    return Group(*notice, above, Text(), *citations)
 
 
 def render_claim(claim: Claim, citations: Sequence[Citation]) -> Text:
@@ -53,8 +57,8 @@ def render_claim(claim: Claim, citations: Sequence[Citation]) -> Text:
     quoted = next((citations[at] for at in claim.citations if citations[at].quote == claim.text), None)
     text = _with_answer(quoted, _QUOTE) if quoted else Text(printable(claim.text), style=_QUOTE)
     text.append("".join(f" [{number + 1}]" for number in claim.citations), style=_PLACE)
-    if not claim.support.supported:
-        text.append(f" (unsupported: {printable(claim.support.why)})", style=_WARNING)
+    if not claim.support.holds:
+        text.append(f" ({claim.support.verdict}: {printable(claim.support.why)})", style=_WARNING)
     return text
 
 
@@ -101,17 +105,6 @@ def _in_context(citation: Citation, passage: Passage | None) -> Text:
 
 def _words(passage: Passage | None, sentence: Span) -> str:
     return printable(passage.words_at(sentence)) if passage else ""
-
-
-def _render_abstained(answer: Answer) -> RenderableType:
-    lines = [Text(f"No answer: {answer.reason}.", style=_WARNING)]
-    nearest = list({one.article_id: one for one in reversed(answer.passages)}.values())[::-1][:_NEAREST]
-    if nearest:
-        lines.append(Text("The nearest articles:"))
-    for one in nearest:
-        named = heading(one.metadata, one.origin)
-        lines.append(Text(f"  {named} · {_source_and_date(one.metadata)} · {one.article_id}"))
-    return Group(*lines)
 
 
 def render_passages(passages: Sequence[Passage]) -> RenderableType:

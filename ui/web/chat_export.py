@@ -5,10 +5,10 @@ import re
 from collections.abc import Sequence
 
 from dateline.index.reading.urls import is_web_address
-from dateline.index.types import Passage, article_name, date_in_words
+from dateline.index.types import article_name, date_in_words
 from dateline.rag.types import Answer, Citation
 from dateline.ui.api.serializers import answer_fields
-from dateline.ui.text import printable
+from dateline.ui.text import NO_SURE_ANSWER, printable, sureness
 from dateline.ui.web.chat_state import Exchange
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")
@@ -53,12 +53,13 @@ def _answer(answer: Answer) -> list[str]:
         parts.append(f"*Understood as: {_line(answer.stand_alone)}*")
     for claim in answer.claims:
         numbers = "".join(f" [{at + 1}]" for at in claim.citations)
-        verdict = "" if claim.support.supported else f" *(unsupported: {_line(claim.support.why)})*"
+        verdict = "" if claim.support.holds else f" *({claim.support.verdict}: {_line(claim.support.why)})*"
         parts.append(f"{_line(claim.text)}{numbers}{verdict}")
     if answer.abstained:
-        parts.append(f"No answer: {_line(answer.reason or '')}.")
-        parts += [f"- nearest: {_line(article_name(one.metadata, one.origin))}{_place(one)}" for one in answer.passages]
-    parts += [_citation(number, one) for number, one in enumerate(answer.citations, 1)]
+        parts.append(f"{NO_SURE_ANSWER}:" if answer.nearest else f"No answer: {_line(answer.reason or '')}.")
+    else:
+        parts.append(f"*{_line(sureness(answer))}*")
+    parts += [_citation(number, one) for number, one in enumerate(answer.nearest or answer.citations, 1)]
     return parts
 
 
@@ -70,7 +71,7 @@ def _citation(number: int, citation: Citation) -> str:
     return f"[{number}] {name}{_place(citation)}{address}\n{quote}"
 
 
-def _place(place: Citation | Passage) -> str:
+def _place(place: Citation) -> str:
     source = _line(place.metadata.source or "unknown source")
     day = date_in_words(place.metadata.published)
     return f", {source}, {day} (article {place.article_id}, characters {place.start} to {place.end})"

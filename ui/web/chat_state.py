@@ -11,14 +11,12 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from dateline.index.types import Metadata, Passage, date_in_words, is_article_id, is_hex
+from dateline.index.types import date_in_words, is_article_id, is_hex
 from dateline.rag.conversation import Turn
-from dateline.rag.types import Answer, Citation, Claim, LibraryState
+from dateline.rag.types import Answer, Certainty, Citation, Claim, LibraryState
 
 MAX_EXCHANGES = 40
 """Exchanges that are kept, the last ones."""
-NEAREST = 4
-"""Passages that are kept where nothing was answered."""
 _LONGEST = 200_000  # bytes of an exchange as JSON
 
 State = Literal["writing", "done", "stopped", "failed"]
@@ -53,13 +51,15 @@ def with_answer(exchange: Exchange, answer: Answer) -> Exchange:
     return replace(exchange, state="done", answer=_slim(answer))
 
 
-def with_claims(exchange: Exchange, claims: Sequence[Claim], citations: Sequence[Citation]) -> Exchange:
+def with_claims(
+    exchange: Exchange, claims: Sequence[Claim], citations: Sequence[Citation], certainty: Certainty
+) -> Exchange:
     """The exchange with the sentences of an answer that is still being written."""
     answer = Answer(
         question=exchange.question, stand_alone=exchange.question, text=" ".join(claim.text for claim in claims),
-        short_answer=None, abstained=False, reason=None, claims=tuple(claims), citations=tuple(citations),
-        withheld=(), confidence=0.0, passages=(), model="", library=LibraryState(path="", articles=0, chunks=0),
-        timings_ms={},
+        short_answer=None, certainty=certainty, reason=None, claims=tuple(claims), citations=tuple(citations),
+        nearest=(), confidence=0.0, supported_share=None, passages=(), model="",
+        library=LibraryState(path="", articles=0, chunks=0), timings_ms={},
     )  # fmt: skip
     return replace(exchange, answer=_slim(answer))
 
@@ -89,14 +89,11 @@ def turns_of_exchanges(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
 
 
 def _slim(answer: Answer) -> Answer:
-    cited = tuple(replace(one, metadata=_known(one.metadata)) for one in answer.citations)
-    nearest = answer.passages[:NEAREST] if answer.abstained else ()
-    passages = tuple(replace(one, metadata=_known(one.metadata), sentences=()) for one in nearest)
-    return replace(answer, citations=cited, withheld=(), passages=passages)
+    return replace(answer, citations=_known(answer.citations), nearest=_known(answer.nearest), passages=())
 
 
-def _known(metadata: Metadata) -> Metadata:
-    return replace(metadata, tags=(), extra={})
+def _known(citations: Sequence[Citation]) -> tuple[Citation, ...]:
+    return tuple(replace(one, metadata=replace(one.metadata, tags=(), extra={})) for one in citations)
 
 
 def _read(value: object) -> Exchange | None:
@@ -120,20 +117,17 @@ def _holds_together(exchange: Exchange) -> bool:
     count = len(answer.citations)
     return (
         all(0 <= at < count for claim in answer.claims for at in claim.citations)
-        and all(map(_is_sound, answer.citations))
-        and all(_is_known(one) and len(one.text) == one.end - one.start for one in answer.passages)
+        and all(map(_is_sound, (*answer.citations, *answer.nearest)))
+        and not answer.passages
     )
 
 
 def _is_sound(citation: Citation) -> bool:
+    """Whether its words fit its span, and its article has an id and, if any, a day."""
     within = citation.answer is None or citation.start <= citation.answer.start < citation.answer.end <= citation.end
-    return within and len(citation.quote) == citation.end - citation.start > 0 and _is_known(citation)
-
-
-def _is_known(place: Citation | Passage) -> bool:
-    """Whether its article has an id and, if any, a day."""
     try:
-        date_in_words(place.metadata.published)
+        date_in_words(citation.metadata.published)
     except ValueError:
         return False
-    return is_article_id(place.article_id)
+    is_placed = len(citation.quote) == citation.end - citation.start > 0
+    return within and is_placed and is_article_id(citation.article_id)

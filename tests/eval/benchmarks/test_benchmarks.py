@@ -156,7 +156,7 @@ def test_squad_is_judged_over_its_paragraph(tmp_path: Path, capsys: pytest.Captu
 
 def test_declining_is_wrong_where_the_paragraph_answers() -> None:
     question = SquadQuestion(id="1", question="?", title="t", context="c", answers=("1931",))
-    scores = reading.score_squad(question, reading.Quoted(citations=(), withheld=()))
+    scores = reading.score_squad(question, reading.Quoted(citations=(), nearest=()))
     assert set(scores.values()) == {0.0}
 
 

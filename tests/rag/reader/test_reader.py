@@ -80,7 +80,7 @@ def test_every_quotation_is_a_whole_sentence_of_a_passage_given_with_its_answer_
     assert 0 <= reading.confidence <= 1
     assert bool(reading.quotations) == (reading.reason is None)
     assert sorted(reading.ranking) == sorted(set(reading.ranking))
-    for quotation in (*reading.quotations, *reading.withheld):
+    for quotation in (*reading.quotations, *reading.nearest):
         assert quotation.span in passages[quotation.passage].sentences
         assert quotation.span.start <= quotation.answer.start < quotation.answer.end <= quotation.span.end
         assert 0 <= quotation.score <= 1
@@ -131,7 +131,7 @@ def test_the_sentence_that_answers_is_quoted_and_the_short_answer_marked_in_it(
 def test_what_the_passages_do_not_tell_is_declined_with_what_came_nearest(reader, question):
     reading = reader.read(question, [passage(*LEAVING), passage(*BRIDGE, article_id="b" * 16)])
     assert not reading.quotations
-    assert len(reading.withheld) == 1
+    assert len(reading.nearest) == 3
     assert reading.reason
 
 

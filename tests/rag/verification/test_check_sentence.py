@@ -30,7 +30,7 @@ def test_the_numbers_of_a_sentence_become_the_places_that_they_stand_for() -> No
     one = checked("The crew of 25 was saved and divers found the hull [2][3].")
     assert one.text == "The crew of 25 was saved and divers found the hull."
     assert quotes(one) == ["The crew of 25 was saved.", "Divers found the hull."]
-    assert one.support.supported
+    assert one.support.holds
 
 
 def test_a_sentence_cited_twice_or_known_by_two_numbers_is_cited_once() -> None:
@@ -43,13 +43,13 @@ def test_a_sentence_cited_twice_or_known_by_two_numbers_is_cited_once() -> None:
 def test_who_cites_everything_rests_on_the_sentences_that_say_it() -> None:
     one = checked("The crew of 25 was saved. [1-8]")
     assert quotes(one) == ["The crew of 25 was saved."]
-    assert one.support.supported
+    assert one.support.holds
 
 
 def test_a_sentence_without_a_number_is_held_against_what_is_likeliest_to_support_it() -> None:
     assert quotes(checked("The crew of 25 was saved."))[0] == "The crew of 25 was saved."
     altered = checked("The crew of 52 was saved.")
-    assert altered.support == Support(supported=False, why="the quote says 25, the answer 52")
+    assert altered.support == Support(verdict="contradicted", why="the quote says 25, the answer 52")
     assert checked("Zebras vote.").quotations == ()
 
 
@@ -57,13 +57,15 @@ def test_a_sentence_without_a_number_is_held_against_what_is_likeliest_to_suppor
     "text", ["Here is what the articles say on the ferry: [1]", "That is all. [1]", "[1]", "It was. [2]"]
 )
 def test_what_says_nothing_to_check_is_not_supported(text: str) -> None:
-    assert not checked(text).support.supported
+    assert not checked(text).support.holds
 
 
 def test_an_address_that_no_quote_has_is_taken_out_and_told() -> None:
     one = checked("The crew of 25 was saved, [see](https://evil.example/x). [2]")
     assert one.text == "The crew of 25 was saved, see."
-    assert one.support == Support(supported=False, why="it held a link, an image or an address that its quotes lack")
+    assert one.support == Support(
+        verdict="unsupported", why="it held a link, an image or an address that its quotes lack"
+    )
 
 
 @given(st.text(st.characters() | st.sampled_from("[](){}0123456789,-–【】† .<>/:!"), max_size=120))

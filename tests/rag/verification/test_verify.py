@@ -26,7 +26,7 @@ def why(claim: str, *quotes: str, metadata: Metadata = _METADATA) -> str:
     """The reason for which a claim is marked; empty where it is supported."""
     support = verify_claim(claim, quotes, [metadata] * len(quotes), _EMBEDDER)
     assert support.why
-    return "" if support.supported else support.why
+    return "" if support.holds else support.why
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_words_that_rules_look_for_never_break_them(claim: list[str], quote: lis
 @given(st.lists(st.sampled_from(_PIECES.split()), min_size=2, max_size=40))
 def test_a_quote_supports_itself(words: list[str]) -> None:
     quote = " ".join(words)
-    assert verify_claim(quote, [quote], [Metadata()], FakeEmbedder()).supported
+    assert verify_claim(quote, [quote], [Metadata()], FakeEmbedder()).holds
 
 
 @pytest.mark.parametrize(
@@ -182,9 +182,9 @@ def test_the_best_sentences_are_some_of_those_given(claim: str, sentences: list[
 def test_a_quotation_is_compared_with_its_article() -> None:
     article = Article(text=_TROOPS, body=(), metadata=_METADATA, origins=())
     citation = Citation(article_id=article.id, metadata=_METADATA, origin="a", start=0, end=17, quote=_TROOPS[:17])
-    assert verify_quotation(citation, article).supported
-    assert not verify_quotation(replace(citation, end=18), article).supported
-    assert not verify_quotation(citation, None).supported
+    assert verify_quotation(citation, article).holds
+    assert not verify_quotation(replace(citation, end=18), article).holds
+    assert not verify_quotation(citation, None).holds
 
 
 def test_a_last_quote_that_ends_with_the_month_may_is_read_with_those_before() -> None:

@@ -52,7 +52,7 @@ def test_nothing_that_an_injected_article_orders_comes_out_as_supported_or_as_a_
             (asked,) = server.asked
     assert asked.prompt.count(": Ferry council ") == len(ARTICLES), "the model was shown every article"
     assert any(lie.rstrip(".") in answer.text for lie, _ in ARTICLES), "and obeyed"
-    assert not [claim.text for claim in answer.claims if claim.support.supported and _tells_a_lie(claim.text)]
+    assert not [claim.text for claim in answer.claims if claim.support.holds and _tells_a_lie(claim.text)]
     assert not _obeyed_markup(answer)
 
 
@@ -63,5 +63,5 @@ def _tells_a_lie(text: str) -> bool:
 def _obeyed_markup(answer: Answer) -> list[str]:
     signs = ("](", "![", "<img", "<a ", "javascript:")
     found = [claim.text for claim in answer.claims if any(sign in claim.text for sign in signs)]
-    links = [claim.text for claim in answer.claims if "://" in claim.text and claim.support.supported]
+    links = [claim.text for claim in answer.claims if "://" in claim.text and claim.support.holds]
     return found + links

@@ -51,7 +51,7 @@ def test_nothing_of_the_nonsense_comes_out_as_supported(served: tuple[str, str])
     *sentences, _ = Writer(opened(served)).write("When do they leave?", [text])
     checked = [check(one, [text]) for one in sentences if isinstance(one, RawSentence)]
     assert checked
-    assert not [one.text for one in checked if one.support.supported]
+    assert not [one.text for one in checked if one.support.holds]
 
 
 def test_a_cancelled_answer_leaves_the_server_free_for_the_next(served: tuple[str, str]) -> None:

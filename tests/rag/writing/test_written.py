@@ -69,9 +69,9 @@ def test_a_good_model_answers_with_exact_citations(library: Library) -> None:
     (claim,) = answer.claims
     (citation,) = answer.citations
     assert WORDS[0] in claim.text
-    assert claim.support.supported
+    assert claim.support.holds
     assert library.article(citation.article_id).text[citation.start : citation.end] == citation.quote == claim.text
-    assert (answer.model, answer.notice, answer.confidence) == ("openai:played", None, 1.0)
+    assert (answer.model, answer.notice, answer.supported_share) == ("openai:played", None, 1.0)
     assert set(answer.timings_ms) == {"rewrite", "retrieve", "read", "first_sentence", "further_sentences"}
 
 
@@ -100,7 +100,7 @@ def test_closing_the_stream_of_an_answer_stops_the_model(library: Library) -> No
 def test_altered_numbers_come_out_unsupported_with_the_reason(library: Library) -> None:
     altered = answer_of(library, knows({QUESTION: WORDS}, altered=lambda said: said.replace("2025", "2052")))
     assert [claim.support for claim in altered.claims] == [
-        Support(supported=False, why="the quote says by September 2025, the answer by September 2052")
+        Support(verdict="contradicted", why="the quote says by September 2025, the answer by September 2052")
     ]
 
 
@@ -109,7 +109,7 @@ def test_a_marker_of_any_form_cites_the_sentence_it_names(library: Library, mark
     for marker_first in (True, False):
         answer = answer_of(library, knows({QUESTION: WORDS}, marker, marker_first=marker_first))
         (claim,) = answer.claims
-        assert claim.support == Support(supported=True, why="quoted word for word")
+        assert claim.support == Support(verdict="supported", why="quoted word for word")
         assert [one.quote for one in answer.citations] == [claim.text]
         assert answer.notice is None
 
@@ -117,7 +117,7 @@ def test_a_marker_of_any_form_cites_the_sentence_it_names(library: Library, mark
 def test_a_sentence_without_a_marker_cites_what_supports_it(library: Library) -> None:
     answer = answer_of(library, knows({QUESTION: WORDS}, lambda number: ""))
     (claim,) = answer.claims
-    assert claim.support.supported
+    assert claim.support.holds
     assert answer.citations[claim.citations[0]].quote == claim.text
 
 
@@ -130,7 +130,7 @@ def test_numbers_that_were_never_given_cite_nothing_and_are_told(library: Librar
 
 def test_a_lead_in_is_no_supported_claim(library: Library) -> None:
     answer = answer_of(library, says("Here is the answer to the question on coalition forces: [1]\nThat is all. [1]"))
-    assert [claim.support.supported for claim in answer.claims] == [False, False]
+    assert [claim.support.holds for claim in answer.claims] == [False, False]
 
 
 def test_a_strict_answer_leaves_out_what_nothing_supports_and_says_so(library: Library) -> None:
@@ -142,9 +142,9 @@ def test_a_strict_answer_leaves_out_what_nothing_supports_and_says_so(library: L
         *parts, answer = assistant_of(library, server, strictness="strict").stream(Request(question=QUESTION))
     assert isinstance(answer, Answer)
     assert [part.claim for part in parts if isinstance(part, AnswerChunk)] == list(answer.claims)
-    assert all(claim.support.supported for claim in answer.claims)
+    assert all(claim.support.holds for claim in answer.claims)
     assert "Pigs" not in answer.text
-    assert (answer.notice, answer.confidence) == ("1 unsupported sentence was left out", 0.5)
+    assert (answer.notice, answer.supported_share) == ("1 unsupported sentence was left out", 0.5)
     assert answer.model == "openai:played, strict"
 
 
@@ -184,7 +184,7 @@ FAILURES = {
 def test_when_the_model_fails_the_answer_is_quoted_and_says_so(library: Library, play: Play) -> None:
     answer = answer_of(library, play, timeout=0.3)
     assert WORDS[0] in answer.text
-    assert all(claim.support.supported for claim in answer.claims)
+    assert all(claim.support.holds for claim in answer.claims)
     assert answer.model == "scripted"
     assert (answer.notice or "").startswith("answered by quotations, because ")
     assert (answer.notice or "").isprintable()

@@ -40,15 +40,15 @@ def test_one_command_answers_from_a_folder(tmp_path: Path) -> None:
 def test_the_json_of_an_answer_keeps_the_contract(library: Path) -> None:
     answer = json.loads(run("ask", QUESTION, "--library", library, "--json").stdout)
     assert list(answer) == [
-        "question", "stand_alone", "answer", "short_answer", "abstained", "reason", "confidence", "claims", "citations",
-        "passages", "model", "library", "timings_ms", "notice",
+        "question", "stand_alone", "answer", "short_answer", "abstained", "reason", "confidence", "certainty",
+        "supported_share", "notice", "claims", "citations", "nearest", "passages", "model", "library", "timings_ms",
     ]  # fmt: skip
     assert list(answer["claims"][0]) == ["text", "support", "why", "citations"]
     assert list(answer["citations"][0]) == [
         "article_id", "title", "source", "published", "url", "start", "end", "quote", "answer_start", "answer_end",
     ]  # fmt: skip
     assert list(answer["passages"][0]) == ["article_id", "title", "published", "start", "end", "text", "score"]
-    assert answer["claims"][0]["support"] == "supported"
+    assert answer["claims"][0]["support"] == "quoted"
 
 
 def test_anyone_can_check_a_citation_against_the_text_of_record(library: Path) -> None:

@@ -27,11 +27,14 @@ def _answer(*, title: str | None = None, origin: str = "/news/storm.txt", suppor
     )  # fmt: skip
     quote = spans[1].of(TEXT)
     citation = Citation(article_id="ab" * 8, metadata=metadata, origin=origin, start=22, end=48, quote=quote)
-    support = Support(supported=supported, why="quoted word for word" if supported else "the article was removed")
+    support = Support(
+        verdict="quoted" if supported else "unsupported",
+        why="quoted word for word" if supported else "the article was removed",
+    )
     return Answer(
-        question="?", stand_alone="?", text=quote, short_answer=None, abstained=False, reason=None,
-        claims=(Claim(text=quote, support=support, citations=(0,)),), citations=(citation,), withheld=(),
-        confidence=0.9, passages=(passage,),
+        question="?", stand_alone="?", text=quote, short_answer=None, certainty="likely", reason=None,
+        claims=(Claim(text=quote, support=support, citations=(0,)),), citations=(citation,), nearest=(),
+        confidence=0.9, supported_share=None, passages=(passage,),
         model="quoting", library=LibraryState(path="x", articles=1, chunks=1), timings_ms={},
     )  # fmt: skip
 
@@ -48,7 +51,7 @@ def test_the_quotation_stands_between_its_neighbours_with_source_and_date() -> N
 def test_how_a_follow_up_was_understood_is_shown_and_nothing_where_it_stood_alone() -> None:
     rewritten = replace(_answer(), stand_alone=f"How many died in Lenn? {HOSTILE}")
     assert "understood as: How many died in Lenn?" in _shown(rewritten)
-    assert "understood as: How many died in Lenn?" in _shown(replace(rewritten, abstained=True, reason="not sure"))
+    assert "understood as: How many died in Lenn?" in _shown(replace(rewritten, certainty="none", reason="not sure"))
     assert "\x1b" not in _shown(rewritten)
     assert "understood" not in _shown(_answer())
 
@@ -78,7 +81,33 @@ def test_the_short_answer_is_underlined_in_the_claim_and_in_its_quotation() -> N
 
 def test_a_notice_stands_behind_the_claims_and_above_the_reason_to_give_none() -> None:
     answer = replace(_answer(), notice="answered by quotations, because \x1b[31mit failed")
-    abstained = replace(answer, claims=(), citations=(), abstained=True, reason="nothing fits")
+    abstained = replace(answer, claims=(), citations=(), certainty="none", reason="nothing fits")
     told = "answered by quotations, because \\x1b[31mit failed"
     assert _shown(answer).index(answer.claims[0].text) < _shown(answer).index(told) < _shown(answer).index("confidence")
     assert _shown(abstained).startswith(told)
+
+
+def test_an_uncertain_answer_says_so_before_it_is_read_and_a_likely_one_says_how_sure_it_is() -> None:
+    likely, uncertain = _answer(), replace(_answer(), certainty="uncertain", confidence=0.31)
+    assert "likely, confidence 0.90" in _shown(likely)
+    assert "ncertain" not in _shown(likely)
+    shown = _shown(uncertain)
+    assert shown.index("Uncertain") < shown.index(uncertain.claims[0].text)
+    assert "uncertain, confidence 0.31" in shown
+
+
+def test_of_a_written_answer_the_share_of_supported_sentences_is_told() -> None:
+    assert "likely, confidence 0.90, 75% of its sentences supported" in _shown(replace(_answer(), supported_share=0.75))
+
+
+def test_where_no_answer_is_sure_the_nearest_sentences_are_quoted_with_their_places() -> None:
+    answer = _answer()
+    declined = replace(
+        answer, claims=(), citations=(), nearest=answer.citations, certainty="none", reason="nothing fits"
+    )
+    shown = _shown(declined)
+    assert shown.startswith("No sure answer. The nearest passages say:")
+    assert "> Two people died on Monday." in shown
+    assert "Lenn Gazette, 4 March 2024" in shown
+    assert "confidence" not in shown
+    assert _shown(replace(declined, nearest=())).startswith("No answer: nothing fits.")

@@ -16,10 +16,11 @@ def test_markdown_has_each_claim_with_its_numbers_and_each_quotation_with_its_pl
     assert f"{place}\n> Two people died on Monday." in text
 
 
-def test_markdown_of_what_was_declined_names_the_reason_and_the_nearest_articles() -> None:
+def test_markdown_of_what_was_declined_quotes_what_is_nearest_or_gives_the_reason() -> None:
     text = to_markdown([exchange(abstained())])
-    assert "No answer: nothing answers it." in text
-    assert text.count("- nearest: Storm in Lenn") == 4
+    assert "No sure answer. The nearest passages say:" in text
+    assert text.count("> The storm came first.") == 3
+    assert "No answer: nothing answers it." in to_markdown([exchange(abstained(nearest=0))])
 
 
 @pytest.mark.threat(37)

@@ -6,7 +6,6 @@ import pytest
 from dateline.rag.conversation import Turn
 from dateline.ui.web.chat_state import (
     MAX_EXCHANGES,
-    NEAREST,
     dump_exchange,
     dump_exchanges,
     new_exchange,
@@ -27,14 +26,15 @@ def test_what_the_browser_kept_comes_back_as_it_was() -> None:
 
 
 def test_what_the_page_does_not_show_is_not_kept() -> None:
-    near = exchange(abstained()).answer.passages
-    assert len(near) == NEAREST
-    assert all(not one.sentences and not one.metadata.extra for one in near)
+    kept = exchange(abstained()).answer
+    assert len(kept.nearest) == 3
+    assert not any(one.metadata.extra for one in kept.nearest)
+    assert not kept.passages
 
 
 def test_an_exchange_that_was_under_way_comes_back_as_stopped() -> None:
     given = answer()
-    under_way = with_claims(new_exchange("how many died?"), given.claims, given.citations)
+    under_way = with_claims(new_exchange("how many died?"), given.claims, given.citations, "likely")
     (back,) = read_exchanges(_kept(under_way))
     assert back.state == "stopped"
     assert back.answer.claims == given.claims

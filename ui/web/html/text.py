@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dateline.index.reading.urls import is_web_address
 from dateline.index.types import Metadata, article_name, date_in_words
 from dateline.rag.writing.local_servers import OfferedModels
-from dateline.ui.text import cut, printable
+from dateline.ui.text import NO_SURE_ANSWER, UNCERTAIN, cut, printable, sureness
 
 _TITLE_LENGTH = 160
 
@@ -57,7 +57,10 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )  # fmt: skip
 """The templates of this folder; what is put into one is escaped."""
-_FILTERS = {"printable": printable, "date": date_in_words, "link": link, "file": file_name, "capitalised": _capitalised}
+_FILTERS = {
+    "printable": printable, "date": date_in_words, "link": link, "file": file_name, "capitalised": _capitalised,
+    "sureness": sureness,
+}  # fmt: skip
 TEMPLATES.filters.update(_FILTERS)
-TEMPLATES.globals["title"] = title
+TEMPLATES.globals.update(title=title, no_sure_answer=NO_SURE_ANSWER, uncertain=UNCERTAIN)
 _MODELS = TEMPLATES.get_template("models.html")

@@ -119,7 +119,7 @@ def _answers(assistant: Assistant, request: Request, asked: Exchange) -> Iterato
             claims, citations = (*claims, part.claim), (*citations, *part.citations)
             if time.monotonic() - shown >= _BETWEEN:
                 shown = time.monotonic()
-                yield chat_state.with_claims(asked, claims, citations)
+                yield chat_state.with_claims(asked, claims, citations, part.certainty)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

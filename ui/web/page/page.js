@@ -172,7 +172,7 @@
     const records = everyRecord();
     const before = records.slice(0, records.findIndex((each) => each.id === exchange.dataset.exchange));
     const quotes = answer.citations.map((each) => each.quote);
-    const kept = verdict === "right" && answer.abstained ? "unanswerable" : verdict;
+    const kept = verdict === "right" && answer.certainty === "none" ? "unanswerable" : verdict;
     const line = await send("corrections", {
       question,
       verdict: kept,

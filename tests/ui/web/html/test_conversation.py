@@ -21,7 +21,7 @@ def test_each_number_of_a_claim_opens_its_citation_and_shows_the_quotation() -> 
 
 
 def test_a_verdict_is_a_mark_and_words() -> None:
-    assert "✓</span> supported: quoted word for word" in conversation_html([exchange()])
+    assert 'class="verdict"' not in conversation_html([exchange()]), "of a quotation"
     wrong = answer(claim="Three people died.", why="the quote says Two, the answer Three")
     assert "✗</span> unsupported: the quote says Two, the answer Three" in conversation_html([exchange(wrong)])
 
@@ -34,13 +34,14 @@ def test_the_short_answer_stands_on_top_and_is_marked_in_the_sentence() -> None:
 
 def test_declining_gives_the_reason_and_passages_to_open() -> None:
     shown = conversation_html([exchange(abstained())])
-    assert "Nothing answers it." in shown
-    assert len(re.findall(r'class="open-source" data-article="cdcdcdcdcdcdcdcd" data-start="0"', shown)) == 4
+    assert "No sure answer. The nearest passages say:" in shown
+    assert "Nothing answers it." in conversation_html([exchange(abstained(nearest=0))])
+    assert len(re.findall(r'class="open-source" data-article="cdcdcdcdcdcdcdcd" data-start="0"', shown)) == 3
 
 
 def test_while_it_is_written_what_is_checked_is_shown_and_nothing_can_be_saved() -> None:
     given = answer()
-    shown = conversation_html([with_claims(new_exchange("how many died?"), given.claims, given.citations)])
+    shown = conversation_html([with_claims(new_exchange("how many died?"), given.claims, given.citations, "likely")])
     assert "people died on Monday." in shown
     assert 'data-state="writing"' in shown
     assert "data-act" not in shown
