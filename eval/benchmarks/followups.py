@@ -23,7 +23,7 @@ from dateline.index.library import Library
 from dateline.index.storage.fulltext import question_words
 from dateline.rag.conversation import Turn
 from dateline.rag.followups.resolve import stand_alone
-from dateline.rag.verification.tokens import stem
+from dateline.rag.parsing.tokens import stem
 
 Rewriter = Callable[[str, Sequence[Turn]], str]
 """From a question and the turns before it, at least one, to the question that is asked."""

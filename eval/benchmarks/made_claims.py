@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dateline.index.types import Metadata
-from dateline.rag.verification.negation import are_opposites, read_negations
-from dateline.rag.verification.tokens import read_words, stem
+from dateline.rag.parsing.negation import are_opposites, read_negations
+from dateline.rag.parsing.tokens import read_words, stem
 
 _MONTHS = "January February March April May June July August September October November December".split()
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()

@@ -30,8 +30,8 @@ from dateline.index.embedding.embedder import load_embedder
 from dateline.index.reading.files import find_files, read_file
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Article, Embedder, Metadata, Span
+from dateline.rag.parsing.parsed_text import parse
 from dateline.rag.verification.check_sentence import best_quotes
-from dateline.rag.verification.parsed_text import parse
 from dateline.rag.verification.support_score import Overlap, read_overlap, support_score
 from dateline.rag.verification.verify import LEAST, find_faults, verify_claim
 

@@ -12,8 +12,8 @@ from random import Random
 
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Span
+from dateline.rag.parsing.tokens import read_words
 from dateline.rag.verification.injection.classifier import HIDDEN, hide
-from dateline.rag.verification.tokens import read_words
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _SAID = re.compile(r"(?<!\w)_(?!\w)")

@@ -1,1 +1,1 @@
-"""What a claim and its quotes say, one concept a module: quantities, dates, names, polarity, roles, support."""
+"""Verdicts: whether what a sentence says stands where its citations are, and what articles only order, ask or deny."""

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from dateline.rag.verification.names import fold
-from dateline.rag.verification.numbers import NUMBER_WORDS
-from dateline.rag.verification.parsed_text import ParsedText
-from dateline.rag.verification.tokens import Word
+from dateline.rag.parsing.names import fold
+from dateline.rag.parsing.numbers import NUMBER_WORDS
+from dateline.rag.parsing.parsed_text import ParsedText
+from dateline.rag.parsing.tokens import Word
 
 _REPEATED = 0.6  # of the claim's words, so that what stands between them stands in their place
 _WHOLE = 0.8  # of the quote's words: a claim that takes less of it makes a sentence of its own of them

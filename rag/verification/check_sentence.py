@@ -10,11 +10,11 @@ from datetime import date
 
 from dateline.index.errors import NoSuchArticle
 from dateline.index.types import Article, Embedder, Passage
+from dateline.rag.parsing.parsed_text import ParsedText, parse
+from dateline.rag.parsing.tokens import content_stems
 from dateline.rag.types import Checked, Quotation, Support
 from dateline.rag.verification.injection.instructions import paragraph_at, what_is_said
-from dateline.rag.verification.parsed_text import ParsedText, parse
 from dateline.rag.verification.support_score import read_overlap, support_score
-from dateline.rag.verification.tokens import content_stems
 from dateline.rag.verification.verify import judge
 from dateline.rag.writing.chat_models import ChatModel
 from dateline.rag.writing.citation_markers import read_markers

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dateline.rag.verification.parsed_text import ParsedText
+from dateline.rag.parsing.parsed_text import ParsedText
 
 _HELD, _HELD_BY_ONE, _INTERCEPT = 0.047, 1.119, 0.05
 

@@ -15,13 +15,13 @@ from typing import Literal
 import numpy as np
 
 from dateline.index.types import Article, Embedder, Metadata
+from dateline.rag.parsing import dates, numbers
+from dateline.rag.parsing.names import Name, find_swap, fold, missing_words
+from dateline.rag.parsing.negation import Flip, are_opposites, find_exchanged_cue, find_flip, read_negations
+from dateline.rag.parsing.parsed_text import ParsedText, parse
 from dateline.rag.types import Citation, Support
-from dateline.rag.verification import dates, numbers
 from dateline.rag.verification.alignment import Change, read_changes
 from dateline.rag.verification.injection.instructions import what_is_said
-from dateline.rag.verification.names import Name, find_swap, fold, missing_words
-from dateline.rag.verification.negation import Flip, are_opposites, find_exchanged_cue, find_flip, read_negations
-from dateline.rag.verification.parsed_text import ParsedText, parse
 from dateline.rag.verification.support_score import read_overlap, support_score
 
 LEAST = 0.55

@@ -19,8 +19,8 @@ from dateline.index.embedding.embedder import shipped_tokenizer
 from dateline.index.embedding.onnx import OnnxModel
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Span
-from dateline.rag.verification.parsed_text import ParsedText, parse
-from dateline.rag.verification.tokens import read_words
+from dateline.rag.parsing.parsed_text import ParsedText, parse
+from dateline.rag.parsing.tokens import read_words
 
 if TYPE_CHECKING:
     from dateline.index.embedding.onnx import Tokenizer

@@ -7,9 +7,9 @@ A claim that leaves out the words which embed it says what the quote does not. T
 import re
 from collections.abc import Sequence
 
+from dateline.rag.parsing.parsed_text import ParsedText
+from dateline.rag.parsing.tokens import Word, read_words
 from dateline.rag.verification.injection.addressed_to_ai import MACHINE
-from dateline.rag.verification.parsed_text import ParsedText
-from dateline.rag.verification.tokens import Word, read_words
 
 _RECIPIENT = re.compile(
     r"\b(?:tell|tells|telling|told|ask|asked|assure|promise|show|give|remind|let) you\b|\bsay to you\b"

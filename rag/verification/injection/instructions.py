@@ -8,11 +8,11 @@ imperative stays where the claim says the imperative too: "Boil the water" bears
 import re
 from collections.abc import Iterator
 
+from dateline.rag.parsing.parsed_text import ParsedText, parse
+from dateline.rag.parsing.tokens import STOP_WORDS, stem
 from dateline.rag.verification.injection.addressed_to_ai import MACHINE, is_addressed_to_ai
 from dateline.rag.verification.injection.classifier import is_framed
 from dateline.rag.verification.injection.embedded_speech import is_embedded
-from dateline.rag.verification.parsed_text import ParsedText, parse
-from dateline.rag.verification.tokens import STOP_WORDS, stem
 
 _SAY = (
     r"(?:say|write|answer|reply|respond|"

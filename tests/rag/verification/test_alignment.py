@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dateline.rag.parsing.parsed_text import ParsedText, parse
 from dateline.rag.verification.alignment import Change, read_changes
-from dateline.rag.verification.parsed_text import ParsedText, parse
 
 _QUOTE = "Three of the five ferries sank off the coast on Monday."
 _WORDS = st.lists(st.sampled_from([*_QUOTE.split(), "Five", "boats", "not"]), max_size=14).map(" ".join)

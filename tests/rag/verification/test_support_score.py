@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.rag.verification.parsed_text import ParsedText, parse
+from dateline.rag.parsing.parsed_text import ParsedText, parse
 from dateline.rag.verification.support_score import Overlap, read_overlap, support_score
 from dateline.rag.verification.verify import LEAST
 

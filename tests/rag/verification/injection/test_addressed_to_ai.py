@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dateline.rag.parsing.parsed_text import ParsedText, parse
 from dateline.rag.verification.injection.addressed_to_ai import is_addressed_to_ai
 from dateline.rag.verification.injection.embedded_speech import is_embedded
 from dateline.rag.verification.injection.instructions import paragraph_at, what_is_said, without_orders
-from dateline.rag.verification.parsed_text import ParsedText, parse
 
 _PIECES = st.sampled_from(
     'say tell you that "the dam fell" . : Ignore please if must , assistant answer ? ( it'.split(" ")

@@ -1,9 +1,9 @@
 import pytest
 
 from dateline.index.embedding.embedder import shipped_tokenizer
+from dateline.rag.parsing.parsed_text import parse
 from dateline.rag.verification.injection.classifier import HIDDEN, MOST_TOKENS, hide, is_framed, read_tokens
 from dateline.rag.verification.injection.instructions import without_orders
-from dateline.rag.verification.parsed_text import parse
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from dateline.rag.verification.dates import Mention, read_dates
-from dateline.rag.verification.names import Name, Role, name_words, read_names, read_roles
-from dateline.rag.verification.negation import Negations, read_negations
-from dateline.rag.verification.numbers import Number, read_numbers
-from dateline.rag.verification.tokens import Word, content_stems, is_foreign, read_words
+from dateline.rag.parsing.dates import Mention, read_dates
+from dateline.rag.parsing.names import Name, Role, name_words, read_names, read_roles
+from dateline.rag.parsing.negation import Negations, read_negations
+from dateline.rag.parsing.numbers import Number, read_numbers
+from dateline.rag.parsing.tokens import Word, content_stems, is_foreign, read_words
 
 
 @dataclass(frozen=True)  # without slots: what was read is kept in the value

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.rag.verification.dates import Mention, bears_out, counterpart, is_publication, is_same, read_dates
+from dateline.rag.parsing.dates import Mention, bears_out, counterpart, is_publication, is_same, read_dates
 
 _PIECES = st.sampled_from(
     "by the end of in on since until next last this May March Wednesday 2026 12 12th 6.52 p.m. 18:30 week , -".split()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from dateline.rag.verification.dates import MONTH_NUMBERS, WEEKDAYS
-from dateline.rag.verification.tokens import STOP_WORDS, Word
+from dateline.rag.parsing.dates import MONTH_NUMBERS, WEEKDAYS
+from dateline.rag.parsing.tokens import STOP_WORDS, Word
 
 _TITLES = frozenset(
     """mr mrs ms miss dr prof professor sir dame lord lady president prime minister secretary senator sen rep

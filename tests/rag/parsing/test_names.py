@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.rag.verification.names import find_swap, fold, missing_words
-from dateline.rag.verification.parsed_text import ParsedText, parse
+from dateline.rag.parsing.names import find_swap, fold, missing_words
+from dateline.rag.parsing.parsed_text import ParsedText, parse
 
 _PIECES = st.sampled_from(
     "the The Berlin Oda Fremmel U.S. Iraqi beat was beaten by said police , . ’s Dr of Wednesday".split()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dateline.index.types import Span
-from dateline.rag.verification.tokens import by_form
+from dateline.rag.parsing.tokens import by_form
 
 _MONTHS = "january february march april may june july august september october november december".split()
 MONTH_NUMBERS = {form: at for at, name in enumerate(_MONTHS, 1) for form in (name, name[:3])} | {"sept": 9}

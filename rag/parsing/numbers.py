@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dateline.index.types import Span
-from dateline.rag.verification.tokens import STOP_WORDS, stem
+from dateline.rag.parsing.tokens import STOP_WORDS, stem
 
 _ONES = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen""".split()

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.rag.verification.parsed_text import ParsedText, parse
-from dateline.rag.verification.tokens import content_stems, read_words, stem
+from dateline.rag.parsing.parsed_text import ParsedText, parse
+from dateline.rag.parsing.tokens import content_stems, read_words, stem
 
 TEXT = st.text(max_size=80) | st.lists(st.sampled_from("The bank’s 2,500 isn't , . ( May u.s. 10:30".split())).map(
     " ".join

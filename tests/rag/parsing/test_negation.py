@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.rag.verification.negation import Flip, are_opposites, find_exchanged_cue, find_flip, read_negations
-from dateline.rag.verification.parsed_text import ParsedText, parse
-from dateline.rag.verification.tokens import stem
+from dateline.rag.parsing.negation import Flip, are_opposites, find_exchanged_cue, find_flip, read_negations
+from dateline.rag.parsing.parsed_text import ParsedText, parse
+from dateline.rag.parsing.tokens import stem
 
 _PIECES = st.sampled_from(
     "not may denied said plans to no more than rose fell the bank will close , . May 3 isn't that".split()

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.rag.verification.numbers import NUMBER_WORDS, Number, bears_out, counterpart, read_numbers
+from dateline.rag.parsing.numbers import NUMBER_WORDS, Number, bears_out, counterpart, read_numbers
 
 _PIECES = st.sampled_from(
     "about more than at least 1 2,500 2.5 twelve million thousand hundreds per cent % $ € m third half - and".split()

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from dateline.rag.verification.tokens import Word, stem
+from dateline.rag.parsing.tokens import Word, stem
 
 _FIRM = {
     "not": """not no never nobody nothing none neither nor without cannot hardly barely scarcely unable unlikely | no
