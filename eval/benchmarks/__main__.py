@@ -17,9 +17,9 @@ from dateline.index.errors import DatelineError
 
 _MODULES = {
     "answers": ("news_answers", "spans"), "calibration": ("calibration",), "chunking": ("chunking",),
-    "followups": ("conversations", "followups"), "growth": ("growth",), "peers": ("peers",),
-    "reading": ("clapnq", "reading", "squad"), "retrieval": ("beir", "multihop", "retrieval", "vectors"),
-    "spelling": ("spelling",),
+    "desk": ("desk", "risk_coverage"), "followups": ("conversations", "followups"), "growth": ("growth",),
+    "peers": ("peers",), "reading": ("clapnq", "reading", "squad"),
+    "retrieval": ("beir", "multihop", "retrieval", "vectors"), "spelling": ("spelling",),
     "runtime": ("embedding", "listing", "longrun", "sandbox", "startup"), "verification": ("altered", "claims"),
     "written": ("written",),
 }  # fmt: skip

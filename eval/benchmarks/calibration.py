@@ -1,12 +1,10 @@
 """The weights by which the reader is sure of an answer and puts passages in order, and what each threshold risks.
 
-The questions are of SQuAD's dev part, which the reader is not trained on; its paragraphs, put together to articles, are
-a library. Every question is read three ways: over what is retrieved for it; over what is retrieved when all that holds
-an answer is left out; and, some of them, with another name in the question. Half of the questions are fitted on, the
-figures are of the other half.
+Fitted on the calibration part of the desk set, whose articles no model is trained on; the figures are of its dev part.
+Questions that an article answers and others, which come near, count half each.
 """
 
-import random
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,25 +14,27 @@ from numpy.typing import NDArray
 
 from dateline.eval.benchmarks.tables import print_table
 from dateline.eval.benchmarks.verification import fit_logistic
-from dateline.eval.datasets.libraries import kept_library
+from dateline.eval.datasets.desk import DeskQuestion, Part, desk_library, desk_questions
 from dateline.eval.metrics.abstaining import calibration_error, risk_coverage_area
 from dateline.eval.metrics.answers import contained
-from dateline.eval.training.mining import holds, rename
-from dateline.eval.training.questions import Asked, article_fields, read_articles
 from dateline.index.library import Library
 from dateline.index.types import Passage
-from dateline.rag.reader.confidence import THRESHOLDS, Evidence, Relevance, Weights, probability
-from dateline.rag.reader.crossencoder import CrossEncoder
-from dateline.rag.reader.reader import candidates
+from dateline.rag.reader.confidence import (
+    FEATURES,
+    LIKELY,
+    THRESHOLDS,
+    Relevance,
+    Weights,
+)
+from dateline.rag.reader.crossencoder import CrossEncoder, Marks
+from dateline.rag.reader.reader import Candidate, candidates, in_order, score, standing
 
-_QUESTIONS = 500
-_PASSAGES, _DEEP = 10, 30
-_RENAMED_EVERY = 3
-_THRESHOLDS = (0.1, 0.15, 0.2, 0.225, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8)
-_FEATURES = tuple(Evidence.__slots__)
+_PASSAGES = 10
+_THRESHOLDS = tuple(at / 20 for at in range(1, 19))
 _OF_PASSAGES = tuple(Relevance.__slots__)
 
 Rows = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,121 +42,146 @@ class Reading:
     """What was read for one question."""
 
     answerable: bool
-    """Whether an answer was among the passages."""
-    rows: Rows
-    """float64 [candidates, 3]: their evidence."""
-    right: NDArray[np.bool_]
-    """Which of them hold an answer."""
-    passages: Rows
+    found: Sequence[Candidate]
+    right: Flags
+    """Which of them answer."""
+    passages: Sequence[Passage]
+    order: Rows
     """float64 [passages, 2]: what puts them in order."""
-    holding: NDArray[np.bool_]
+    holding: Flags
     """Which of them hold a right sentence."""
+
+    @property
+    def rows(self) -> Rows:
+        """float64 [candidates, features]: their evidence."""
+        return np.array([[getattr(one.evidence, name) for name in FEATURES] for one in self.found], np.float64)
 
 
 def run_calibration(data: Path) -> None:
-    """Print the weights fitted, then coverage and risk by threshold on the questions kept aside."""
-    readings = list(_readings(data))
-    fitting, held = readings[: len(readings) // 2], readings[len(readings) // 2 :]
+    """Print the weights fitted on one part, then coverage and risk by threshold on the other."""
+    fitting, held = (list(read_part(data, part)) for part in ("calibration", "dev"))
+    print_calibration(fitting, held)
+
+
+def print_calibration(fitting: Sequence[Reading], held: Sequence[Reading]) -> None:
+    """Fit on some readings; print the weights, and what they are worth on others."""
     weights, order = fit(fitting), fit_relevance(fitting)
-    answerable = [one.answerable for one in held]
-    print(f"{len(fitting)} readings fitted on, {len(held)} measured, {np.mean(answerable):.2f} answerable")
     print(weights)
     print(order)
     _print_order(order, [one for one in held if one.holding.any()])
     best = [_best(one, weights) for one in held]
-    confidence, right = zip(*best, strict=True)
-    print(f"right where there is an answer: {sum(right) / sum(answerable):.3f}")
-    area, error = risk_coverage_area(confidence, right), calibration_error(confidence, right)
+    confidence, right = np.array([sure for sure, _ in best]), np.array([is_right for _, is_right in best])
+    answerable = np.array([one.answerable for one in held])
+    print(f"{len(fitting)} questions fitted on, {len(held)} measured, {np.mean(answerable):.2f} answerable")
+    print(f"right where there is an answer: {right.sum() / answerable.sum():.3f}")
+    area, error = (statistic(*zip(*best, strict=True)) for statistic in (risk_coverage_area, calibration_error))
     print(f"risk-coverage area {area:.3f}, calibration error {error:.3f}")
-    head = ("threshold", "answered of answerable", "declined of others", "wrong of answered", "called")
-    print_table(head, (_risk(threshold, held, best) for threshold in _THRESHOLDS))
+    head = ("threshold", "answered of answerable", "rightly", "declined of others", "right of shown", "called")
+    print_table(head, (_risk(threshold, answerable, confidence, right) for threshold in _THRESHOLDS))
+
+
+def _risk(threshold: float, answerable: Flags, confidence: Rows, right: Flags) -> Sequence[object]:
+    """What is shown at a threshold; the share that is right is where half of the questions have no answer."""
+    shown = confidence >= threshold
+    rightly, wrongly = (shown & right)[answerable].mean(), (shown & ~right)[answerable].mean()
+    answered_others = shown[~answerable].mean()
+    precision = rightly / max(1e-9, rightly + wrongly + answered_others)
+    named = [*THRESHOLDS.items(), ("likely", LIKELY)]
+    cells = (shown[answerable].mean(), rightly, 1 - answered_others, precision)
+    return (
+        threshold,
+        *(f"{cell:.3f}" for cell in cells),
+        ", ".join(name for name, at in named if at == threshold),
+    )
+
+
+def _best(reading: Reading, weights: Weights) -> tuple[float, bool]:
+    scored = score(reading.found, reading.passages, weights)[0]
+    return scored.score, bool(reading.right[list(reading.found).index(scored.candidate)])
 
 
 def _print_order(order: Relevance, readings: Sequence[Reading]) -> None:
     weights = np.array([getattr(order, name) for name in _OF_PASSAGES])
     before = np.mean([one.holding[0] for one in readings])
-    after = np.mean([one.holding[np.argmax(one.passages @ weights)] for one in readings])
+    after = np.mean([one.holding[np.argmax(one.order @ weights)] for one in readings])
     print(f"first passage holds the answer: as retrieved {before:.3f}, in this order {after:.3f}")
-
-
-def _risk(threshold: float, held: Sequence[Reading], best: Sequence[tuple[float, bool]]) -> Sequence[object]:
-    given = [(one, right) for one, (chance, right) in zip(held, best, strict=True) if chance >= threshold]
-    answered = sum(one.answerable for one, _ in given) / sum(one.answerable for one in held)
-    declined = 1 - sum(not one.answerable for one, _ in given) / sum(not one.answerable for one in held)
-    wrong = sum(not right for _, right in given) / max(1, len(given))
-    names = ", ".join(name for name, value in THRESHOLDS.items() if value == threshold)
-    return threshold, f"{answered:.3f}", f"{declined:.3f}", f"{wrong:.3f}", names
-
-
-def _best(reading: Reading, weights: Weights) -> tuple[float, bool]:
-    chances = [
-        probability(Evidence(**dict(zip(_FEATURES, row, strict=True))), weights) for row in reading.rows.tolist()
-    ]
-    at = int(np.argmax(chances))
-    return chances[at], bool(reading.right[at])
 
 
 # Reading
 
 
-def _readings(data: Path) -> Iterator[Reading]:
-    library, asked = _library(data)
-    marker, chance = CrossEncoder(), random.Random(4)
-    for number, one in enumerate(asked):
-        found = library.search(one.text, _DEEP)
-        free = [passage for passage in found if not holds(passage.text, one.answers)]
-        yield _read(marker, one.text, found[:_PASSAGES], one.answers)
-        if free:
-            yield _read(marker, one.text, free[:_PASSAGES], ())
-        renamed = rename(one.text, free[0].text, chance) if number % _RENAMED_EVERY == 0 and free else None
-        if renamed:
-            yield _read(marker, renamed, library.search(renamed, _PASSAGES), ())
+def read_part(data: Path, part: Part) -> Iterator[Reading]:
+    """The questions of a part of the desk set, each over what is retrieved for it in a library of all its articles."""
+    library, marker = Library.open(desk_library(data)), CrossEncoder()
+    for one in desk_questions(data, part):
+        passages = library.search(one.question, _PASSAGES)
+        yield read(one, passages, marker.mark(one.question, passages))
 
 
-def _library(data: Path) -> tuple[Library, list[Asked]]:
-    file = data / "squad" / "dev.jsonl.gz"
-    asked = list(read_articles(file))
-    articles = {one.article.id: one.article for one in asked}
-    folder = kept_library("squad-dev", lambda: map(article_fields, articles.values()), file)
-    return Library.open(folder), random.Random(3).sample(asked, _QUESTIONS)
-
-
-def _read(marker: CrossEncoder, question: str, passages: Sequence[Passage], answers: Sequence[str]) -> Reading:
-    marks = marker.mark(question, passages)
-    found = list(candidates(passages, marks))
-    rows = [[getattr(one.evidence, name) for name in _FEATURES] for one in found]
+def read(question: DeskQuestion, passages: Sequence[Passage], marks: Sequence[Marks]) -> Reading:
+    """The sentences of passages as candidates, with which of them answer."""
+    found = candidates(question.question, passages, marks)
     words = [passages[one.passage].words_at(one.sentence) for one in found]
-    right = np.array([bool(contained(text, answers)) for text in words], bool)
+    right = [is_right(text, question) for text in words]
     order = [[mark.answerable, one.cosine] for one, mark in zip(passages, marks, strict=True)]
-    holding = {one.passage for one, sure in zip(found, right.tolist(), strict=True) if sure}
+    holding = {one.passage for one, sure in zip(found, right, strict=True) if sure}
     return Reading(
-        answerable=bool(right.any()),
-        rows=np.array(rows, np.float64),
-        right=right,
-        passages=np.array(order, np.float64),
+        answerable=question.answerable,
+        found=found,
+        right=np.array(right, bool),
+        passages=passages,
+        order=np.array(order, np.float64),
         holding=np.array([at in holding for at in range(len(passages))], bool),
     )
+
+
+def is_right(quoted: str, question: DeskQuestion) -> bool:
+    """Whether words that are quoted are of the evidence, or hold an answer."""
+    words = " ".join(quoted.split())
+    evidence = (" ".join(one.split()) for one in question.evidence)
+    return any(words in one or one in words for one in evidence) or bool(contained(words, question.answers))
 
 
 # Fitting
 
 
 def fit(readings: Sequence[Reading]) -> Weights:
-    """A conditional logit chooses among the sentences; a logistic model of its sum tells whether the best is right."""
+    """A conditional logit chooses among the sentences; a logistic model of its sum tells whether the best is right.
+
+    That one sees how far the best is above what says otherwise, and how many articles say the same, too.
+    """
     direction = _conditional_logit([(one.rows, one.right) for one in readings])
-    best = [int(np.argmax(one.rows @ direction)) for one in readings]
-    sums = np.array([[one.rows[at] @ direction, 1.0] for one, at in zip(readings, best, strict=True)])
-    truth = np.array([one.right[at] for one, at in zip(readings, best, strict=True)], float)
-    slope, intercept = fit_logistic(sums, truth, np.ones(len(truth)), ridge=1e-3)
+    answerable = np.array([one.answerable for one in readings])
+    share = np.where(answerable, 0.5 / answerable.mean(), 0.5 / (1 - answerable.mean()))
+    for columns in ([0, 3], [0, 1, 2, 3]):  # the scale of the sum first, as a gap of log-odds is cut off
+        weights = Weights(features=tuple(direction.tolist()), gap=0.0, agreement=0.0, intercept=0.0)
+        rows, truth = _best_rows(readings, weights)
+        fitted = np.zeros(4)
+        fitted[columns] = fit_logistic(rows[:, columns], truth, share, ridge=1e-3)
+        direction = direction * fitted[0]
+    scale, gap, agreement, intercept = fitted.tolist()
     return Weights(
-        **{name: round(float(slope * value), 3) for name, value in zip(_FEATURES, direction, strict=True)},
-        intercept=round(float(intercept), 3),
+        features=tuple(round(value, 3) for value in direction.tolist()),
+        gap=round(gap / scale, 3),
+        agreement=round(agreement, 3),
+        intercept=round(intercept, 3),
     )
+
+
+def _best_rows(readings: Sequence[Reading], weights: Weights) -> tuple[Rows, Rows]:
+    """Of the best sentence of each log-odds, gap, the logarithm of the articles and 1; and whether it is right."""
+    rows, truth = [], []
+    for one in readings:
+        ordered = in_order(one.found, weights)
+        gap, articles = standing(ordered, one.passages)
+        rows.append([ordered[0][0], gap, math.log(articles), 1.0])
+        truth.append(float(one.right[list(one.found).index(ordered[0][1])]))
+    return np.array(rows), np.array(truth)
 
 
 def fit_relevance(readings: Sequence[Reading]) -> Relevance:
     """A conditional logit among the passages of a question."""
-    weights = _conditional_logit([(one.passages, one.holding) for one in readings]).tolist()
+    weights = _conditional_logit([(one.order, one.holding) for one in readings]).tolist()
     return Relevance(**{name: round(value, 2) for name, value in zip(_OF_PASSAGES, weights, strict=True)})
 
 

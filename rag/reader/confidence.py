@@ -22,19 +22,39 @@ class Evidence:
     """Log-probability of the likeliest answer within it, among those of its passage."""
     retrieval: float
     """Logarithm of the passage's score over the best one's: 0 for the best, less for others."""
+    cosine: float
+    """Of the vectors of passage and question."""
+    shared: float
+    """The share of the question's words that stand in the sentence, 0 to 1."""
+    around: float
+    """The same of the sentence, the one before it and the heading."""
+    missing: float
+    """How many names, numbers and years of the question neither passage nor heading holds, 0 to 3."""
+    cues: float
+    """How many small words that decide, such as "total" or "not", the question has and the sentence lacks."""
+    fits: float
+    """Whether the short answer is of the kind asked for: 1, -1, or 0 where no kind is known."""
+    statement: float
+    """1 where the sentence says something; 0 of a question, a caption or a heading."""
+
+
+FEATURES = tuple(Evidence.__slots__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """Of a logistic model of `Evidence`."""
+    """Of a logistic model of `Evidence`, and of how the best sentence stands to the others."""
 
-    answerable: float
-    span: float
-    retrieval: float
+    features: tuple[float, ...]
+    """In the order of ``FEATURES``."""
+    gap: float
+    """Of how far the log-odds of the best sentence are above those of the best that gives another answer, at most 4."""
+    agreement: float
+    """Of the logarithm of how many articles give its answer."""
     intercept: float
 
 
-WEIGHTS = Weights(answerable=0.802, span=0.308, retrieval=0.922, intercept=-1.232)
+WEIGHTS = Weights(features=(0.802, 0.308, 0.922, 0, 0, 0, 0, 0, 0, 0), gap=0, agreement=0, intercept=-1.232)
 
 THRESHOLDS: dict[Strictness, float] = {"strict": 0.5, "balanced": 0.225, "lenient": 0.1}
 """The least probability with which the best sentence is shown as an answer.
@@ -43,6 +63,9 @@ Where three questions of five have no answer, near misses all of them, about one
 strict, two of five when balanced, half when lenient.
 """
 
+
+MOST_APART = 4.0
+"""Log-odds between two answers: more says nothing more."""
 
 WORTH_SEEING = 0.03
 """The least probability with which a sentence is shown as near where none answers."""
@@ -56,19 +79,23 @@ def certainty_of(confidence: float) -> Certainty:
     return "likely" if confidence >= LIKELY else "uncertain"
 
 
-def probability(evidence: Evidence, weights: Weights = WEIGHTS) -> float:
-    """That a sentence answers the question, 0 to 1."""
-    return 1 / (1 + math.exp(-max(-60.0, logit(evidence, weights))))
+def log_odds(evidence: Evidence, weights: Weights) -> float:
+    """How much speaks for a sentence: what candidates are ordered by."""
+    values = (getattr(evidence, name) for name in FEATURES)
+    return math.fsum(weight * value for weight, value in zip(weights.features, values, strict=True))
 
 
-def logit(evidence: Evidence, weights: Weights = WEIGHTS) -> float:
-    """The same as log-odds: what candidates are ordered by."""
-    return (
-        weights.answerable * evidence.answerable
-        + weights.span * evidence.span
-        + weights.retrieval * evidence.retrieval
-        + weights.intercept
-    )
+def probability(log_odds: float, gap: float, articles: int, weights: Weights) -> float:
+    """That a sentence answers the question, 0 to 1.
+
+    Args:
+        log_odds: of the sentence.
+        gap: by how much those of the best sentence are above those of the best that gives another answer.
+        articles: how many give the answer of the best.
+        weights: those in use.
+    """
+    beside = weights.gap * min(gap, MOST_APART) + weights.agreement * math.log(max(articles, 1)) + weights.intercept
+    return 1 / (1 + math.exp(-max(-60.0, log_odds + beside)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,24 @@
 
 import math
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dateline.index.types import Passage, Span
-from dateline.rag.reader.confidence import THRESHOLDS, Evidence, Strictness, probability, relevance
+from dateline.rag.parsing.parsed_text import parse
+from dateline.rag.reader.confidence import (
+    MOST_APART,
+    THRESHOLDS,
+    WEIGHTS,
+    Evidence,
+    Strictness,
+    Weights,
+    log_odds,
+    probability,
+    relevance,
+)
 from dateline.rag.reader.crossencoder import CrossEncoder, Marks, PassageMarker
+from dateline.rag.reader.question import is_statement, read_question
 from dateline.rag.types import Quotation, Reading
 
 _QUOTED = 3  # sentences at most
@@ -24,7 +36,16 @@ class Candidate:
     sentence: Span
     answer: Span
     """The likeliest short answer within the sentence."""
+    said: str
+    """Its words, plain."""
     evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """A candidate and how sure it is."""
+
+    candidate: Candidate
     score: float
     """Probability that the sentence answers."""
 
@@ -35,15 +56,21 @@ class QuotingReader:
     Quotations are in order of score; where they give different answers the newest article comes first.
     """
 
-    def __init__(self, marker: PassageMarker | None = None, strictness: Strictness = "balanced") -> None:
+    def __init__(
+        self,
+        marker: PassageMarker | None = None,
+        strictness: Strictness = "balanced",
+        weights: Weights = WEIGHTS,
+    ) -> None:
         self._marker = marker or CrossEncoder()
+        self._weights = weights
         self._threshold = THRESHOLDS[strictness]
         self.id = f"quotations by {self._marker.id}, {strictness}"
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
         """Choose the sentences of ``passages``, best first, that answer ``question``."""
         marks = self._marker.mark(question, passages)
-        found = sorted(candidates(passages, marks), key=lambda one: -one.score)
+        found = score(candidates(question, passages, marks), passages, self._weights)
         if not found:
             return Reading(quotations=(), confidence=0.0, reason="no passage was found")
         ranking = rank(passages, marks)
@@ -65,56 +92,92 @@ def rank(passages: Sequence[Passage], marks: Sequence[Marks]) -> tuple[int, ...]
     return tuple(sorted(range(len(passages)), key=lambda at: -worth[at]))
 
 
-def candidates(passages: Sequence[Passage], marks: Sequence[Marks]) -> Iterator[Candidate]:
-    """Every sentence of ``passages`` that was read; one that comes again counts once, where it is likeliest."""
+def candidates(question: str, passages: Sequence[Passage], marks: Sequence[Marks]) -> list[Candidate]:
+    """Every sentence of ``passages`` that was read; one that comes again counts where its passage is likeliest."""
     found: dict[str, Candidate] = {}
-    best = max((passage.score for passage in passages), default=0.0)
+    asked, best = read_question(question), max((passage.score for passage in passages), default=0.0)
     for number, (passage, mark) in enumerate(zip(passages, marks, strict=True)):
+        missing = asked.missing(parse(passage.text), passage.metadata)
+        heading = around = parse(passage.metadata.title or "").stems
+        retrieval = math.log(passage.score / best) if passage.score > 0 else 0.0
         for sentence in passage.sentences:
-            likeliest = mark.best_in(sentence)
-            words = passage.words_at(sentence)
-            if likeliest is None or not any(letter.isalnum() for letter in words):
+            likeliest, parsed = mark.best_in(sentence), parse(passage.words_at(sentence))
+            if likeliest is None or not parsed.words:
                 continue
             answer, span = likeliest
-            retrieval = math.log(passage.score / best) if passage.score > 0 else 0.0
-            evidence = Evidence(answerable=mark.answerable, span=span, retrieval=retrieval)
-            candidate = Candidate(
-                passage=number, sentence=sentence, answer=answer, evidence=evidence, score=probability(evidence)
+            said = parse(passage.words_at(answer))
+            shared, shared_around = asked.shared(parsed, around)
+            evidence = Evidence(
+                answerable=mark.answerable,
+                span=span,
+                retrieval=retrieval,
+                cosine=passage.cosine,
+                shared=shared,
+                around=shared_around,
+                missing=missing,
+                cues=asked.lacking_cues(parsed),
+                fits=asked.fits(said, parsed),
+                statement=float(is_statement(parsed)),
             )
-            key = _plain(words)
-            found[key] = max(found.get(key, candidate), candidate, key=lambda one: one.score)
-    return iter(found.values())
+            around = heading | parsed.stems
+            candidate = Candidate(
+                passage=number, sentence=sentence, answer=answer, said=_plain(said.text), evidence=evidence
+            )
+            key = _plain(parsed.text)
+            if key not in found or mark.answerable > found[key].evidence.answerable:
+                found[key] = candidate
+    return list(found.values())
 
 
-def _choose(found: Sequence[Candidate], passages: Sequence[Passage], threshold: float) -> list[Candidate]:
+def score(found: Iterable[Candidate], passages: Sequence[Passage], weights: Weights) -> list[Scored]:
+    """The candidates with their probabilities, the likeliest first."""
+    ordered = in_order(found, weights)
+    gap, articles = standing(ordered, passages) if ordered else (0.0, 1)
+    return [Scored(candidate=one, score=probability(odds, gap, articles, weights)) for odds, one in ordered]
+
+
+def in_order(found: Iterable[Candidate], weights: Weights) -> list[tuple[float, Candidate]]:
+    """The candidates with the log-odds that speak for them, most first."""
+    return sorted(((log_odds(one.evidence, weights), one) for one in found), key=lambda pair: -pair[0])
+
+
+def standing(ordered: Sequence[tuple[float, Candidate]], passages: Sequence[Passage]) -> tuple[float, int]:
+    """By how much the first is above the first that gives another answer, and how many articles give its own."""
+    (top, best), *others = ordered
+    gap = top - next((odds for odds, one in others if not _same(best, one)), top - MOST_APART)
+    alike = [best, *(one for odds, one in others if top - odds < MOST_APART and _same(best, one))]
+    return min(gap, MOST_APART), len({passages[one.passage].article_id for one in alike})
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    """Whether two sentences give the same short answer."""
+    return one.said in other.said or other.said in one.said
+
+
+def _choose(found: Sequence[Scored], passages: Sequence[Passage], threshold: float) -> list[Scored]:
     """Which sentences to quote: the best, and those of other articles that say it as well or say otherwise."""
-    chosen, said, disagree = [found[0]], {_said(found[0], passages)}, False
+    chosen, disagree = [found[0]], False
     for one in found[1:]:
         if len(chosen) == _QUOTED or one.score < threshold:
             break
-        answer = _said(one, passages)
-        otherwise = not any(answer in other or other in answer for other in said)
+        otherwise = not any(_same(one.candidate, other.candidate) for other in chosen)
         elsewhere = _article(one, passages) not in {_article(other, passages) for other in chosen}
         if elsewhere and one.score >= (_DISAGREES if otherwise else _AS_GOOD) * found[0].score:
             chosen.append(one)
-            said.add(answer)
             disagree |= otherwise
     if disagree:
-        chosen.sort(key=lambda one: passages[one.passage].metadata.published or "", reverse=True)
+        chosen.sort(key=lambda one: passages[one.candidate.passage].metadata.published or "", reverse=True)
     return chosen
-
-
-def _said(candidate: Candidate, passages: Sequence[Passage]) -> str:
-    return _plain(passages[candidate.passage].words_at(candidate.answer))
 
 
 def _plain(text: str) -> str:
     return " ".join(text.casefold().translate(_NO_PUNCTUATION).split())
 
 
-def _article(candidate: Candidate, passages: Sequence[Passage]) -> str:
-    return passages[candidate.passage].article_id
+def _article(scored: Scored, passages: Sequence[Passage]) -> str:
+    return passages[scored.candidate.passage].article_id
 
 
-def _quotation(candidate: Candidate) -> Quotation:
-    return Quotation(passage=candidate.passage, span=candidate.sentence, score=candidate.score, answer=candidate.answer)
+def _quotation(scored: Scored) -> Quotation:
+    one = scored.candidate
+    return Quotation(passage=one.passage, span=one.sentence, score=scored.score, answer=one.answer)

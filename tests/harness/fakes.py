@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Metadata, Passage, Span, Vectors
 from dateline.rag.errors import ChatModelError
-from dateline.rag.reader.confidence import WEIGHTS
+from dateline.rag.reader.confidence import FEATURES, Weights
 from dateline.rag.reader.crossencoder import Marks
 from dateline.rag.types import Quotation, Reading
 from dateline.rag.writing.chat_models import Piece
@@ -65,8 +65,15 @@ class ScriptedReader:
         return Reading(quotations=tuple(found), confidence=0.8)
 
 
+TRUSTING = Weights(features=(1.0, *(0.0 for _ in FEATURES[1:])), gap=0.0, agreement=0.0, intercept=0.0)
+"""Weights of a reader that believes its model and looks at nothing else."""
+
+
 class FakeMarker:
-    """As sure of each sentence as it is told, wherever that stands; of any other it is all but sure it is none."""
+    """As sure of each sentence as it is told, wherever that stands; of any other it is all but sure it is none.
+
+    A reader of the weights ``TRUSTING`` is as sure of the whole.
+    """
 
     id = "fake marker"
 
@@ -86,8 +93,7 @@ class FakeMarker:
         outside = [one for one in passage.sentences if one.end <= answer.start or answer.end <= one.start]
         tokens = tuple(sorted((answer, *outside)))
         odds = np.array([0.0 if token == answer else -9.0 for token in tokens], np.float32)
-        needed = (math.log(wanted / (1 - wanted)) - WEIGHTS.intercept) / WEIGHTS.answerable
-        return Marks(answerable=needed, first=odds, last=odds, tokens=tokens)
+        return Marks(answerable=math.log(wanted / (1 - wanted)), first=odds, last=odds, tokens=tokens)
 
 
 class ScriptedModel:

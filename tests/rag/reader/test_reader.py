@@ -6,7 +6,7 @@ from dateline.index.types import Metadata, Passage, Span
 from dateline.rag.reader.confidence import THRESHOLDS
 from dateline.rag.reader.crossencoder import CrossEncoder
 from dateline.rag.reader.reader import QuotingReader
-from tests.harness.fakes import FakeMarker
+from tests.harness.fakes import TRUSTING, FakeMarker
 
 LEAVING = (
     "Baghdad and Washington have agreed on the withdrawal of coalition forces from Iraq.",
@@ -53,6 +53,10 @@ def quotes(reading, passages):
         ]
         for quotation in reading.quotations
     ]
+
+
+def trusting(marker, strictness="balanced"):
+    return QuotingReader(marker, strictness, TRUSTING)
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +148,7 @@ def test_the_stricter_the_reader_the_less_it_answers():
     passages = [passage(*LEAVING), passage(*BRIDGE, article_id="b" * 16)]
     for chance in (0.02, 0.3, 0.5, 0.7, 0.98):
         marker = FakeMarker({LEAVING[1]: chance})
-        answered = [bool(QuotingReader(marker, name).read("when?", passages).quotations) for name in THRESHOLDS]
+        answered = [bool(trusting(marker, name).read("when?", passages).quotations) for name in THRESHOLDS]
         assert answered == sorted(answered)
     assert list(THRESHOLDS) == ["strict", "balanced", "lenient"]
 
@@ -169,9 +173,12 @@ def flood(*, chance_old=0.9, chance_new=0.85):
 @pytest.mark.threat(32)
 def test_two_articles_that_contradict_each_other_are_both_quoted_the_newest_first():
     passages, marker = flood()
-    assert quotes(QuotingReader(marker).read("how many people died?", passages), passages) == [NEW, OLD]
+    assert quotes(trusting(marker).read("how many people died?", passages), passages) == [
+        NEW,
+        OLD,
+    ]
 
 
 def test_one_that_is_much_less_sure_is_not_quoted_beside_the_other():
     passages, marker = flood(chance_new=0.4)
-    assert quotes(QuotingReader(marker).read("how many people died?", passages), passages) == [OLD]
+    assert quotes(trusting(marker).read("how many people died?", passages), passages) == [OLD]

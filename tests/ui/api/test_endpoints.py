@@ -17,7 +17,7 @@ from dateline.rag.errors import QuestionError
 from dateline.rag.reader.reader import QuotingReader
 from dateline.ui.api.endpoints import ENDPOINTS, Endpoints
 from dateline.ui.api.validation import check_names
-from tests.harness.fakes import FakeEmbedder, FakeMarker
+from tests.harness.fakes import TRUSTING, FakeEmbedder, FakeMarker
 
 VOTE = "Mayor Ida Brandt won the vote with 54 per cent."
 ARTICLES = {
@@ -37,7 +37,7 @@ def endpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoints]:
         (folder / name).write_text(text, "utf-8")
     with Library.write(folder / "library", FakeEmbedder()) as library:
         library.add([folder])
-    reader = QuotingReader(FakeMarker({VOTE: 0.9}, {VOTE: "54 per cent"}))
+    reader = QuotingReader(FakeMarker({VOTE: 0.9}, {VOTE: "54 per cent"}), weights=TRUSTING)
     with Assistant(Library.open(folder / "library", FakeEmbedder()), reader) as assistant:
         yield Endpoints(assistant=lambda: assistant)
 
