@@ -27,6 +27,7 @@ from dateline.rag.reader.confidence import (
     Weights,
 )
 from dateline.rag.reader.crossencoder import CrossEncoder, Marks
+from dateline.rag.reader.question import read_question
 from dateline.rag.reader.reader import Candidate, candidates, in_order, score, standing
 
 _PASSAGES = 10
@@ -120,7 +121,7 @@ def read_part(data: Path, part: Part) -> Iterator[Reading]:
 
 def read(question: DeskQuestion, passages: Sequence[Passage], marks: Sequence[Marks]) -> Reading:
     """The sentences of passages as candidates, with which of them answer."""
-    found = candidates(question.question, passages, marks)
+    found = candidates(read_question(question.question), passages, marks)
     words = [passages[one.passage].words_at(one.sentence) for one in found]
     right = [is_right(text, question) for text in words]
     order = [[mark.answerable, one.cosine] for one, mark in zip(passages, marks, strict=True)]

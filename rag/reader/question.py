@@ -29,6 +29,11 @@ _KINDS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
 _REASONS = re.compile(
     r"\b(?:because|since|due to|owing to|so that|to|after|for|as a result|thanks to|caused?|amid|over|given)\b"
 )
+_MANY = re.compile(
+    r"\b(?:which|what|who|name|list) (?:were |are )?(?:the |all |other )?(?:two|three|four|five|six|seven|eight|nine"
+    r"|ten|all)\b|\b(?:which|what) (?:\w+ )?(?:\w{2,}[^su\W]s|people|men|women|children)\b"
+    r"|\b(?:what|who) (?:are|were)\b"
+)
 _CUES = frozenset("not no never only total overall next last first former current new all both average each".split())
 """Small words of a question that decide which of several like sentences answers it."""
 _ASKING = frozenset("many much long old kind sort type name happen accord say do".split())
@@ -49,6 +54,8 @@ class Question:
     """The kind of its short answer, where its words tell."""
     stems: frozenset[str]
     """Of the words that carry its meaning."""
+    many: bool
+    """Whether several things are asked for."""
     cues: frozenset[str]
     years: frozenset[int]
 
@@ -94,6 +101,7 @@ def read_question(text: str) -> Question:
         parsed=parsed,
         wanted=next((kind for kind, form in _KINDS if form.search(lower)), None),
         stems=parsed.stems - _ASKING,
+        many=bool(_MANY.search(lower)),
         cues=words & _CUES,
         years=frozenset(mention.year for mention in parsed.dates if mention.year),
     )

@@ -19,7 +19,8 @@ from dateline.rag.reader.confidence import (
     relevance,
 )
 from dateline.rag.reader.crossencoder import CrossEncoder, Marks, PassageMarker
-from dateline.rag.reader.question import is_statement, read_question
+from dateline.rag.reader.question import Question, is_statement, read_question
+from dateline.rag.reader.short_answer import short_answer
 from dateline.rag.types import Quotation, Reading
 
 _QUOTED = 3  # sentences at most
@@ -70,7 +71,8 @@ class QuotingReader:
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
         """Choose the sentences of ``passages``, best first, that answer ``question``."""
         marks = self._marker.mark(question, passages)
-        found = score(candidates(question, passages, marks), passages, self._weights)
+        asked = read_question(question)
+        found = score(candidates(asked, passages, marks), passages, self._weights)
         if not found:
             return Reading(quotations=(), confidence=0.0, reason="no passage was found")
         ranking = rank(passages, marks)
@@ -80,9 +82,9 @@ class QuotingReader:
                 "nothing in the passages found answers the question: the likeliest sentence does with a probability "
                 f"of {confidence:.2f}, {self._threshold:.2f} is asked for"
             )
-            near = tuple(map(_quotation, found[:_QUOTED]))
+            near = tuple(_quotation(one, passages, asked) for one in found[:_QUOTED])
             return Reading(quotations=(), confidence=confidence, reason=reason, nearest=near, ranking=ranking)
-        quotations = tuple(_quotation(one) for one in _choose(found, passages, self._threshold))
+        quotations = tuple(_quotation(one, passages, asked) for one in _choose(found, passages, self._threshold))
         return Reading(quotations=quotations, confidence=confidence, ranking=ranking)
 
 
@@ -92,10 +94,10 @@ def rank(passages: Sequence[Passage], marks: Sequence[Marks]) -> tuple[int, ...]
     return tuple(sorted(range(len(passages)), key=lambda at: -worth[at]))
 
 
-def candidates(question: str, passages: Sequence[Passage], marks: Sequence[Marks]) -> list[Candidate]:
+def candidates(asked: Question, passages: Sequence[Passage], marks: Sequence[Marks]) -> list[Candidate]:
     """Every sentence of ``passages`` that was read; one that comes again counts where its passage is likeliest."""
     found: dict[str, Candidate] = {}
-    asked, best = read_question(question), max((passage.score for passage in passages), default=0.0)
+    best = max((passage.score for passage in passages), default=0.0)
     for number, (passage, mark) in enumerate(zip(passages, marks, strict=True)):
         missing = asked.missing(parse(passage.text), passage.metadata)
         heading = around = parse(passage.metadata.title or "").stems
@@ -178,6 +180,9 @@ def _article(scored: Scored, passages: Sequence[Passage]) -> str:
     return passages[scored.candidate.passage].article_id
 
 
-def _quotation(scored: Scored) -> Quotation:
+def _quotation(scored: Scored, passages: Sequence[Passage], asked: Question) -> Quotation:
     one = scored.candidate
-    return Quotation(passage=one.passage, span=one.sentence, score=scored.score, answer=one.answer)
+    sentence, start = parse(passages[one.passage].words_at(one.sentence)), one.sentence.start
+    within = short_answer(asked, sentence, Span(one.answer.start - start, one.answer.end - start))
+    answer = Span(start + within.start, start + within.end) if within else None
+    return Quotation(passage=one.passage, span=one.sentence, score=scored.score, answer=answer)
