@@ -25,7 +25,7 @@ from dateline.rag.citations import AnswerBuilder, answer_chunks, cite
 from dateline.rag.conversation import Turn, recent_turns
 from dateline.rag.errors import ChatModelError, QuestionError
 from dateline.rag.followups.resolve import stand_alone
-from dateline.rag.reader.confidence import WORTH_SEEING, Strictness, certainty_of
+from dateline.rag.reader.confidence import WEIGHTS, WORTH_SEEING, Strictness, certainty_of
 from dateline.rag.reader.reader import QuotingReader
 from dateline.rag.retrieval import LibraryRetriever, explain_empty, find_article, respelling_notice, to_passages
 from dateline.rag.settings import CONTEXT, MAX_PASSAGES, PASSAGES, TIMEOUT
@@ -40,6 +40,7 @@ from dateline.rag.types import (
     Reader,
     Reading,
     Request,
+    Reranker,
 )
 from dateline.rag.verification.verify import verify_quotation
 from dateline.rag.writing.writer import Ending, Writing
@@ -130,6 +131,7 @@ class Assistant:
         passages: int = PASSAGES,
         strictness: Strictness = "balanced",
         writing: Writing | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         if not isinstance(library, Library):
             raise ArgumentError(f"library is {shown(library)}; open one with Assistant.open(path)")
@@ -140,7 +142,7 @@ class Assistant:
         self._writing, self._strict = writing, strictness == "strict"
         self.model = f"{writing.writer.id}{', strict' if self._strict else ''}" if writing else reader.id
         """Name of the way of answering, as its answers give it."""
-        self._find = build_finding(library, reader, passages, writing)
+        self._find = build_finding(library, reader, passages, writing, reranker)
         self._quote = build_quoting(library, reader)
         self._closed = False
         streamed = RunnableLambda[Any, AnswerChunk | Answer](self.stream, afunc=self._astream, name="answer")
@@ -275,13 +277,13 @@ class Assistant:
 
 
 def build_finding(
-    library: Library, reader: Reader, passages: int, writing: Writing | None = None
+    library: Library, reader: Reader, passages: int, writing: Writing | None = None, reranker: Reranker | None = None
 ) -> Runnable[Any, ChainState]:
     """The first part of the chain, from a request to what was read for it: check | rewrite | retrieve | read.
 
     A question is rewritten to stand alone, and as the articles spell it.
     """
-    retriever = LibraryRetriever(library=library, k=passages)
+    retriever = LibraryRetriever(library=library, k=passages, reranker=reranker)
 
     def rewrite_step(state: ChainState) -> ChainState:
         understood = _understood(state.request, writing)
@@ -374,6 +376,33 @@ def _check_choices(passages: object, strictness: object) -> None:
         raise ArgumentError(f"passages is {shown(passages)}; give a whole number from 1 to {MAX_PASSAGES}")
     if strictness not in (*get_args(Strictness),):
         raise ArgumentError(f"strictness is {shown(strictness)}; there are {', '.join(get_args(Strictness))}")
+
+
+def open_reader(name: str, strictness: Strictness) -> Reader:
+    """The reader of the settings: the one that ships, or a question-answering model of Hugging Face.
+
+    Raises:
+        ModelError: there is no such model, or it can't be fetched.
+    """
+    if not name:
+        return QuotingReader(strictness=strictness)
+    from dateline.rag.reader.hub_models import HubReader, calibrated_weights  # with torch
+
+    marker, weights = HubReader(name), calibrated_weights(name)
+    return QuotingReader(marker, strictness, weights or WEIGHTS, calibrated=bool(weights))
+
+
+def open_reranker(name: str) -> Reranker | None:
+    """The reranker of the settings, a cross-encoder of sentence-transformers; none where they name none.
+
+    Raises:
+        ModelError: there is no such model, or it can't be fetched.
+    """
+    if not name:
+        return None
+    from dateline.rag.reader.hub_models import HubReranker  # with torch
+
+    return HubReranker(name)
 
 
 def open_writing(

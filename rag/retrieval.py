@@ -13,6 +13,7 @@ from dateline.index.errors import NoSuchArticle
 from dateline.index.library import Library
 from dateline.index.types import Article, Filter, Order, Passage, date_in_words, filter_in_words
 
+_DEEPER = 3  # times as many passages are given to a reranker
 _NAMED = 5  # sources
 _ENDS: Final[tuple[Order, Order]] = ("oldest", "newest")
 
@@ -23,12 +24,19 @@ class LibraryRetriever(BaseRetriever):
     library: Any  # dateline.index.library.Library: pydantic can't check a class that is not its own
     k: int = 10
     """How many passages at most."""
+    reranker: Any = None  # dateline.rag.types.Reranker
+    """What chooses them among three times as many; none unless given."""
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, only: Filter | None = None
     ) -> list[Document]:
         library: Library = self.library
-        return [to_document(passage) for passage in library.search(query, self.k, only)]
+        passages = library.search(query, self.k * (_DEEPER if self.reranker else 1), only)
+        if self.reranker and passages:
+            scores = self.reranker.scores(query, passages)
+            order = sorted(range(len(passages)), key=lambda at: -scores[at])
+            passages = [passages[at] for at in order[: self.k]]
+        return [to_document(passage) for passage in passages]
 
 
 _PASSAGE = TypeAdapter(Passage)

@@ -53,6 +53,10 @@ class Settings:
     """What a new library is built with: the model that is shipped, or a SentenceTransformer by name or path."""
     passages: int = PASSAGES
     """How many passages are read for an answer."""
+    reader: str = ""
+    """What finds the answer in passages, a question-answering model of Hugging Face; the shipped unless named."""
+    reranker: str = ""
+    """What chooses the passages that are read, a cross-encoder of Hugging Face; none unless named."""
     model: str = ""
     """The chat model that writes answers, ``provider:name``; without one they are quotations."""
     context: int = CONTEXT
@@ -116,6 +120,8 @@ def read_settings(
     settings = Settings(
         library=_folder(values["library"]),
         embedder=values["embedder"],
+        reader=values["reader"],
+        reranker=values["reranker"],
         model=values["model"],
         env_file=env_file,
         **{name: _whole_number(name, values[name], allowed) for name, allowed in _NUMBERS.items()},

@@ -62,6 +62,16 @@ class Reader(Protocol):
         """Choose the sentences of ``passages`` that answer ``question``."""
 
 
+class Reranker(Protocol):
+    """Says which of the passages retrieved for a question are nearest to it."""
+
+    id: str
+    """Name of the model."""
+
+    def scores(self, question: str, passages: Sequence[Passage]) -> Sequence[float]:
+        """How near each is, in their order; only compared with each other."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """A verbatim quote and the place it stands: ``article.text[start:end] == quote``."""

@@ -22,9 +22,10 @@ _DOORS = {
     "lxml": {"index/reading/html.py"},
     "pypdf": {"index/reading/pdf.py"},
     "onnxruntime": {"index/embedding/onnx.py"},
-    "sentence_transformers": {"index/embedding/embedder.py"},
-    "torch": {f"eval/training/{name}.py" for name in ("model", "trainer", "export", "injection_model")},
-    "transformers": {"eval/training/model.py"},
+    "sentence_transformers": {"index/embedding/embedder.py", "rag/reader/hub_models.py"},
+    "torch": {"rag/reader/hub_models.py"}
+    | {f"eval/training/{name}.py" for name in ("model", "trainer", "export", "injection_model")},
+    "transformers": {"eval/training/model.py", "rag/reader/hub_models.py"},
     "gradio": {f"ui/web/page/{name}.py" for name in "ask blocks components evaluate library".split()},
     "fastapi": {"ui/web/page/blocks.py", "ui/web/page/routes.py"},
     "langchain": {"rag/writing/chat_models.py"},

@@ -31,6 +31,22 @@ from dateline.rag.reader.question import read_question
 from dateline.rag.reader.reader import Candidate, candidates, in_order, score, standing
 
 _PASSAGES = 10
+_CHOOSING = 3  # the features by which sentences are put in order: what the model and the search say
+_SIGNS = {
+    "answerable": 1,
+    "span": 1,
+    "cosine": 1,
+    "shared": 1,
+    "around": 1,
+    "missing": -1,
+    "cues": -1,
+    "fits": 1,
+    "statement": 1,
+    "gap": 1,
+    "agreement": 1,
+}
+"""Which way what is known can speak: it is not fitted to chance."""
+_RIDGE = 5.0  # of weights of features that vary by 1
 _THRESHOLDS = tuple(at / 20 for at in range(1, 19))
 _OF_PASSAGES = tuple(Relevance.__slots__)
 
@@ -151,31 +167,40 @@ def fit(readings: Sequence[Reading]) -> Weights:
 
     That one sees how far the best is above what says otherwise, and how many articles say the same, too.
     """
-    direction = _conditional_logit([(one.rows, one.right) for one in readings])
+    direction = np.zeros(len(FEATURES))  # the others choose no better: docs/decisions
+    direction[:_CHOOSING] = _conditional_logit([(one.rows[:, :_CHOOSING], one.right) for one in readings])
+    rows, truth = _firsts(readings, tuple(direction.tolist()))
     answerable = np.array([one.answerable for one in readings])
     share = np.where(answerable, 0.5 / answerable.mean(), 0.5 / (1 - answerable.mean()))
-    for columns in ([0, 3], [0, 1, 2, 3]):  # the scale of the sum first, as a gap of log-odds is cut off
-        weights = Weights(features=tuple(direction.tolist()), gap=0.0, agreement=0.0, intercept=0.0)
-        rows, truth = _best_rows(readings, weights)
-        fitted = np.zeros(4)
-        fitted[columns] = fit_logistic(rows[:, columns], truth, share, ridge=1e-3)
-        direction = direction * fitted[0]
-    scale, gap, agreement, intercept = fitted.tolist()
-    return Weights(
-        features=tuple(round(value, 3) for value in direction.tolist()),
-        gap=round(gap / scale, 3),
-        agreement=round(agreement, 3),
-        intercept=round(intercept, 3),
-    )
+    *sure, gap, agreement, intercept = _fit_signed(rows, truth, share).round(3).tolist()
+    order = tuple(direction.round(3).tolist())
+    return Weights(order=order, sure=tuple(sure), gap=gap, agreement=agreement, intercept=intercept)
 
 
-def _best_rows(readings: Sequence[Reading], weights: Weights) -> tuple[Rows, Rows]:
-    """Of the best sentence of each log-odds, gap, the logarithm of the articles and 1; and whether it is right."""
+def _fit_signed(rows: Rows, truth: Rows, share: Rows) -> Rows:
+    """The weights of a logistic model; what would speak the other way than it can mean is left out."""
+    scale = rows.std(0) + 1e-6
+    scale[-1] = 1.0
+    penalty = np.full(rows.shape[1], _RIDGE)
+    penalty[-1] = 1e-3
+    kept = np.ones(rows.shape[1], bool)
+    while True:
+        weights = np.zeros(rows.shape[1])
+        weights[kept] = fit_logistic((rows / scale)[:, kept], truth, share, np.diag(penalty[kept])) / scale[kept]
+        wrong = [at for at, name in enumerate((*FEATURES, "gap", "agreement")) if weights[at] * _SIGNS.get(name, 0) < 0]
+        if not wrong:
+            return weights
+        kept[wrong] = False
+
+
+def _firsts(readings: Sequence[Reading], order: tuple[float, ...]) -> tuple[Rows, Rows]:
+    """Of the first sentence of each what is known, gap, logarithm of the articles and 1; and whether it is right."""
     rows, truth = [], []
     for one in readings:
-        ordered = in_order(one.found, weights)
+        ordered = in_order(one.found, order)
         gap, articles = standing(ordered, one.passages)
-        rows.append([ordered[0][0], gap, math.log(articles), 1.0])
+        evidence = ordered[0][1].evidence
+        rows.append([*(getattr(evidence, name) for name in FEATURES), gap, math.log(articles), 1.0])
         truth.append(float(one.right[list(one.found).index(ordered[0][1])]))
     return np.array(rows), np.array(truth)
 

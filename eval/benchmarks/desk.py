@@ -24,7 +24,7 @@ from dateline.eval.report.plots import SHARES, Axes, Line, panels
 from dateline.index.library import Library
 from dateline.rag.assistant import Assistant
 from dateline.rag.reader.confidence import Strictness
-from dateline.rag.types import Answer
+from dateline.rag.types import Answer, Citation
 
 _SENTENCES = 2  # of an answer that is right, but for a list
 _RISKS = (0.05, 0.1, 0.2, 0.3)
@@ -41,13 +41,12 @@ class Asked:
     @property
     def right(self) -> bool:
         """Whether what is shown answers."""
-        return self._is_right([one.quote for one in self.answer.citations])
+        return self._is_right(self.answer.citations)
 
     @property
     def right_if_answered(self) -> bool:
         """The same of what came nearest, where the assistant declined."""
-        nearest = [one.quote for one in self.answer.nearest[:1]]
-        return self._is_right(nearest) if self.answer.abstained else self.right
+        return self._is_right(self.answer.nearest[:1]) if self.answer.abstained else self.right
 
     @property
     def found(self) -> bool:
@@ -56,9 +55,18 @@ class Asked:
             is_right(one.words_at(span), self.question) for one in self.answer.passages for span in one.sentences
         )
 
-    def _is_right(self, quotes: Sequence[str]) -> bool:
-        enough = len(quotes) <= _SENTENCES or self.question.kind == "list"
-        return self.question.answerable and enough and any(is_right(quote, self.question) for quote in quotes)
+    def _is_right(self, citations: Sequence[Citation]) -> bool:
+        if not self.question.answerable:
+            return False
+        quoted = [span for one in citations for span in self._sentences_in(one)]
+        enough = len(quoted) <= _SENTENCES or self.question.kind == "list"
+        return enough and any(is_right(words, self.question) for words in quoted)
+
+    def _sentences_in(self, citation: Citation) -> list[str]:
+        of_article = (one for one in self.answer.passages if one.article_id == citation.article_id)
+        passage = next(one for one in of_article if one.start <= citation.start and citation.end <= one.end)
+        spans = (one for one in passage.sentences if citation.start <= one.start and one.end <= citation.end)
+        return [passage.words_at(one) for one in spans]
 
 
 def run_desk(

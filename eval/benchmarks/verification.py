@@ -162,13 +162,17 @@ def fit(rows: Rows, truth: NDArray[np.bool_]) -> Rows:
     return fit_logistic(np.column_stack([rows, np.ones(len(rows))]), truth, share, ridge=1e-4)
 
 
-def fit_logistic(rows: Rows, truth: NDArray[Any], share: Rows, ridge: float) -> Rows:
-    """The weights of a logistic model by Newton's method: float64 [features]; ``share`` is how much each row weighs."""
+def fit_logistic(rows: Rows, truth: NDArray[Any], share: Rows, ridge: float | Rows) -> Rows:
+    """The weights of a logistic model by Newton's method: float64 [features].
+
+    ``share`` is how much each row weighs, ``ridge`` how much is asked of weights, one for all or a diagonal matrix.
+    """
     weights = np.zeros(rows.shape[1])
+    ridge = ridge * np.eye(len(weights)) if isinstance(ridge, float) else ridge
     for _ in range(30):
         chance = 1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30)))
-        curve = (rows * (share * chance * (1 - chance))[:, None]).T @ rows + ridge * np.eye(len(weights))
-        weights += np.linalg.solve(curve, rows.T @ (share * (truth - chance)) - ridge * weights)
+        curve = (rows * (share * chance * (1 - chance))[:, None]).T @ rows + ridge
+        weights += np.linalg.solve(curve, rows.T @ (share * (truth - chance)) - ridge @ weights)
     return np.asarray(weights, np.float64)
 
 

@@ -140,12 +140,21 @@ def _tokenizer_in(folder: Traversable) -> "Tokenizer":
     return load_tokenizer(read_weights(folder / "tokenizer.json", _TOKENIZER_SHA256))
 
 
-def _load(name: str) -> "SentenceTransformer":
+def check_model_name(name: str) -> None:
+    """Refuse the name of a model that a file or folder of the current folder bears.
+
+    Raises:
+        ModelError: with the way out.
+    """
     if not Path(name).is_absolute() and Path(name).exists():  # it would be taken before the hub's model of this name
         raise ModelError(
             f"{name!r} is a file or folder of the current one, which may be a stranger's; give the whole path of a "
             "model's folder, or run it elsewhere to have the model hub's"
         )
+
+
+def _load(name: str) -> "SentenceTransformer":
+    check_model_name(name)
     from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
 

@@ -4,6 +4,7 @@
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,20 +44,28 @@ FEATURES = tuple(Evidence.__slots__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """Of a logistic model of `Evidence`, and of how the best sentence stands to the others."""
+    """By which sentences are put in order, and by which it is told how likely one answers; as of ``FEATURES``."""
 
-    features: tuple[float, ...]
-    """In the order of ``FEATURES``."""
+    order: tuple[float, ...]
+    """Of a conditional logit among the sentences found for a question."""
+    sure: tuple[float, ...]
+    """Of a logistic model of whether the first of them answers."""
     gap: float
-    """Of how far the log-odds of the best sentence are above those of the best that gives another answer, at most 4."""
+    """There, of how far it is above the first that gives another answer, by ``order``; at most 4."""
     agreement: float
     """Of the logarithm of how many articles give its answer."""
     intercept: float
 
 
-WEIGHTS = Weights(features=(0.802, 0.308, 0.922, 0, 0, 0, 0, 0, 0, 0), gap=0, agreement=0, intercept=-1.232)
+WEIGHTS = Weights(
+    order=(0.919, 0.426, 5.177, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    sure=(0.21, 0.125, 0.069, 0.0, 0.0, 0.0, 0.0, -0.612, 0.228, 1.425),
+    gap=0.463,
+    agreement=0.0,
+    intercept=-3.505,
+)
 
-THRESHOLDS: dict[Strictness, float] = {"strict": 0.5, "balanced": 0.225, "lenient": 0.1}
+THRESHOLDS: dict[Strictness, float] = {"strict": 0.4, "balanced": 0.15, "lenient": 0.08}
 """The least probability with which the best sentence is shown as an answer.
 
 Where three questions of five have no answer, near misses all of them, about one shown answer of four is wrong when
@@ -79,23 +88,23 @@ def certainty_of(confidence: float) -> Certainty:
     return "likely" if confidence >= LIKELY else "uncertain"
 
 
-def log_odds(evidence: Evidence, weights: Weights) -> float:
-    """How much speaks for a sentence: what candidates are ordered by."""
+def weigh(evidence: Evidence, weights: Sequence[float]) -> float:
+    """The weighted sum of what is known of a sentence."""
     values = (getattr(evidence, name) for name in FEATURES)
-    return math.fsum(weight * value for weight, value in zip(weights.features, values, strict=True))
+    return math.fsum(weight * value for weight, value in zip(weights, values, strict=True))
 
 
-def probability(log_odds: float, gap: float, articles: int, weights: Weights) -> float:
+def probability(evidence: Evidence, gap: float, articles: int, weights: Weights) -> float:
     """That a sentence answers the question, 0 to 1.
 
     Args:
-        log_odds: of the sentence.
-        gap: by how much those of the best sentence are above those of the best that gives another answer.
-        articles: how many give the answer of the best.
+        evidence: what is known of it.
+        gap: by how much the first sentence is above the first that gives another answer.
+        articles: how many give the answer of the first.
         weights: those in use.
     """
     beside = weights.gap * min(gap, MOST_APART) + weights.agreement * math.log(max(articles, 1)) + weights.intercept
-    return 1 / (1 + math.exp(-max(-60.0, log_odds + beside)))
+    return 1 / (1 + math.exp(-max(-60.0, weigh(evidence, weights.sure) + beside)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +115,7 @@ class Relevance:
     cosine: float
 
 
-RELEVANCE = Relevance(answerable=1.21, cosine=3.82)
+RELEVANCE = Relevance(answerable=0.92, cosine=8.98)
 
 
 def relevance(answerable: float, cosine: float, weights: Relevance = RELEVANCE) -> float:

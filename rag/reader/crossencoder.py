@@ -137,10 +137,10 @@ def marks_of(pair: Pair, passage: Passage, first: Logits, last: Logits, answerab
     """The logits of a pair, float32 [tokens] each, as marks of its passage."""
     text = slice(pair.text, pair.text + len(pair.spans))
     moved = tuple(Span(span.start + passage.start, span.end + passage.start) for span in pair.spans)
-    return Marks(answerable=answerable, first=_shares(first[text]), last=_shares(last[text]), tokens=moved)
+    return Marks(answerable=answerable, first=log_shares(first[text]), last=log_shares(last[text]), tokens=moved)
 
 
-def _shares(logits: Logits) -> Logits:
+def log_shares(logits: Logits) -> Logits:
     """Logits as the logarithms of shares that sum to 1."""
     if not len(logits):
         return logits

@@ -37,6 +37,11 @@ _MANY = re.compile(
 _CUES = frozenset("not no never only total overall next last first former current new all both average each".split())
 """Small words of a question that decide which of several like sentences answers it."""
 _ASKING = frozenset("many much long old kind sort type name happen accord say do".split())
+_ASKS = frozenset(
+    """what when where which who whom whose why how is are was were do does did has have had can could will would
+    should""".split()
+)
+_QUESTION = 3  # words that carry meaning; less, without a question word, are a keyword
 _MOST_MISSING = 3
 _SHORT = 4  # words: less is a caption, a heading or a part of a sentence
 _TEASER = re.compile(
@@ -50,6 +55,8 @@ class Question:
     """A question as rules see it."""
 
     parsed: ParsedText
+    asks: bool
+    """Whether it asks something: a lone name or keyword asks nothing, signs and small words neither."""
     wanted: Wanted | None
     """The kind of its short answer, where its words tell."""
     stems: frozenset[str]
@@ -64,6 +71,8 @@ class Question:
         head = parse(f"{known.title or ''} . {known.source or ''}")
         held = passage.name_words | head.name_words
         names = sum(bool(missing_words(name, held)) for name in self.parsed.names)
+        if not (self.parsed.numbers or self.years):  # else nothing has to be read, which takes its time
+            return float(min(_MOST_MISSING, names))
         told = {number.low for number in (*passage.numbers, *head.numbers)}
         numbers = sum(number.low not in told for number in self.parsed.numbers)
         years = {mention.year for mention in (*passage.dates, *head.dates)} | told | {_year(known.published)}
@@ -97,10 +106,13 @@ def read_question(text: str) -> Question:
     """What a question asks for."""
     parsed, lower = parse(text), text.lower()
     words = frozenset(word.lower for word in parsed.words)
+    stems = parsed.stems - _ASKING
+    keywords = len(stems) < _QUESTION and not (words & _ASKS or "?" in text)
     return Question(
         parsed=parsed,
+        asks=bool(stems) and not keywords,
         wanted=next((kind for kind, form in _KINDS if form.search(lower)), None),
-        stems=parsed.stems - _ASKING,
+        stems=stems,
         many=bool(_MANY.search(lower)),
         cues=words & _CUES,
         years=frozenset(mention.year for mention in parsed.dates if mention.year),

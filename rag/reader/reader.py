@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dateline.index.types import Passage, Span
-from dateline.rag.parsing.parsed_text import parse
+from dateline.rag.parsing.parsed_text import ParsedText, parse
 from dateline.rag.reader.confidence import (
     MOST_APART,
     THRESHOLDS,
@@ -14,9 +14,9 @@ from dateline.rag.reader.confidence import (
     Evidence,
     Strictness,
     Weights,
-    log_odds,
     probability,
     relevance,
+    weigh,
 )
 from dateline.rag.reader.crossencoder import CrossEncoder, Marks, PassageMarker
 from dateline.rag.reader.question import Question, is_statement, read_question
@@ -26,6 +26,7 @@ from dateline.rag.types import Quotation, Reading
 _QUOTED = 3  # sentences at most
 _AS_GOOD = 0.9  # of the best probability: another article that says it too is quoted beside it
 _DISAGREES = 0.75  # of the best probability: enough where the other article gives another answer
+_POINTS_BACK = frozenset("he she it they his her its their this that these those both such".split())
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation + "“”‘’–—")
 
 
@@ -62,11 +63,13 @@ class QuotingReader:
         marker: PassageMarker | None = None,
         strictness: Strictness = "balanced",
         weights: Weights = WEIGHTS,
+        *,
+        calibrated: bool = True,
     ) -> None:
         self._marker = marker or CrossEncoder()
         self._weights = weights
         self._threshold = THRESHOLDS[strictness]
-        self.id = f"quotations by {self._marker.id}, {strictness}"
+        self.id = f"quotations by {self._marker.id}{'' if calibrated else ', not calibrated'}, {strictness}"
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
         """Choose the sentences of ``passages``, best first, that answer ``question``."""
@@ -77,12 +80,15 @@ class QuotingReader:
             return Reading(quotations=(), confidence=0.0, reason="no passage was found")
         ranking = rank(passages, marks)
         confidence = found[0].score
-        if confidence < self._threshold:
+        if confidence < self._threshold or not asked.asks:
             reason = (
                 "nothing in the passages found answers the question: the likeliest sentence does with a probability "
                 f"of {confidence:.2f}, {self._threshold:.2f} is asked for"
+                if asked.asks
+                else "it asks nothing; ask a whole question"
             )
-            near = tuple(_quotation(one, passages, asked) for one in found[:_QUOTED])
+            of_it = found if asked.asks else _about(asked, found, passages)
+            near = tuple(_quotation(one, passages, asked) for one in of_it[:_QUOTED])
             return Reading(quotations=(), confidence=confidence, reason=reason, nearest=near, ranking=ranking)
         quotations = tuple(_quotation(one, passages, asked) for one in _choose(found, passages, self._threshold))
         return Reading(quotations=quotations, confidence=confidence, ranking=ranking)
@@ -133,21 +139,21 @@ def candidates(asked: Question, passages: Sequence[Passage], marks: Sequence[Mar
 
 def score(found: Iterable[Candidate], passages: Sequence[Passage], weights: Weights) -> list[Scored]:
     """The candidates with their probabilities, the likeliest first."""
-    ordered = in_order(found, weights)
+    ordered = in_order(found, weights.order)
     gap, articles = standing(ordered, passages) if ordered else (0.0, 1)
-    return [Scored(candidate=one, score=probability(odds, gap, articles, weights)) for odds, one in ordered]
+    return [Scored(candidate=one, score=probability(one.evidence, gap, articles, weights)) for _, one in ordered]
 
 
-def in_order(found: Iterable[Candidate], weights: Weights) -> list[tuple[float, Candidate]]:
-    """The candidates with the log-odds that speak for them, most first."""
-    return sorted(((log_odds(one.evidence, weights), one) for one in found), key=lambda pair: -pair[0])
+def in_order(found: Iterable[Candidate], order: Sequence[float]) -> list[tuple[float, Candidate]]:
+    """The candidates with what speaks for them, most first."""
+    return sorted(((weigh(one.evidence, order), one) for one in found), key=lambda pair: -pair[0])
 
 
 def standing(ordered: Sequence[tuple[float, Candidate]], passages: Sequence[Passage]) -> tuple[float, int]:
     """By how much the first is above the first that gives another answer, and how many articles give its own."""
     (top, best), *others = ordered
-    gap = top - next((odds for odds, one in others if not _same(best, one)), top - MOST_APART)
-    alike = [best, *(one for odds, one in others if top - odds < MOST_APART and _same(best, one))]
+    gap = top - next((worth for worth, one in others if not _same(best, one)), top - MOST_APART)
+    alike = [best, *(one for worth, one in others if top - worth < MOST_APART and _same(best, one))]
     return min(gap, MOST_APART), len({passages[one.passage].article_id for one in alike})
 
 
@@ -168,8 +174,22 @@ def _choose(found: Sequence[Scored], passages: Sequence[Passage], threshold: flo
             chosen.append(one)
             disagree |= otherwise
     if disagree:
-        chosen.sort(key=lambda one: passages[one.candidate.passage].metadata.published or "", reverse=True)
+        return _newest_first(chosen, passages)
     return chosen
+
+
+def _newest_first(found: Iterable[Scored], passages: Sequence[Passage]) -> list[Scored]:
+    return sorted(found, key=lambda one: passages[one.candidate.passage].metadata.published or "", reverse=True)
+
+
+def _about(asked: Question, found: Sequence[Scored], passages: Sequence[Passage]) -> list[Scored]:
+    """What is said of words that ask nothing: statements that hold all of them, of each article one, newest first."""
+    of_articles: dict[str, Scored] = {}
+    for one in found:
+        evidence = one.candidate.evidence
+        if evidence.shared == 1 and evidence.statement:
+            of_articles.setdefault(_article(one, passages), one)
+    return _newest_first(of_articles.values(), passages)
 
 
 def _plain(text: str) -> str:
@@ -185,4 +205,15 @@ def _quotation(scored: Scored, passages: Sequence[Passage], asked: Question) -> 
     sentence, start = parse(passages[one.passage].words_at(one.sentence)), one.sentence.start
     within = short_answer(asked, sentence, Span(one.answer.start - start, one.answer.end - start))
     answer = Span(start + within.start, start + within.end) if within else None
-    return Quotation(passage=one.passage, span=one.sentence, score=scored.score, answer=answer)
+    span = _with_antecedent(passages[one.passage], one.sentence, sentence)
+    return Quotation(passage=one.passage, span=span, score=scored.score, answer=answer)
+
+
+def _with_antecedent(passage: Passage, span: Span, sentence: ParsedText) -> Span:
+    """A sentence, with the one before it where it begins with a pronoun that stands for something there."""
+    if sentence.words[0].lower not in _POINTS_BACK or span not in passage.sentences:
+        return span
+    at = passage.sentences.index(span)
+    before = passage.sentences[at - 1] if at else None
+    is_near = before is not None and not passage.words_at(Span(before.end, span.start)).strip(" ")
+    return Span(before.start, span.end) if before and is_near else span

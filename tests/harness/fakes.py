@@ -65,7 +65,8 @@ class ScriptedReader:
         return Reading(quotations=tuple(found), confidence=0.8)
 
 
-TRUSTING = Weights(features=(1.0, *(0.0 for _ in FEATURES[1:])), gap=0.0, agreement=0.0, intercept=0.0)
+_MODEL_ALONE = tuple(float(name in ("answerable", "span")) for name in FEATURES)
+TRUSTING = Weights(order=_MODEL_ALONE, sure=_MODEL_ALONE, gap=0.0, agreement=0.0, intercept=0.0)
 """Weights of a reader that believes its model and looks at nothing else."""
 
 

@@ -51,16 +51,23 @@ def assistant_for(
         environment: where the model's server is and its key; unless given, as the settings have it.
 
     Raises:
+        ModelError: there is no such reader or reranker.
         ChatModelError: there is no such provider, its package is not installed, or it has no key.
     """
-    from dateline.rag.assistant import Assistant, open_writing  # with LangChain, which no other command needs
+    from dateline.rag.assistant import (
+        Assistant,
+        open_reader,
+        open_reranker,
+        open_writing,
+    )  # with LangChain, which no other command needs
     from dateline.rag.settings import read_environment
 
     writing = None
     if settings.model:
         where = read_environment(settings.env_file) if environment is None else environment
         writing = open_writing(settings.model, library, where, settings.context, settings.timeout)
-    return Assistant(library, passages=settings.passages, strictness=strictness, writing=writing)
+    reader = open_reader(settings.reader, strictness)
+    return Assistant(library, reader, settings.passages, strictness, writing, open_reranker(settings.reranker))
 
 
 def add_paths(

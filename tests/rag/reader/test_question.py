@@ -42,6 +42,17 @@ def test_names_numbers_and_years_that_neither_passage_nor_heading_holds_are_coun
     assert read_question(question).missing(_PASSAGE, known) == missing
 
 
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Griner", False), ("Brittney Griner", False), ("(a+)+$", False), ("who?", False), ("Who is Griner", True),
+        ("Griner?", True), ("when do troops leave", True), ("coalition troops leaving Iraq September 2025", True),
+    ],
+)  # fmt: skip
+def test_a_name_or_a_keyword_alone_asks_nothing(text: str, asks: bool) -> None:
+    assert read_question(text).asks is asks
+
+
 def test_small_words_that_decide_are_missed() -> None:
     asked = read_question("How many died in total, not counting the crew?")
     assert asked.lacking_cues(parse("In total 14 died.")) == 1

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -79,13 +81,15 @@ any_question = st.one_of(st.text(max_size=80), st.sampled_from(("when do troops 
 
 @settings(max_examples=40, deadline=None)
 @given(any_question, any_passages, st.sampled_from(tuple(THRESHOLDS)))
-def test_every_quotation_is_a_whole_sentence_of_a_passage_given_with_its_answer_inside(question, passages, strictness):
+def test_every_quotation_is_whole_sentences_of_a_passage_given_with_its_answer_inside(question, passages, strictness):
     reading = QuotingReader(_MARKER, strictness).read(question, passages)
     assert 0 <= reading.confidence <= 1
     assert bool(reading.quotations) == (reading.reason is None)
     assert sorted(reading.ranking) == sorted(set(reading.ranking))
     for quotation in (*reading.quotations, *reading.nearest):
-        assert quotation.span in passages[quotation.passage].sentences
+        sentences = passages[quotation.passage].sentences
+        assert quotation.span.start in {one.start for one in sentences}
+        assert quotation.span.end in {one.end for one in sentences}
         short = quotation.answer
         assert short is None or quotation.span.start <= short.start < short.end <= quotation.span.end
         assert 0 <= quotation.score <= 1
@@ -183,3 +187,27 @@ def test_two_articles_that_contradict_each_other_are_both_quoted_the_newest_firs
 def test_one_that_is_much_less_sure_is_not_quoted_beside_the_other():
     passages, marker = flood(chance_new=0.4)
     assert quotes(trusting(marker).read("how many people died?", passages), passages) == [OLD]
+
+
+def test_a_sentence_that_points_back_is_quoted_with_the_one_before_it_in_its_paragraph():
+    said = "She was elected by 41 votes."
+    passages = [passage("Lenka Osterby is mayor of Wexling.", said, "Rain is expected.")]
+    marker = FakeMarker({said: 0.9}, {said: "41 votes"})
+    assert quotes(trusting(marker).read("how many votes?", passages), passages) == [
+        "Lenka Osterby is mayor of Wexling. She was elected by 41 votes."
+    ]
+    apart = replace(passages[0], text=passages[0].text.replace(f" {said}", f"\n{said}"))
+    assert quotes(trusting(marker).read("how many votes?", [apart]), [apart]) == [said]
+    assert quotes(trusting(marker).read("how many votes?", [passage(said)]), [passage(said)]) == [said]
+
+
+def test_of_a_name_alone_the_newest_articles_are_quoted_that_say_something_of_it(reader):
+    old = passage("Brittney Griner was arrested in Moscow.", article_id="a" * 16, published="2022-02-17")
+    new = passage(
+        "Rain is expected.", "A court sentenced Griner to nine years.", article_id="b" * 16, published="2022-08-04"
+    )
+    reading = reader.read("Griner", [old, new])
+    assert not reading.quotations
+    assert [(old, new)[one.passage].words_at(one.span) for one in reading.nearest] == [
+        "A court sentenced Griner to nine years.", "Brittney Griner was arrested in Moscow.",
+    ]  # fmt: skip
