@@ -2,36 +2,43 @@
 
 Fitted on the calibration part of the desk set, whose articles no model is trained on; the figures are of its dev part.
 Questions that an article answers and others, which come near, count half each.
+
+``--data FILE`` takes samples of your own in its place, put to ``--library DIR``: every second one is fitted on, the
+others are measured. With ``--reader NAME``, a question-answering model of Hugging Face, the weights are kept for it.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dateline.eval.benchmarks.tables import print_table
 from dateline.eval.benchmarks.verification import fit_logistic
-from dateline.eval.datasets.desk import DeskQuestion, Part, desk_library, desk_questions
+from dateline.eval.datasets.desk import DeskQuestion, Kind, Part, desk_library, desk_questions
+from dateline.eval.errors import SetError
 from dateline.eval.metrics.abstaining import calibration_error, risk_coverage_area
 from dateline.eval.metrics.answers import contained
+from dateline.eval.samples import read_samples
 from dateline.index.library import Library
 from dateline.index.types import Passage
 from dateline.rag.reader.confidence import (
     FEATURES,
     LIKELY,
     THRESHOLDS,
+    WEIGHTS,
     Relevance,
     Weights,
 )
-from dateline.rag.reader.crossencoder import CrossEncoder, Marks
+from dateline.rag.reader.crossencoder import CrossEncoder, Marks, PassageMarker
+from dateline.rag.reader.hub_models import HubReader, keep_weights
 from dateline.rag.reader.question import read_question
 from dateline.rag.reader.reader import Candidate, candidates, in_order, score, standing
 
 _PASSAGES = 10
-_CHOOSING = 3  # the features by which sentences are put in order: what the model and the search say
 _SIGNS = {
     "answerable": 1,
     "span": 1,
@@ -74,14 +81,30 @@ class Reading:
         return np.array([[getattr(one.evidence, name) for name in FEATURES] for one in self.found], np.float64)
 
 
-def run_calibration(data: Path) -> None:
-    """Print the weights fitted on one part, then coverage and risk by threshold on the other."""
-    fitting, held = (list(read_part(data, part)) for part in ("calibration", "dev"))
-    print_calibration(fitting, held)
+def run_calibration(
+    data: Path,
+    *,
+    reader: Annotated[str, "a question-answering model by name or path; the shipped unless named"] = "",
+    library: Annotated[Path, "folder of the library that samples of your own are put to"] = Path(),
+) -> None:
+    """Print the weights fitted on some questions, then coverage and risk by threshold on others."""
+    marker: PassageMarker = HubReader(reader) if reader else CrossEncoder()
+    if data.is_file():
+        readings = list(read_all(_own(data), library, marker))
+        fitting, held = readings[::2], readings[1::2]
+    else:
+        parts: tuple[Part, Part] = ("calibration", "dev")
+        fitting, held = (list(read_all(desk_questions(data, part), desk_library(data), marker)) for part in parts)
+    weights = print_calibration(fitting, held)
+    if reader:
+        print(f"kept for {reader!r} in {str(keep_weights(reader, weights))!r}")
 
 
-def print_calibration(fitting: Sequence[Reading], held: Sequence[Reading]) -> None:
+def print_calibration(fitting: Sequence[Reading], held: Sequence[Reading]) -> Weights:
     """Fit on some readings; print the weights, and what they are worth on others."""
+    for some in (fitting, held):
+        if len({one.answerable for one in some}) < 2 or not any(one.right.any() for one in some):
+            raise SetError("too few samples to calibrate: each half needs some that are answered and some that are not")
     weights, order = fit(fitting), fit_relevance(fitting)
     print(weights)
     print(order)
@@ -95,6 +118,7 @@ def print_calibration(fitting: Sequence[Reading], held: Sequence[Reading]) -> No
     print(f"risk-coverage area {area:.3f}, calibration error {error:.3f}")
     head = ("threshold", "answered of answerable", "rightly", "declined of others", "right of shown", "called")
     print_table(head, (_risk(threshold, answerable, confidence, right) for threshold in _THRESHOLDS))
+    return weights
 
 
 def _risk(threshold: float, answerable: Flags, confidence: Rows, right: Flags) -> Sequence[object]:
@@ -127,12 +151,25 @@ def _print_order(order: Relevance, readings: Sequence[Reading]) -> None:
 # Reading
 
 
-def read_part(data: Path, part: Part) -> Iterator[Reading]:
-    """The questions of a part of the desk set, each over what is retrieved for it in a library of all its articles."""
-    library, marker = Library.open(desk_library(data)), CrossEncoder()
-    for one in desk_questions(data, part):
-        passages = library.search(one.question, _PASSAGES)
-        yield read(one, passages, marker.mark(one.question, passages))
+def read_all(questions: Iterable[DeskQuestion], folder: Path, marker: PassageMarker) -> Iterator[Reading]:
+    """Questions, each over what is retrieved for it in a library; those for which nothing is found are left out."""
+    with Library.open(folder) as library:
+        for one in questions:
+            passages = library.search(one.question, _PASSAGES)
+            reading = read(one, passages, marker.mark(one.question, passages))
+            if reading.found:
+                yield reading
+
+
+def _own(file: Path) -> Iterator[DeskQuestion]:
+    samples = read_samples(file)
+    for line, fault in samples.faults:
+        raise SetError(f"line {line} of {str(file)!r}: {fault}")
+    for one in samples.samples:
+        kind: Kind = "near_miss" if one.unanswerable else "plain"
+        yield DeskQuestion(
+            article="", question=one.stand_alone or one.question, kind=kind, answers=one.answers, evidence=one.quotes
+        )
 
 
 def read(question: DeskQuestion, passages: Sequence[Passage], marks: Sequence[Marks]) -> Reading:
@@ -163,18 +200,16 @@ def is_right(quoted: str, question: DeskQuestion) -> bool:
 
 
 def fit(readings: Sequence[Reading]) -> Weights:
-    """A conditional logit chooses among the sentences; a logistic model of its sum tells whether the best is right.
+    """The weights in use, but for those by which it is told how likely the first sentence answers.
 
-    That one sees how far the best is above what says otherwise, and how many articles say the same, too.
+    Those that put sentences in order were fitted on SQuAD; fitted on desk they chose no better there, and worse on
+    other news. How far the first is above what says otherwise counts, and how many articles say the same.
     """
-    direction = np.zeros(len(FEATURES))  # the others choose no better: docs/decisions
-    direction[:_CHOOSING] = _conditional_logit([(one.rows[:, :_CHOOSING], one.right) for one in readings])
-    rows, truth = _firsts(readings, tuple(direction.tolist()))
+    rows, truth = _firsts(readings, WEIGHTS.order)
     answerable = np.array([one.answerable for one in readings])
     share = np.where(answerable, 0.5 / answerable.mean(), 0.5 / (1 - answerable.mean()))
     *sure, gap, agreement, intercept = _fit_signed(rows, truth, share).round(3).tolist()
-    order = tuple(direction.round(3).tolist())
-    return Weights(order=order, sure=tuple(sure), gap=gap, agreement=agreement, intercept=intercept)
+    return Weights(order=WEIGHTS.order, sure=tuple(sure), gap=gap, agreement=agreement, intercept=intercept)
 
 
 def _fit_signed(rows: Rows, truth: Rows, share: Rows) -> Rows:
