@@ -69,4 +69,5 @@ THREATS = {
     51: Threat("a record with views, triggers and whatever else SQLite would run"),
     52: Threat("a record that takes memory or time without end"),
     53: Threat("links, pipes and journals in a library folder"),
+    54: Threat("text that a page or a PDF hides from its reader", limit="Hidden text"),
 }
