@@ -338,7 +338,7 @@ class _Sight:
     def _mark(self, operands: Any) -> None:
         off = False
         if len(operands) > 1 and operands[0] == "/OC":
-            properties = _resolved((self._resources or {}).get("/Properties")) or {}
+            properties: Any = _resolved((self._resources or {}).get("/Properties")) or {}
             off = self._is_off(properties.raw_get(operands[1]) if operands[1] in properties else None)
         self._marks.append(off)
 

@@ -29,7 +29,7 @@ class BoundedConnection(asyncio.Protocol):
         """Uvicorn makes it as it makes its own."""
         from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-        self._inner: Any = AutoHTTPProtocol(**given)  # type: ignore[call-arg]  # it is declared as any protocol
+        self._inner: Any = AutoHTTPProtocol(**given)
         self._loop = asyncio.get_running_loop()
         self._transport: Any = None  # that of uvloop is no asyncio.Transport
 
