@@ -12,6 +12,7 @@ from platformdirs import user_cache_path
 from pydantic import TypeAdapter, ValidationError
 
 from dateline.eval.types import Outcome
+from dateline.index.storage.durability import make_private_folder
 
 if TYPE_CHECKING:
     from dateline.eval.samples import SampleFile
@@ -63,7 +64,7 @@ class Journal:
         if not self._kept:
             return
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._path.parent)
             with self._path.open("ab") as journal:
                 journal.write(_OUTCOME.dump_json(outcome) + b"\n")
         except OSError as error:  # a full disk or a home that can't be written to is no reason to stop

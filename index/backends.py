@@ -8,6 +8,7 @@ from typing import Self
 from dateline.index.errors import LibraryError
 from dateline.index.ports import Record, VectorIndex
 from dateline.index.storage import schema
+from dateline.index.storage.durability import make_private_folder
 from dateline.index.storage.lock import WriterLock
 from dateline.index.storage.record import SqliteRecord
 from dateline.index.storage.wal import lost_with_log
@@ -50,7 +51,7 @@ class Backend:
             LibraryMismatch: it was built by another version.
         """
         try:
-            folder.mkdir(0o700, parents=True, exist_ok=True)
+            make_private_folder(folder)
         except OSError as error:
             raise LibraryError(
                 f"can't make a library at {str(folder)!r}: {error.strerror}; choose another with --library"

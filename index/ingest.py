@@ -29,6 +29,8 @@ class Added:
     """``replaced``: the origin named another text before; ``known``: nothing was to be done."""
     chunks: int
     """How many chunks were embedded for it."""
+    repairs: tuple[str, ...] = ()
+    """What was repaired of it, and what it hid, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +182,7 @@ class _Addition:
         state: Literal["added", "replaced", "known"] = "added" if before is None else "replaced"
         if not chunks and (before is None or before.id == article.id):
             state = "known"
-        return Added(origin=origin.name, article_id=article.id, state=state, chunks=len(chunks))
+        return Added(origin=origin.name, article_id=article.id, state=state, chunks=len(chunks), repairs=origin.repairs)
 
 
 def embed_chunks(

@@ -69,4 +69,8 @@ THREATS = {
     51: Threat("a record with views, triggers and whatever else SQLite would run"),
     52: Threat("a record that takes memory or time without end"),
     53: Threat("links, pipes and journals in a library folder"),
+    54: Threat("text that a page or a PDF hides from its reader", limit="Hidden text"),
+    55: Threat("connections that never end, and passwords tried one after the other"),
+    56: Threat("what a killed process leaves, and what others of the machine may read"),
+    57: Threat("archives of many small bombs, members that overlap, uploads of hours", limit="Sizes refused"),
 }

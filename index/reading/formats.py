@@ -64,10 +64,10 @@ def read_html(source: Source) -> Iterator[Article | Skipped]:
 
 def read_pdf(source: Source) -> Iterator[Article | Skipped]:
     """A PDF file: the text of record has a paragraph a line."""
-    text, title = extract_pdf(source.raw)
+    text, title, hidden = extract_pdf(source.raw)
     cleaned = clean(text)
     layout = lay_out(cleaned.text, Metadata(title=title), titled=title is None)
-    yield _article(cleaned.text, layout, source.origin("pdf", *cleaned.repairs))
+    yield _article(cleaned.text, layout, source.origin("pdf", *cleaned.repairs, *hidden))
 
 
 def read_json(source: Source) -> Iterator[Article | Skipped]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from dateline.index.errors import ReadError
-from dateline.index.reading.cleaning import clean, counted, one_line
+from dateline.index.reading.cleaning import clean, one_line
 from dateline.index.reading.dates import stated_date
 from dateline.index.reading.urls import is_web_address
+from dateline.index.reading.visibility import remove_unseen
 from dateline.index.types import Metadata
 
 _HEAD_BYTES = 4_096
@@ -19,11 +20,6 @@ _MAX_ATTRIBUTES = 1_000  # of one tag; parsing takes quadratic time: 50,000 of t
 _TAG = re.compile(r"[A-Za-z](?:\"[^\"]*+\"|'[^']*+'|[^'\">])*+")
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _TOO_DEEP = "Excessive depth"  # what libxml2 says when it stops at 256 elements, one in the other
-_UNSEEN = re.compile(
-    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|(?:font-size|opacity)\s{0,3}:\s{0,3}0(?![.\d])"
-    r"|(?:left|top|text-indent)\s{0,3}:\s{0,3}-\d{4}",
-    re.IGNORECASE,
-)
 _PROSE_WORDS, _PROSE_LENGTH = 6, 30
 _DATE_NAMES = {
     *("article:published_time", "og:article:published_time", "og:published_time", "datepublished", "pubdate"),
@@ -56,7 +52,7 @@ def extract_page(html: str) -> Page:
         ReadError: the page can't be read in bounded time and memory.
     """
     tree = _parse(html)
-    hidden = (*_without_unseen(tree), *_hidden(tree))
+    hidden = (*remove_unseen(tree), *_hidden(tree))
     from lxml.etree import LxmlError
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
@@ -99,7 +95,7 @@ def _parse(html: str) -> Any:
         raise ReadError(f"the page has {len(tags) - 1:,} tags; {_MAX_TAGS:,} are the limit")
     if any(_attributes(tag) > _MAX_ATTRIBUTES for tag in tags[1:] if len(tag) > _MAX_ATTRIBUTES):
         raise ReadError(f"a tag of the page has more than {_MAX_ATTRIBUTES:,} attributes")
-    parser = HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True)
+    parser = HTMLParser(encoding="utf-8", collect_ids=False, remove_pis=True)
     try:
         tree = document_fromstring(_INVALID.sub("", html).encode(), parser=parser)
     except (LxmlError, ValueError) as error:
@@ -107,20 +103,6 @@ def _parse(html: str) -> Any:
     if any(_TOO_DEEP in entry.message for entry in parser.error_log):
         raise ReadError("the page nests its elements more than 256 deep")
     return tree
-
-
-def _without_unseen(tree: Any) -> tuple[str, ...]:
-    """Take out what a reader of the page is not shown and a model would read; trafilatura knows two ways of hiding."""
-    half, removed = len(tree.text_content()) / 2, 0
-    for element in tree.xpath("//*[@hidden or @style or self::template]"):
-        hides = element.tag == "template" or "hidden" in element.attrib or _UNSEEN.search(element.get("style", ""))
-        attached = element.getparent() is not None and any(one is tree for one in element.iterancestors())
-        if (
-            hides and attached and len(element.text_content()) < half
-        ):  # a page that is hidden whole is shown by a script
-            element.drop_tree()
-            removed += 1
-    return (counted(removed, "hidden element", "removed"),) if removed else ()
 
 
 def _hidden(tree: Any) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dateline.index.errors import ReadError
+from dateline.index.reading.pdf_visibility import PageText, hidden_layers, page_text, remarks
 
 _MAX_PAGES = 1_000
 _MAX_CHARACTERS = 5_000_000
@@ -24,8 +25,8 @@ _TOOL_TITLE = re.compile(
 )
 
 
-def extract_pdf(raw: bytes) -> tuple[str, str | None]:
-    """The text of a PDF, a paragraph a line, and the title that its properties give.
+def extract_pdf(raw: bytes) -> tuple[str, str | None, tuple[str, ...]]:
+    """The text of a PDF as far as it is seen, a paragraph a line, the title that its properties give, and remarks.
 
     Raises:
         ReadError: it is encrypted, broken, too large, or has pictures only.
@@ -41,7 +42,7 @@ def extract_pdf(raw: bytes) -> tuple[str, str | None]:
             raise ReadError(_ENCRYPTED)
         if len(reader.pages) > _MAX_PAGES:
             raise ReadError(f"the pdf has {len(reader.pages):,} pages; {_MAX_PAGES:,} are the limit")
-        pages = list(_page_lines(reader.pages))
+        seen = list(_seen_pages(reader))
         title = _title(reader.metadata)
     except (FileNotDecryptedError, DependencyError) as error:
         raise ReadError(_ENCRYPTED) from error
@@ -50,21 +51,22 @@ def extract_pdf(raw: bytes) -> tuple[str, str | None]:
     # A broken file "might cause other Exceptions" (pypdf.errors): those that reading flipped bits was seen to raise.
     except (*broken, RuntimeError, TypeError, ValueError, struct.error, zlib.error) as error:
         raise ReadError("the pdf is broken") from error
+    pages = [[" ".join(line.split()) for line in page.text.splitlines()] for page in seen]
     if not any(any(lines) for lines in pages):
         raise ReadError("the pdf has no text, only pictures; recognise its characters first")
-    return "\n".join(_paragraphs(_without_running_heads(pages))), title
+    return "\n".join(_paragraphs(_without_running_heads(pages))), title, remarks(seen)
 
 
-def _page_lines(pages: Any) -> Iterator[list[str]]:
-    characters, started = 0, time.monotonic()
-    for page in pages:
-        text = page.extract_text()
-        characters += len(text)
+def _seen_pages(reader: Any) -> Iterator[PageText]:
+    characters, started, layers = 0, time.monotonic(), hidden_layers(reader.root_object)
+    for page in reader.pages:
+        found = page_text(page, layers)
+        characters += len(found.text) + len(found.hidden)
         if characters > _MAX_CHARACTERS:
             raise ReadError(f"the pdf has more than {_MAX_CHARACTERS:,} characters; split it")
         if time.monotonic() - started > _MAX_SECONDS:
             raise ReadError(f"the pdf took more than {_MAX_SECONDS:.0f} seconds to read; split it")
-        yield [" ".join(line.split()) for line in text.splitlines()]
+        yield found
 
 
 def _without_running_heads(pages: list[list[str]]) -> list[str]:

@@ -8,6 +8,20 @@ from urllib.parse import unquote, urlsplit
 
 _LONGEST = 2_000  # characters
 _REFUSED = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]")
+_PRIVATE_ENDS = (
+    *(
+        ".localhost",
+        ".local",
+        ".internal",
+        ".lan",
+        ".intranet",
+        ".home",
+        ".corp",
+        ".private",
+        ".home.arpa",
+        ".localdomain",
+    ),
+)
 _NUMBERS = re.compile(r"[0-9a-fx.]+")
 
 
@@ -34,10 +48,10 @@ def is_web_address(text: str) -> bool:
 def _is_private(host: str) -> bool:
     """As browsers read a host: other forms of digits and dots are digits and dots, ``127.1`` is ``127.0.0.1``."""
     host = unicodedata.normalize("NFKC", unquote(host)).replace("\N{IDEOGRAPHIC FULL STOP}", ".").lower().rstrip(".")
-    if host == "localhost" or host.endswith(".localhost"):
+    if f".{host}".endswith(_PRIVATE_ENDS):
         return True
     try:
         packed = socket.inet_aton(host) if _NUMBERS.fullmatch(host) else host
         return not ipaddress.ip_address(packed).is_global
     except (OSError, ValueError):
-        return False
+        return "." not in host  # one word is a machine of the own network

@@ -24,3 +24,10 @@ def sync_name_of(folder: Path) -> None:
     """Let the name of a folder last, and those of all that it lies in."""
     for above in folder.resolve().parents:
         sync_names(above)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for its owner alone; one that is there stays as it is."""
+    for above in (*reversed(folder.parents), folder):
+        with suppress(FileExistsError):
+            above.mkdir(0o700)

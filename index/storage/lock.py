@@ -105,6 +105,7 @@ class WriterLock:
         words = [Path(sys.argv[0]).name, *(word for word in sys.argv[1:2] if word.isalpha())]
         since = datetime.now().astimezone().strftime("%H:%M:%S")
         signature = {"process": os.getpid(), "command": " ".join(words), "since": since}
+        _remove_drafts(self._folder)
         path, draft = self._folder / _HOLDER_NAME, self._folder / _DRAFT_NAME
         try:
             draft.unlink(missing_ok=True)
@@ -113,6 +114,14 @@ class WriterLock:
         except OSError as error:
             if error.errno not in _UNSIGNED:
                 raise
+
+
+def _remove_drafts(folder: Path) -> None:
+    """Remove what writers of earlier versions left where they were killed: ``writer.PID``."""
+    for path in folder.glob("writer.*"):
+        if path.suffix[1:].isdigit() and path.is_file():
+            with suppress(OSError):
+                path.unlink()
 
 
 def holder(folder: Path) -> str | None:

@@ -7,6 +7,7 @@ that ends before leaves it to the next change.
 """
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dateline.index.errors import LibraryDamaged, LibraryError
@@ -49,6 +50,8 @@ def scrub(record: "SqliteRecord") -> None:
     except LibraryDamaged:
         raise
     except LibraryError as error:
+        with suppress(LibraryError):  # what was written in vain takes the room that is left
+            merge_log(record)
         logger.warning("words of removed articles stay on the disk until the next change: %s", error)
 
 

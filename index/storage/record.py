@@ -1,6 +1,7 @@
 """The book of record: articles, chunks, vectors and words in one SQLite file. What it acknowledged survives a crash."""
 
 import json
+import logging
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dateline.index.errors import LibraryDamaged, LibraryError
 from dateline.index.fusion import Scored
 from dateline.index.storage import schema
 from dateline.index.storage.catalog import count_rows, list_rows, list_sources
@@ -49,6 +51,8 @@ from dateline.index.types import (
 _LONGEST_FACT = 4096  # characters; a stranger's may be longer than memory
 _ID_BATCH = 500  # SQLite's older limit is 999 variables a statement
 
+logger = logging.getLogger(__name__)
+
 
 class SqliteRecord:
     """One connection to the record of a library; several threads may use it, one at a time."""
@@ -86,11 +90,22 @@ class SqliteRecord:
                     self.before_removal()
                 self.set_fact("revision", str(self.revision + 1))
                 self.run("COMMIT")
-                merge_log(self)
+                self._merge()
             except BaseException:
                 if self._connection.in_transaction:
                     self.run("ROLLBACK")
                 raise
+
+    def _merge(self) -> None:
+        """Merge the log; a removal that it has no room for stands in it, and is done all the same."""
+        try:
+            merge_log(self)
+        except LibraryDamaged:
+            raise
+        except LibraryError as error:
+            if not self._removed:
+                raise
+            logger.warning("the removal holds, and stands in the log until there is room on the disk: %s", error)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

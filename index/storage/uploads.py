@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dateline.index.reading.files import origin_name
+from dateline.index.storage.durability import make_private_folder
 
 _UPLOADS_NAME = "uploads"
 _DRAFT = ".draft"
@@ -32,7 +33,7 @@ def keep_copy(folder: Path, name: str, raw: bytes) -> Path:
         raw: what it holds.
     """
     place = _root(folder) / hashlib.sha256(raw).hexdigest()[:_HASH_LENGTH]
-    place.mkdir(parents=True, exist_ok=True)
+    make_private_folder(place)
     draft = place / _DRAFT
     draft.unlink(missing_ok=True)  # of a process that was killed here; a link would be followed
     draft.write_bytes(raw)

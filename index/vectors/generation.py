@@ -23,7 +23,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from dateline.index.storage.durability import sync_file, sync_names
+from dateline.index.storage.durability import make_private_folder, sync_file, sync_names
 from dateline.index.storage.untrusted import armed_object
 
 DATABASE_NAME = "chroma.sqlite3"
@@ -95,7 +95,7 @@ def new_building(folder: Path) -> Path:
     if folder.is_file():
         folder.unlink()
     path = folder / f"{_BUILDING}{secrets.token_hex(4)}"
-    path.mkdir(parents=True)
+    make_private_folder(path)
     sync_names(folder.parent)
     return path
 

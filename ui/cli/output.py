@@ -79,17 +79,23 @@ def watch_addition(*, quiet: bool, acknowledge: bool) -> Iterator["Watch"]:
 
     from dateline.index.ingest import Progress
     from dateline.index.reading import Skipped
+    from dateline.index.reading.visibility import tells_of_hidden
 
     with _bar("adding", DownloadColumn(), TransferSpeedColumn(), quiet=quiet) as (console, move):
 
         def watch(event: "Added | Skipped | Progress") -> None:
             if isinstance(event, Progress):
                 move(event.done, event.total)
-            elif isinstance(event, Skipped):
+                return
+            if isinstance(event, Skipped):
                 if event.refused or not quiet:
                     verb = "refused" if event.refused else "skipped"
                     console.print(Text(f"{verb} {printable(event.origin)}: {printable(event.reason)}"), soft_wrap=True)
-            elif acknowledge:
+                return
+            told = [] if quiet else [repair for repair in event.repairs if tells_of_hidden(repair)]
+            if told:
+                console.print(Text(f"{printable(event.origin)}: {printable('; '.join(told))}"), soft_wrap=True)
+            if acknowledge:
                 sys.stdout.write(f"{event.state}\t{event.article_id}\t{printable(event.origin)}\n")
                 sys.stdout.flush()
 

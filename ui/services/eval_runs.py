@@ -19,6 +19,7 @@ from dateline.eval.types import Evaluation
 from dateline.index.library import Library
 from dateline.index.reading import MAX_BYTES
 from dateline.index.reading.files import open_file, unreadable
+from dateline.index.storage.durability import make_private_folder
 from dateline.rag.assistant import Assistant
 from dateline.rag.retrieval import find_article
 from dateline.ui.services.feedback import CORRECTIONS_NAME
@@ -160,7 +161,7 @@ def _keep(folder: Path, name: str, evaluation: Evaluation) -> None:
 
 def _write(path: Path, raw: bytes) -> None:
     """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     draft = path.with_name(f".{os.getpid()}-{threading.get_ident()}{path.suffix}")
     try:
         draft.write_bytes(raw)

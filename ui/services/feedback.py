@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from dateline.index.library import Library
 from dateline.index.reading.cleaning import clean
+from dateline.index.storage.durability import make_private_folder
 from dateline.index.types import Article, is_article_id
 from dateline.rag.assistant import check_question
 from dateline.rag.conversation import Turn, recent_turns
@@ -79,7 +80,7 @@ def add_correction(given: Mapping[str, Any], library: Library) -> str:
     row = _row_of(_checked(given), library)
     folder = samples_folder(library.folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         with FileLock(folder / ".corrections.lock", timeout=_PATIENCE_SECONDS):
             count, new = _append(folder / CORRECTIONS_NAME, row)
     except Timeout as error:

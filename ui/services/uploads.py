@@ -3,7 +3,7 @@
 A browser's name for a file is a stranger's: it never becomes a path, and is shown as text.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import BinaryIO
@@ -22,7 +22,15 @@ from dateline.ui.services.zip_uploads import MAX_UNPACKED, Member, unpack
 MAX_FILES = 200
 MAX_UPLOADED = 200_000_000
 """Bytes, at a time."""
+MAX_CHUNKS = 60_000
+"""Chunks that an upload may be embedded to, some 30 MB of text: minutes of the machine, and of the writer's lock."""
+_STOPPED = "stopped"
+_TOO_LONG = f"stopped at {MAX_CHUNKS:,} passages, the limit of an upload; add the rest with 'dateline add'"
 _ARCHIVE = ".zip"
+
+
+class _Stop(Exception):
+    """An addition is to end here; what is in the record stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +41,19 @@ class Upload:
     name: str
 
 
-def upload(settings: Settings, uploads: Sequence[Upload], watch: Watch = lambda event: None) -> AddReport:
+def upload(
+    settings: Settings,
+    uploads: Sequence[Upload],
+    watch: Watch = lambda event: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> AddReport:
     """Add what was uploaded to the library, which is made where there is none; archives are unpacked.
 
     Args:
         settings: which library.
         uploads: the files.
         watch: as for ``Library.add``; what is refused has the name that the browser gave.
+        stopped: whether to end here, asked after each article; what was added stays.
 
     Returns:
         What came of it: whole files that the library had already count as known, and what was refused, a zip's members
@@ -50,31 +64,63 @@ def upload(settings: Settings, uploads: Sequence[Upload], watch: Watch = lambda 
         LibraryLocked: another process writes to the library.
     """
     _check_size(uploads)
-    refused: list[Skipped] = []
-    shown: dict[str, str] = {}  # what the copies are called, by their origins
-
-    def watch_named(event: Added | Skipped | Progress) -> None:
-        if isinstance(event, Skipped):
-            event = replace(event, origin=shown.get(event.origin, event.origin))
-            refused.append(event)
-        watch(event)
-
+    progress = _Progress(watch, stopped)
     with opened_to_write(settings) as library:
         try:
-            paths = []
-            for item in _files(uploads):
-                if isinstance(item, Skipped):
-                    watch_named(item)
-                else:
-                    path = keep_copy(library.folder, safe_name(item.name), item.raw)
-                    shown[origin_name(path)] = item.shown
-                    paths.append(path)
-            report = library.add(paths, watch_named)
+            report = library.add(list(_copied(library.folder, uploads, progress)), progress.take)
+        except _Stop as stop:
+            report = progress.report()
+            progress.refused.append(Skipped(origin="the rest", reason=str(stop), refused=True))
+            library.index_vectors()
         except OSError as error:
             raise UploadError(f"can't keep what was uploaded: {(error.strerror or str(error)).lower()}") from error
         finally:
             library.tidy_uploads()
-    return replace(report, known=report.known + report.unchanged_files, skipped=tuple(refused))
+    return replace(report, known=report.known + report.unchanged_files, skipped=tuple(progress.refused))
+
+
+class _Progress:
+    """What an upload came to so far; ends it where it is to be stopped."""
+
+    def __init__(self, watch: Watch, stopped: Callable[[], bool]) -> None:
+        self.refused: list[Skipped] = []
+        self.shown: dict[str, str] = {}  # what the copies are called, by their origins
+        self._added: list[Added] = []
+        self._chunks = 0
+        self._watch, self._stopped = watch, stopped
+
+    def take(self, event: Added | Skipped | Progress) -> None:
+        """Note what happened, and hand it on under the name that the browser gave."""
+        if isinstance(event, Added):
+            self._added.append(event)
+            self._chunks += event.chunks
+        elif isinstance(event, Skipped):
+            event = replace(event, origin=self.shown.get(event.origin, event.origin))
+            self.refused.append(event)
+        self._watch(event)
+        if self._stopped():
+            raise _Stop(_STOPPED)
+        if self._chunks > MAX_CHUNKS:
+            raise _Stop(_TOO_LONG)
+
+    def report(self) -> AddReport:
+        """Of an addition that was stopped."""
+        states = [one.state for one in self._added]
+        return AddReport(
+            added=states.count("added"), replaced=states.count("replaced"), known=states.count("known"),
+            unchanged_files=0, chunks_embedded=self._chunks, skipped=(),
+        )  # fmt: skip
+
+
+def _copied(folder: Path, uploads: Sequence[Upload], progress: _Progress) -> Iterator[Path]:
+    """The copies of what may be articles, in the folder of the library."""
+    for item in _files(uploads):
+        if isinstance(item, Skipped):
+            progress.take(item)
+            continue
+        path = keep_copy(folder, safe_name(item.name), item.raw)
+        progress.shown[origin_name(path)] = item.shown
+        yield path
 
 
 def _check_size(uploads: Sequence[Upload]) -> None:

@@ -26,6 +26,9 @@ MAX_UNPACKED = 200_000_000
 _MAX_RATIO = 100  # news packs 2 to 10 times
 _SMALL = 1_000_000  # bytes that may pack as well as they like
 _TOO_MANY = f"more than {MAX_MEMBERS:,} members, the limit; split it"
+_TIGHT = f"packed more than {_MAX_RATIO} times, as no text is"
+_OVERLAP = "its members lie over each other, or are not there"
+_LOCAL_HEADER = 30  # bytes, at least, before what a member holds
 _NO_ROOM = f"beyond {MAX_UNPACKED // 1_000_000} MB unpacked, the limit; upload the rest by itself"
 _END, _END_BYTES = b"PK\x05\x06", 22
 _LONG_END, _LONG_END_BYTES = b"PK\x06\x07", 20  # of archives that may have more than 65,535 members
@@ -88,15 +91,21 @@ def _members(archive: zipfile.ZipFile, shown: str, room: int) -> Iterator[Member
     if len(listed) > MAX_MEMBERS:
         yield _refused(shown, _TOO_MANY)
         return
+    if _overlap(archive, listed):
+        yield _refused(shown, _OVERLAP)
+        return
+    packed = unpacked = 0  # of what was taken, this member included: many small bombs are one
     for info in listed:
         name = shown_name(f"{shown}/{info.filename}")
         if not info.filename or info.is_dir() or _is_hidden(info.filename):
             continue
-        reason = _reason(info) or (_NO_ROOM if info.file_size > room else None)
+        tight = unpacked + info.file_size > _SMALL + _MAX_RATIO * (packed + info.compress_size)
+        reason = _reason(info) or (_TIGHT if tight else _NO_ROOM if info.file_size > room else None)
         if reason:
             yield _refused(name, reason)
             continue
         room -= info.file_size
+        packed, unpacked = packed + info.compress_size, unpacked + info.file_size
         try:
             with archive.open(info) as stream:
                 raw = stream.read(info.file_size + 1)
@@ -104,6 +113,16 @@ def _members(archive: zipfile.ZipFile, shown: str, room: int) -> Iterator[Member
             yield _refused(name, "damaged in the archive")
         else:
             yield Member(name=info.filename, shown=name, raw=raw)
+
+
+def _overlap(archive: zipfile.ZipFile, listed: list[zipfile.ZipInfo]) -> bool:
+    """Whether two members share bytes, or one says that it has more than the archive holds."""
+    end = archive.start_dir
+    for info in sorted(listed, key=lambda one: one.header_offset, reverse=True):
+        if info.header_offset + _LOCAL_HEADER + info.compress_size > end:
+            return True
+        end = info.header_offset
+    return False
 
 
 def _path(name: str) -> PurePosixPath:
@@ -127,7 +146,6 @@ def _reason(info: zipfile.ZipInfo) -> str | None:
         "an archive within an archive: unpack it first": suffix in _ARCHIVES,
         other_kind(suffix[:20]): suffix not in SUFFIXES,
         TOO_LARGE: size > MAX_BYTES,
-        f"packed more than {_MAX_RATIO} times, as no text is": size > _SMALL + _MAX_RATIO * info.compress_size,
         "packed in a way that is not read; pack it by deflate": info.compress_type not in _METHODS,
     }
     return next((reason for reason, applies in refusals.items() if applies), None)

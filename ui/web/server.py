@@ -6,11 +6,11 @@ import socket
 import threading
 from asyncio import CancelledError
 from collections.abc import Callable
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from dateline.ui.errors import ServeError
-from dateline.ui.web.security import Access, ErrorMiddleware, SecurityMiddleware
+from dateline.ui.services.upload_folder import UploadFolder
+from dateline.ui.web.security import Access, BoundedConnection, ErrorMiddleware, SecurityMiddleware
 
 if TYPE_CHECKING:
     from dateline.rag.settings import Settings
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _WAITING = 64  # connections
 _PAGE_FIRST = 2.0  # seconds in which a page that is opened at once has the machine, before the models are loaded
 _CONFIG: dict[str, Any] = {
-    "log_level": "warning", "server_header": False, "ws": "none",
+    "log_level": "warning", "server_header": False, "ws": "none", "http": BoundedConnection,
     "timeout_graceful_shutdown": 2,  # seconds: an open page keeps a connection, and would keep the server from stopping
 }  # fmt: skip
 
@@ -37,8 +37,8 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
         LibraryError: the library can't be opened.
     """
     listening = _listen(access.host, port)  # first: what is wrong with it is said before anything heavy is imported
-    with listening, TemporaryDirectory(prefix="dateline-") as uploads:
-        os.environ["GRADIO_TEMP_DIR"] = uploads  # what was uploaded goes with the server
+    with listening, UploadFolder() as uploads:
+        os.environ["GRADIO_TEMP_DIR"] = str(uploads.path)  # what was uploaded goes with the server
         from dateline.ui.services.workspace import open_workspace
 
         port = listening.getsockname()[1]
@@ -51,7 +51,7 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
             from dateline.ui.api.endpoints import ENDPOINTS
             from dateline.ui.web.page.blocks import build_app  # with Gradio, which takes seconds
 
-            app = SecurityMiddleware(ErrorMiddleware(build_app(workspace)), access, port, ENDPOINTS)
+            app = SecurityMiddleware(ErrorMiddleware(build_app(workspace)), access, port, ENDPOINTS, uploads)
             server = uvicorn.Server(uvicorn.Config(app, **_CONFIG))
             logging.getLogger("uvicorn.error").addFilter(_is_news)
             host = f"[{access.host}]" if ":" in access.host else access.host

@@ -262,6 +262,24 @@ def test_a_full_disk_ends_an_addition_with_a_line_and_everything_before_is_kept(
         assert opened.count_articles() >= 39
 
 
+@pytest.mark.threat(45)
+@pytest.mark.parametrize("left", [20_000, 60_000, 150_000])
+def test_on_a_full_disk_a_removal_is_told_as_done_where_it_holds_and_only_there(
+    small_disk: Path, tmp_path: Path, left: int
+) -> None:
+    articles, held = write_articles(tmp_path / "files", 20), 20
+    with Library.write(small_disk / "library", FakeEmbedder()) as opened:
+        opened.add(articles)
+        for path in articles[:5]:
+            (small_disk / "fill").unlink(missing_ok=True)
+            room = os.statvfs(small_disk)
+            (small_disk / "fill").write_bytes(bytes(max(0, room.f_bavail * room.f_frsize - left)))
+            with suppress(LibraryError):
+                opened.remove(str(path))
+                held -= 1
+            assert opened.count_articles() == held
+
+
 def test_a_full_disk_leaves_the_library_without_a_vector_index_and_searched_exactly(
     small_disk: Path, tmp_path: Path
 ) -> None:

@@ -78,7 +78,7 @@ def test_the_lines_of_a_pdf_become_paragraphs_and_parted_words_are_joined(tmp_pa
 def test_what_every_page_repeats_is_left_out_and_a_sentence_goes_on_over_the_page() -> None:
     pages = [_shown(("Lenn Gazette, page 1", *LINES[:2], "1")), _shown(("Lenn Gazette, page 2", *LINES[2:], "2"))]
     pages.append(_shown(("Lenn Gazette, page 3", "It was quiet.", "3")))
-    text, _ = extract_pdf(_pdf(*pages))
+    text, _, _ = extract_pdf(_pdf(*pages))
     assert "Gazette" not in text
     assert "a storm that took the roof" in text
     assert text.endswith("mayor.\nIt was quiet.")

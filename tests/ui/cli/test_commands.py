@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.harness import hidden_text
 from tests.harness.servers import ChatServer, Refusal, knows, says
 from tests.ui.commands import ROOT, in_terminal, run
 
@@ -146,6 +147,16 @@ def test_one_unreadable_file_among_many_is_named_and_the_rest_is_added(tmp_path:
     assert done.stdout.count("added\t") == 5
     assert "picture.txt" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.threat(54)
+def test_what_a_page_hides_is_told_with_its_first_words(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(hidden_text.page(f"<p hidden>{hidden_text.LIE}</p>"))
+    done = run("add", path, "--library", tmp_path / "library")
+    assert f"{path}: 14 hidden words removed: “The treasurer of Harwick fled to Lenn with …”" in done.stderr
+    assert hidden_text.LIE not in run("articles", "show", path, "--library", tmp_path / "library").stdout
+    assert run("add", path, "--library", tmp_path / "quiet", "--quiet").stderr == ""
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from dateline.index.library import Library
 from dateline.index.reading import Skipped
 from dateline.rag.settings import Settings
 from dateline.ui.errors import UploadError
+from dateline.ui.services import uploads
 from dateline.ui.services.filenames import safe_name, shown_name
 from dateline.ui.services.uploads import MAX_FILES, Upload, upload
 from dateline.ui.services.zip_uploads import MAX_MEMBERS, Member, unpack
@@ -305,3 +306,47 @@ def test_rubbish_for_an_archive_is_refused_and_never_an_unforeseen_error(raw: by
     for packed in (raw, good[:at], good[:at] + patch + good[at + len(patch) :]):
         names, reasons = _unpacked(packed)
         assert names or reasons or len(packed) >= len(good)
+
+
+@pytest.mark.threat(57)
+def test_many_small_bombs_are_one() -> None:
+    members = [(f"{number}.txt", bytes([97 + number % 26]) * 900_000) for number in range(30)]
+    found = list(unpack(io.BytesIO(_zip(*members)), "bombs.zip"))
+    assert len([one for one in found if isinstance(one, Member)]) == 1
+    assert {one.reason for one in found if isinstance(one, Skipped)} == {"packed more than 100 times, as no text is"}
+
+
+@pytest.mark.threat(57)
+def test_members_that_lie_over_each_other_are_refused() -> None:
+    raw = bytearray(_zip(("a.txt", VOTE * 50), ("b.txt", FLOOD * 50)))
+    second = raw.rindex(b"PK\x01\x02")
+    raw[second + 42 : second + 46] = struct.pack("<L", 10)  # begins within the first
+    (refused,) = unpack(io.BytesIO(bytes(raw)), "over.zip")
+    assert isinstance(refused, Skipped)
+    assert refused.reason == "its members lie over each other, or are not there"
+
+
+@pytest.mark.threat(57)
+def test_an_upload_can_be_stopped_and_what_was_added_stays(settings: Settings, tmp_path: Path) -> None:
+    files = [(f"{n}.txt", f"Report {n} of the harbour says that {n} boats came in.".encode()) for n in range(600)]
+    archive = _zip(*files)
+    seen: list[object] = []
+    received = upload(
+        settings, _given(tmp_path / "given", ("all.zip", archive)), seen.append,
+        lambda: any(isinstance(one, Added) for one in seen),
+    )  # fmt: skip
+    assert 0 < received.added < 600
+    assert [(one.origin, one.reason) for one in received.skipped] == [("the rest", "stopped")]
+    with Library.open(settings.library) as library:
+        assert library.count_articles() >= received.added
+
+
+@pytest.mark.threat(57)
+def test_an_upload_of_more_text_than_an_hour_takes_is_stopped(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MAX_CHUNKS", 1)
+    files = [(f"{n}.txt", f"Report {n} of the harbour says that {n} boats came in.".encode()) for n in range(600)]
+    received = upload(settings, _given(tmp_path / "given", ("all.zip", _zip(*files))))
+    assert received.added < 600
+    assert "the limit of an upload; add the rest with 'dateline add'" in received.skipped[-1].reason

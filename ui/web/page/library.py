@@ -1,6 +1,7 @@
 """The Library tab: search, open, add and remove articles; check and repair the library."""
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
@@ -33,6 +34,8 @@ class LibraryCallbacks:
     """What can be done with the articles on the page."""
 
     workspace: Workspace
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set where the addition that goes on is to end."""
 
     def table(self, query: object, order: object, offset: object = 0, move: int = 0) -> Table:
         """A page of the articles that a search finds, or what is wrong with the search.
@@ -60,9 +63,17 @@ class LibraryCallbacks:
             if isinstance(event, Progress):
                 progress((event.done, event.total), desc="reading", unit="bytes")
 
+        self.stopping.clear()
         paths = [Path(one) for one in files or () if isinstance(one, str)] if isinstance(files, list) else []
         uploads = [Upload(path=path, name=path.name) for path in paths]
-        return None, or_failure(lambda: upload_html(upload(self.workspace.settings, uploads, watch)))
+        return None, or_failure(
+            lambda: upload_html(upload(self.workspace.settings, uploads, watch, self.stopping.is_set))
+        )
+
+    def stop(self) -> str:
+        """End the addition that goes on, after the articles that are being embedded."""
+        self.stopping.set()
+        return done_html("the addition ends after the articles that are being read")
 
     def remove(self, article_id: object) -> str:
         """Remove an article that a person has confirmed."""
@@ -91,6 +102,7 @@ def library_tab(workspace: Workspace, tab: gr.Tab) -> None:
     files = gr.File(label="Add articles (text, Markdown, HTML, PDF, JSON, zip)",
                     file_count="multiple", elem_id="upload", height=140)  # fmt: skip
     with gr.Row(elem_id="care"):
+        stop = gr.Button("Stop adding", elem_id="stop-adding", size="sm")
         look = gr.Button("Check the library", elem_id="check-library", size="sm")
         mend = gr.Button("Repair", elem_id="repair-library", size="sm")
     said = gr.HTML(elem_id="said-of-library", **OWN)
@@ -117,4 +129,5 @@ def library_tab(workspace: Workspace, tab: gr.Tab) -> None:
     )
     for change in changes:
         change.then(callbacks.table, chosen, found, **quiet)
+    stop.click(callbacks.stop, None, [said], queue=False, **quiet)
     look.click(callbacks.check, None, [said], **loud)

@@ -17,6 +17,11 @@
       address as if it had been uploaded              400 (``routes``)
     `..`, encoded or not                              no part of an open path begins with a dot
     bodies without end, with or without a length      counted as they come; 2 MB, an upload 200 MB: 413
+    half a request, and then nothing                  closed after 10 seconds; the oldest first where there are many
+                                                      (``connections``); a body must go on at 20 kB a second: 408
+    uploads that nobody adds                          1 GB may wait; they go after an hour (``upload_folder``)
+    passwords tried one after the other               after five wrong ones from an address it is heard again after 1,
+                                                      2, 4 ... 60 seconds: 429 (``access``)
     calls without the form of one, to fail in Gradio  one line of JSON, 422, and one on the terminal (``errors``)
     addresses of megabytes                            8 kB behind the question mark: 414
     an answer, a title or a question holds markup     beside the escaping, a policy: scripts only from here or
@@ -35,7 +40,8 @@ into one is tested.
 """
 
 from dateline.ui.web.security.access import Access, parse_login
+from dateline.ui.web.security.connections import BoundedConnection
 from dateline.ui.web.security.errors import ErrorMiddleware
 from dateline.ui.web.security.middleware import SecurityMiddleware
 
-__all__ = ["Access", "ErrorMiddleware", "SecurityMiddleware", "parse_login"]
+__all__ = ["Access", "BoundedConnection", "ErrorMiddleware", "SecurityMiddleware", "parse_login"]

@@ -6,6 +6,7 @@ a body that JSON can't hold (a NaN, half a surrogate pair); its server then writ
 
 import logging
 
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -34,7 +35,8 @@ class ErrorMiddleware:
         except Exception as error:  # the edge
             posted = scope["method"] == "POST"
             line = _NOT_OF_ITS_FORM if posted else describe(error)
-            if not isinstance(error, ClientDisconnect):
+            refused = isinstance(error.__cause__, HTTPException)  # after the response had begun, as of no session
+            if not (refused or isinstance(error, ClientDisconnect)):
                 logger.warning("%s %r: %s (%s)", scope["method"], scope["path"], line, type(error).__name__)
             if answer.begun:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -1,6 +1,8 @@
 """ASGI middleware: checks every request before Gradio sees it, and sets the headers of every response."""
 
+import asyncio
 import json
+import math
 import secrets
 from collections.abc import Mapping
 
@@ -10,14 +12,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dateline.index.errors import ArgumentError
 from dateline.ui.api.validation import check_names
+from dateline.ui.services.upload_folder import MOST_BYTES, UploadFolder
 from dateline.ui.web.security import routes
-from dateline.ui.web.security.access import Access
+from dateline.ui.web.security.access import Access, LoginAttempts
 from dateline.ui.web.security.csp import POLICY, harden
 
 _MEGABYTE = 1024 * 1024
 _LONGEST_UPLOAD, _LONGEST_BODY = 200 * _MEGABYTE, 2 * _MEGABYTE
 _LONGEST_QUERY = 8 * 1024
 _SHOWN = 60  # characters of a name
+_PATIENCE, _SLOWEST = 20.0, 20_000  # seconds that a body may take, and one more for as many bytes
+_UPLOADS_AT_ONCE = 8
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -34,13 +39,31 @@ _NOT_WHERE_WE_READ = _NOT_HANDED_ON | {b"accept-encoding"}
 class SecurityMiddleware:
     """An ASGI application around another: what it refuses gets one line of JSON, what it lets through its headers."""
 
-    def __init__(self, app: ASGIApp, access: Access, port: int, endpoints: Mapping[str, Mapping[str, bool]]) -> None:
-        """Stand around ``app``, of whose functions a program may call ``endpoints``, with the arguments they take."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        access: Access,
+        port: int,
+        endpoints: Mapping[str, Mapping[str, bool]],
+        folder: UploadFolder | None = None,
+    ) -> None:
+        """Stand around ``app``, of whose functions a program may call ``endpoints``, with the arguments they take.
+
+        Args:
+            app: what is protected.
+            access: where it is served, and who may see it.
+            port: that it is served at.
+            endpoints: by name, and whether each argument must be given.
+            folder: where uploads wait.
+        """
         self._app = app
         self._access = access
         self._port = port
         self._endpoints = endpoints
         self._uploads = routes.UploadedFiles()
+        self._attempts = LoginAttempts()
+        self._folder = folder
+        self._uploading = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the application's start and end."""
@@ -60,35 +83,72 @@ class SecurityMiddleware:
             await refusal(scope, receive, outgoing)
             return
         incoming = _Incoming(receive, limit, outgoing)
+        if scope["path"] != routes.UPLOAD:
+            await self._answer(scope, incoming, outgoing)
+            return
+        self._uploading += 1
+        try:
+            await self._answer(scope, incoming, outgoing)
+        finally:
+            self._uploading -= 1
+
+    async def _answer(self, scope: Scope, incoming: "_Incoming", outgoing: "_Outgoing") -> None:
         if routes.calls_a_function(scope):
             body = await incoming.whole()
-            refusal = None if incoming.exceeded else self._refusal_of_call(scope, body)
+            refusal = None if incoming.refusal else self._refusal_of_call(scope, body)
             if refusal is not None:
-                await refusal(scope, receive, outgoing)
+                await refusal(scope, incoming, outgoing)
                 return
         try:
             await self._app(_handed_on(scope), incoming, outgoing)
         except Exception:  # it was told that its client is gone, and says so in its own way
-            if not incoming.exceeded:
+            if not incoming.refusal:
                 raise
-        if incoming.exceeded and not outgoing.begun:
+        if incoming.refusal and not outgoing.begun:
             outgoing.closed = False
-            await _too_large(limit)(scope, receive, outgoing)
+            await incoming.refusal(scope, incoming, outgoing)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if not routes.names_this_server(headers, self._access, self._port):
             return _refused(403, f"the page is not served under this name; open http://127.0.0.1:{self._port}")
         if not routes.comes_from_here(scope, headers):
             return _refused(403, "another page asked for this; only the page itself may")
-        if not self._access.admits(headers.get("authorization")):
-            response = _refused(401, "a login is needed")
-            response.headers["www-authenticate"] = 'Basic realm="Dateline", charset="UTF-8"'
-            return response
+        refusal = self._refusal_of_login(scope, headers)
+        if refusal is not None:
+            return refusal
+        return self._refusal_of_place(scope)
+
+    def _refusal_of_place(self, scope: Scope) -> Response | None:
         if not routes.is_open(scope):
             return _refused(404, "nothing is served here")
+        if scope["path"] == routes.UPLOAD and (full := self._full()):
+            return _refused(503, full)
         name = routes.called_by_name(scope)
         if name is not None and name not in self._endpoints:
             return _refused(404, f"no endpoint is called {name[:_SHOWN]!r}; there are {', '.join(self._endpoints)}")
+        return None
+
+    def _refusal_of_login(self, scope: Scope, headers: Headers) -> Response | None:
+        given, address = headers.get("authorization"), (scope.get("client") or ("", 0))[0]
+        if pause := self._attempts.pause(address):
+            response = _refused(429, "too many wrong passwords came from this address; try again later")
+            response.headers["retry-after"] = str(math.ceil(pause))
+            return response
+        if self._access.admits(given):
+            self._attempts.note_right(address)
+            return None
+        if given is not None:
+            self._attempts.note_wrong(address)
+        response = _refused(401, "a login is needed")
+        response.headers["www-authenticate"] = 'Basic realm="Dateline", charset="UTF-8"'
+        return response
+
+    def _full(self) -> str | None:
+        """Why no upload is taken now; None where one is."""
+        if self._uploading >= _UPLOADS_AT_ONCE:
+            return f"{_UPLOADS_AT_ONCE} uploads are on their way, the limit; wait for one to end"
+        if self._folder is not None and self._folder.bytes_waiting() >= MOST_BYTES:
+            return f"{MOST_BYTES // 1_000_000:,} MB of uploads wait to be added, the limit; they go after an hour"
         return None
 
     def _refusal_of_call(self, scope: Scope, body: bytes) -> Response | None:
@@ -122,6 +182,12 @@ def _refused(status: int, line: str) -> Response:
 
 def _too_large(limit: int) -> Response:
     return _refused(413, f"more than {limit // _MEGABYTE} MB is not taken here; send less at once")
+
+
+def _too_slow() -> Response:
+    response = _refused(408, "the rest of the request did not come in time")
+    response.headers["connection"] = "close"
+    return response
 
 
 def _refusal_of_size(scope: Scope, headers: Headers, limit: int) -> Response | None:
@@ -199,28 +265,41 @@ class _Outgoing:
 
 
 class _Incoming:
-    """The way of a body: what passes the limit is not handed on; the application is told that its client is gone."""
+    """The way of a body: what passes the limit, or takes too long, is not handed on.
+
+    The application is told that its client is gone then, and ``refusal`` is what the client is told.
+    """
 
     def __init__(self, receive: Receive, limit: int, outgoing: _Outgoing) -> None:
-        self.exceeded = False
+        self.refusal: Response | None = None
         self._receive = receive
-        self._left = limit
+        self._limit = self._left = limit
         self._outgoing = outgoing
         self._again: Message | None = None
+        self._whole = False
+        self._due = asyncio.get_running_loop().time() + _PATIENCE
 
     async def __call__(self) -> Message:
-        if self.exceeded:
+        if self.refusal:
             return {"type": "http.disconnect"}
         if self._again is not None:
             message, self._again = self._again, None
             return message
-        message = await self._receive()
-        self._left -= len(message.get("body", b""))
-        if self._left < 0:
-            self.exceeded = True
-            self._outgoing.closed = not self._outgoing.begun  # our line is the response, not what the application says
-            return {"type": "http.disconnect"}
-        return message
+        try:
+            async with asyncio.timeout_at(None if self._whole else self._due):
+                message = await self._receive()
+        except TimeoutError:
+            return self._refuse(_too_slow())
+        size = len(message.get("body", b""))
+        self._whole = not message.get("more_body", False)
+        self._left -= size
+        self._due += size / _SLOWEST
+        return self._refuse(_too_large(self._limit)) if self._left < 0 else message
+
+    def _refuse(self, refusal: Response) -> Message:
+        self.refusal = refusal
+        self._outgoing.closed = not self._outgoing.begun  # our line is the response, not what the application says
+        return {"type": "http.disconnect"}
 
     async def whole(self) -> bytes:
         """All of the body; it is still there for the application, in one piece."""

@@ -16,7 +16,9 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from dateline.ui.errors import ServeError
-from dateline.ui.web.security import Access, SecurityMiddleware, parse_login
+from dateline.ui.services.upload_folder import UploadFolder
+from dateline.ui.web.security import Access, SecurityMiddleware, middleware, parse_login
+from dateline.ui.web.security.access import LoginAttempts
 from dateline.ui.web.security.csp import harden
 
 _PORT = 7860
@@ -111,6 +113,7 @@ def test_with_a_login_nothing_is_served_without_it(served: FastAPI) -> None:
         assert client.post("/gradio_api/queue/join", content=b"x" * 100).status_code == 401
         for wrong in (("ann", "pass:word"), ("", "pass:wörd"), ("ann", ""), ("ann:pass", "wörd ")):
             assert client.get("/", auth=(wrong[0].encode(), wrong[1].encode())).status_code == 401
+        assert client.get("/", auth=(b"ann", "pass:wörd".encode())).status_code == 200
         for header in ("", "Basic", "Basic ???", "Bearer YW5uOnBhc3M6d8O2cmQ=", "Basic \xff"):
             assert client.get("/", headers={"authorization": header.encode("latin-1")}).status_code == 401
         assert client.get("/", auth=(b"ann", "pass:wörd".encode())).status_code == 200
@@ -467,3 +470,59 @@ def test_of_the_rest_of_a_page_not_a_character_changes() -> None:
 )  # fmt: skip
 def test_tags_that_are_changed_or_left_out(html: str, left: str) -> None:
     assert harden(html, "n") == left
+
+
+@pytest.mark.threat(55)
+def test_after_wrong_passwords_nothing_from_that_address_is_compared_for_a_while(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = [100.0]
+    attempts = LoginAttempts(clock=lambda: now[0])
+    for _ in range(5):
+        attempts.note_wrong("203.0.113.7")
+        assert attempts.pause("203.0.113.7") == 0
+    pauses = []
+    for _ in range(9):
+        attempts.note_wrong("203.0.113.7")
+        pauses.append(attempts.pause("203.0.113.7"))
+        now[0] += pauses[-1]
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert attempts.pause("203.0.113.8") == 0
+    assert "6 wrong passwords from 203.0.113.7; the next is heard in 1 s" in caplog.text
+    attempts.note_right("203.0.113.7")
+    attempts.note_wrong("203.0.113.7")
+    assert attempts.pause("203.0.113.7") == 0
+
+
+@pytest.mark.threat(55)
+def test_a_machine_has_a_whole_network_of_ipv6_and_the_list_of_addresses_has_an_end() -> None:
+    attempts = LoginAttempts(clock=lambda: 0.0)
+    for number in range(6):
+        attempts.note_wrong(f"2001:db8:1:2::{number}")
+    assert attempts.pause("2001:db8:1:2::99") == 1
+    for number in range(1_001):
+        attempts.note_wrong(f"10.0.{number // 256}.{number % 256}")
+    assert attempts.pause("2001:db8:1:2::99") == 0
+
+
+@pytest.mark.threat(55)
+def test_in_a_pause_the_right_password_is_refused_too(served: FastAPI) -> None:
+    walls = SecurityMiddleware(served, Access(host="0.0.0.0", login=("ann", "long word")), _PORT, _ENDPOINTS)
+    with TestClient(walls, base_url="http://news.example") as client:
+        for _ in range(6):
+            assert client.get("/config", auth=("ann", "wrong")).status_code == 401
+        refused = client.get("/config", auth=("ann", "long word"))
+    assert refused.status_code == 429
+    assert refused.headers["retry-after"] == "1"
+
+
+@pytest.mark.threat(55)
+def test_uploads_are_refused_where_too_many_wait(served: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(middleware, "MOST_BYTES", 1_000)
+    with UploadFolder() as folder:
+        (folder.path / "waiting.txt").write_bytes(b"x" * 1_000)
+        walls = SecurityMiddleware(served, Access(host="127.0.0.1"), _PORT, _ENDPOINTS, folder)
+        with TestClient(walls, base_url=_HOME) as client:
+            assert client.post("/gradio_api/upload", files={"files": b"x"}).status_code == 503
+            (folder.path / "waiting.txt").unlink()
+            assert client.post("/gradio_api/upload", files={"files": b"x"}).status_code == 200
