@@ -4,7 +4,9 @@ import hashlib
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,6 +29,12 @@ _READERS: dict[str, Reader] = {
 _LINES = ".jsonl"
 SUFFIXES = tuple(sorted((*_READERS, _LINES)))
 """The kinds of files that are read."""
+_PAGES = frozenset({".htm", ".html", ".markdown", ".md"})
+_ASSET_FOLDERS = ("_files", ".files", "_Dateien", "-Dateien", "_fichiers", "_archivos", "_bestanden", "_file")
+_ASSET_FOLDER = re.compile(f"(?:{'|'.join(map(re.escape, _ASSET_FOLDERS))})$")  # what browsers save with a page
+_ASSETS = frozenset({".css", ".eot", ".ico", ".js", ".map", ".mjs", ".scss", ".svg", ".ttf", ".woff", ".woff2"})
+_PICTURES = frozenset({".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"})  # beside a page they belong to it
+_MOST_KINDS = 8  # named one by one
 _ADDRESS = re.compile(r"(https?|ftp|file):/", re.IGNORECASE)
 _BLOCK = 1 << 20
 # A file can be replaced by a pipe or a link after it was found: opening must not wait for a writer, nor follow.
@@ -36,8 +44,9 @@ _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NO
 def find_files(paths: Sequence[Path]) -> tuple[list[ArticleFile], list[Skipped]]:
     """The files to read at some paths, in their order, folders recursively and sorted; and the inputs that can't be.
 
-    In folders, hidden files and folders, what a library keeps and files of unknown kinds are passed over in silence,
-    links to files are followed within the folder, links to folders never. A file that is reached twice counts once.
+    In folders, what a library keeps is passed over; hidden files, a page's own pictures and scripts, and files of other
+    kinds are passed over and counted, a line for each folder given: the last is a refusal. Links to files are followed
+    within the folder, links to folders never. A file that is reached twice counts once.
     """
     files: dict[Path, ArticleFile] = {}
     skipped: list[Skipped] = []
@@ -134,8 +143,73 @@ def _missing(path: Path, name: str) -> Skipped:
     return Skipped(origin=name, reason="no such file or folder", refused=True)
 
 
+@dataclass(slots=True)
+class _PassedOver:
+    """How many files of a folder are not read, by kind."""
+
+    folder: Path
+    others: Counter[str] = field(default_factory=Counter)
+    assets: int = 0
+    hidden: int = 0
+    _pages: set[str] = field(default_factory=set)
+    """Folders that hold pages, whose pictures lie beside or below them."""
+
+    def enter(self, place: str, folders: list[str], names: list[str]) -> list[str]:
+        """The folders to go on with; those of a saved page's own files are counted here."""
+        kinds = {_kind(name) for name in names}
+        if os.path.dirname(place) in self._pages or kinds & _PAGES:
+            self._pages.add(place)
+        stems = {name.rpartition(".")[0] for name in names if _kind(name) in _PAGES}
+        kept = []
+        for name in folders:
+            if name.startswith("."):
+                self.hidden += 1
+            elif name.endswith(_ASSET_FOLDERS) and _ASSET_FOLDER.sub("", name) in stems:
+                self.assets += sum(len(found) for _, _, found in os.walk(os.path.join(place, name)))
+            else:
+                kept.append(name)
+        return kept
+
+    def take(self, place: str, name: str) -> bool:
+        """Whether a file is passed over; if so, count it."""
+        kind = _kind(name)
+        if name.startswith("."):
+            self.hidden += 1
+        elif kind in SUFFIXES:
+            return False
+        elif kind in _ASSETS or (kind in _PICTURES and place in self._pages):
+            self.assets += 1
+        else:
+            self.others[kind or "without a kind"] += 1
+        return True
+
+    def told(self) -> Iterator[Skipped]:
+        """A line for each sort; only files of other kinds are complained of."""
+        name = origin_name(self.folder)
+        if self.hidden:
+            yield Skipped(origin=name, reason=f"{_files(self.hidden, 'hidden')} passed over", refused=False)
+        if self.assets:
+            reason = f"{_files(self.assets, '')} that belong to pages passed over"
+            yield Skipped(origin=name, reason=reason, refused=False)
+        if self.others:
+            kinds = sorted(self.others.items(), key=lambda one: (-one[1], one[0]))
+            said = [f"{kind} {count:,}" for kind, count in kinds[:_MOST_KINDS]]
+            if rest := sum(count for _, count in kinds[_MOST_KINDS:]):
+                said.append(f"others {rest:,}")
+            reason = f"{_files(self.others.total(), '')} of other kinds passed over: {', '.join(said)}"
+            yield Skipped(origin=name, reason=reason, refused=True)
+
+
+def _files(count: int, what: str) -> str:
+    return " ".join(filter(None, (f"{count:,}", what, "file" if count == 1 else "files")))
+
+
+def _kind(name: str) -> str:
+    return os.path.splitext(name)[1].lower()
+
+
 def _in_folder(folder: Path) -> Iterator[ArticleFile | Skipped]:
-    root = folder.resolve()
+    root, passed = folder.resolve(), _PassedOver(folder)
     problems: list[Skipped] = []
 
     def note(error: OSError) -> None:
@@ -145,9 +219,9 @@ def _in_folder(folder: Path) -> Iterator[ArticleFile | Skipped]:
     for place, folders, names in os.walk(folder, onerror=note):  # which follows no links
         links += (Path(place, name) for name in sorted(folders) if os.path.islink(Path(place, name)))
         own = LIBRARY_ENTRIES if RECORD_NAME in names else frozenset()
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in own)
+        folders[:] = passed.enter(place, sorted(name for name in folders if name not in own), names)
         for path in (Path(place, name) for name in sorted(names)):
-            if path.name.startswith(".") or path.name in own or path.suffix.lower() not in SUFFIXES:
+            if path.name in own or _is_record(path.name) or passed.take(place, path.name):
                 continue
             if os.path.islink(path):
                 links.append(path)
@@ -156,6 +230,12 @@ def _in_folder(folder: Path) -> Iterator[ArticleFile | Skipped]:
     for link in links:  # last, so that a file goes by its own name
         yield from _linked(link, root)
     yield from problems
+    yield from passed.told()
+
+
+def _is_record(name: str) -> bool:
+    """Whether it is the file of a library, or one that SQLite keeps beside it."""
+    return name.startswith(RECORD_NAME)
 
 
 def _linked(link: Path, root: Path) -> Iterator[ArticleFile | Skipped]:

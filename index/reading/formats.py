@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from dateline.index.errors import ReadError
 from dateline.index.reading.cleaning import clean
-from dateline.index.reading.encoding import decode
+from dateline.index.reading.encoding import decode, gibberish
 from dateline.index.reading.html import declared_charset, extract_page
 from dateline.index.reading.inputs import Skipped
 from dateline.index.reading.json_articles import parse_json, read_object
@@ -99,7 +99,7 @@ class Collection:
         except ReadError as error:
             return self.skip(number, str(error))
         if isinstance(found, Skipped):
-            return self.skip(number, found.reason, refused=False)
+            return self.skip(number, found.reason, refused=found.refused)
         name = f"{self._file_name}#{self._free_key((*keys, str(number)))}"
         return replace(found, origins=(replace(found.origins[0], name=name),))
 
@@ -124,7 +124,10 @@ def _record(value: Any, origin: Origin) -> tuple[Article | Skipped, tuple[str, .
 
 
 def _article(text: str, layout: Layout, origin: Origin) -> Article | Skipped:
-    if not any(character.isalnum() for span in layout.body for character in span.of(text)):
+    body = "\n".join(span.of(text) for span in layout.body)
+    if reason := gibberish(body or text):
+        return Skipped(origin=origin.name, reason=reason, refused=True)
+    if not any(map(str.isalnum, body)):
         return Skipped(origin=origin.name, reason=_NO_TEXT, refused=False)
     origin = replace(origin, repairs=(*origin.repairs, *layout.remarks))
     return Article(text=text, body=layout.body, metadata=layout.metadata, origins=(origin,))
