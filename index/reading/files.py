@@ -26,8 +26,8 @@ _READERS: dict[str, Reader] = {
     ".pdf": read_pdf_sandboxed,
     ".txt": read_text,
 }
-_LINES = ".jsonl"
-SUFFIXES = tuple(sorted((*_READERS, _LINES)))
+_LINES = frozenset({".jsonl", ".ndjson"})
+SUFFIXES = tuple(sorted((*_READERS, *_LINES)))
 """The kinds of files that are read."""
 _PAGES = frozenset({".htm", ".html", ".markdown", ".md"})
 _ASSET_FOLDERS = ("_files", ".files", "_Dateien", "-Dateien", "_fichiers", "_archivos", "_bestanden", "_file")
@@ -80,7 +80,7 @@ def read_file(file: ArticleFile) -> Iterator[Article | Skipped]:
     suffix = file.path.suffix.lower()
     try:
         with open_file(file.path) as stream:
-            if suffix == _LINES:
+            if suffix in _LINES:
                 yield from read_lines(stream, file.name)
                 return
             raw = stream.read(MAX_BYTES + 1)
@@ -264,7 +264,7 @@ def _regular(path: Path, real: Path | None) -> Iterator[ArticleFile | Skipped]:
 
 
 def _found(real: Path, name: str, size: int) -> ArticleFile | Skipped:
-    if size > MAX_BYTES and real.suffix.lower() != _LINES:
+    if size > MAX_BYTES and real.suffix.lower() not in _LINES:
         return Skipped(origin=name, reason=f"{size / 1e6:,.1f} MB is {TOO_LARGE}", refused=True)
     return ArticleFile(path=real, name=name, size=size)
 

@@ -1,21 +1,27 @@
 """One reader a kind of file: its raw bytes in, its articles out."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from dateline.index.errors import ReadError
 from dateline.index.reading.cleaning import clean
+from dateline.index.reading.dates import read_date
 from dateline.index.reading.encoding import decode, gibberish
 from dateline.index.reading.html import declared_charset, extract_page
 from dateline.index.reading.inputs import Skipped
 from dateline.index.reading.json_articles import parse_json, read_object
+from dateline.index.reading.json_fields import unwrap
 from dateline.index.reading.pdf import extract_pdf
 from dateline.index.reading.plain_text import Layout, lay_out
 from dateline.index.types import Article, Metadata, Origin
 
 _NO_TEXT = "no article text"
+_DAY_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ def read_markdown(source: Source) -> Iterator[Article | Skipped]:
 def _read_text(source: Source, *, markdown: bool) -> Iterator[Article | Skipped]:
     decoded = decode(source.raw)
     cleaned = clean(decoded.text)
-    layout = lay_out(cleaned.text, titled=True, markdown=markdown)
+    layout = _with_date_of_name(lay_out(cleaned.text, titled=True, markdown=markdown), source.name)
     yield _article(cleaned.text, layout, source.origin(decoded.encoding, *decoded.repairs, *cleaned.repairs))
 
 
@@ -66,14 +72,14 @@ def read_pdf(source: Source) -> Iterator[Article | Skipped]:
     """A PDF file: the text of record has a paragraph a line."""
     text, title = extract_pdf(source.raw)
     cleaned = clean(text)
-    layout = lay_out(cleaned.text, Metadata(title=title), titled=title is None)
+    layout = _with_date_of_name(lay_out(cleaned.text, Metadata(title=title), titled=title is None), source.name)
     yield _article(cleaned.text, layout, source.origin("pdf", *cleaned.repairs))
 
 
 def read_json(source: Source) -> Iterator[Article | Skipped]:
     """One object, or a list of objects."""
     decoded = decode(source.raw)
-    value = parse_json(decoded.text)
+    value = unwrap(parse_json(decoded.text))
     origin = source.origin(decoded.encoding, *decoded.repairs)
     if not isinstance(value, list):
         yield _record(value, origin)[0]
@@ -123,11 +129,29 @@ def _record(value: Any, origin: Origin) -> tuple[Article | Skipped, tuple[str, .
     return _article(record.text, layout, replace(origin, repairs=repairs)), record.keys
 
 
+def _with_host(layout: Layout) -> Layout:
+    """Where nothing names the source, the host of the article's own address."""
+    known = layout.metadata
+    host = urlsplit(known.url).hostname if known.url and not known.source else None
+    return replace(layout, metadata=replace(known, source=host.removeprefix("www."))) if host else layout
+
+
+def _with_date_of_name(layout: Layout, name: str) -> Layout:
+    """Where nothing says when it was published, the day in the file's name, told as such."""
+    found = _DAY_IN_NAME.search(PurePath(name).stem) if layout.metadata.published is None else None
+    reading = read_date("-".join(found.groups())) if found else None
+    if reading is None or reading.iso is None:
+        return layout
+    remarks = (*layout.remarks, f"published {reading.iso}: only the file's name says so")
+    return replace(layout, metadata=replace(layout.metadata, published=reading.iso), remarks=remarks)
+
+
 def _article(text: str, layout: Layout, origin: Origin) -> Article | Skipped:
     body = "\n".join(span.of(text) for span in layout.body)
     if reason := gibberish(body or text):
         return Skipped(origin=origin.name, reason=reason, refused=True)
     if not any(map(str.isalnum, body)):
         return Skipped(origin=origin.name, reason=_NO_TEXT, refused=False)
+    layout = _with_host(layout)
     origin = replace(origin, repairs=(*origin.repairs, *layout.remarks))
     return Article(text=text, body=layout.body, metadata=layout.metadata, origins=(origin,))

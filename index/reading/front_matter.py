@@ -1,8 +1,12 @@
-"""The front matter of a Markdown file: ``name: value`` lines between two ``---`` lines."""
+"""The front matter of a Markdown file: YAML between ``---`` lines, TOML between ``+++``, or Pandoc's ``%`` lines."""
 
 import re
+import tomllib
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
+from dateline.index.reading.byline import read_authors
 from dateline.index.reading.dates import stated_date
 from dateline.index.reading.urls import is_web_address
 from dateline.index.types import Metadata
@@ -10,7 +14,12 @@ from dateline.index.types import Metadata
 _MATTER = re.compile(r"\n*---[ \t]*\n(?P<lines>(?:[^\n]*\n){0,200}?)(?:---|\.\.\.)[ \t]*(?:\n|$)")
 _FIELD = re.compile(r"(?P<name>[A-Za-z_][\w-]{0,40})[ \t]*:(?:[ \t]+(?P<value>.*))?")
 _ITEM = re.compile(r"[ \t]*-[ \t]+(?P<value>.*)")
-_DATES, _ADDRESSES = ("published", "date"), ("url", "link")
+_TOML = re.compile(r"\n*\+\+\+[ \t]*\n(?P<lines>(?:[^\n]*\n){0,200}?)\+\+\+[ \t]*(?:\n|$)")
+_PANDOC = re.compile(
+    r"\n*%[ \t]+(?P<title>[^\n]+)(?:\n%[ \t]*(?P<authors>[^\n]*)(?:\n%[ \t]*(?P<date>[^\n]*))?)?(?:\n|$)"
+)
+_DATES, _ADDRESSES = ("published", "date", "pubdate", "publish_date", "publishdate"), ("url", "link")
+_AUTHORS = ("authors", "author", "byline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,36 +37,77 @@ def read_front_matter(text: str) -> FrontMatter:
     A value is a string, or a list: ``[one, two]``, or a line ``- one`` each. Anything else of YAML is kept as it
     stands.
     """
-    found = _MATTER.match(text)
-    fields = _fields(found["lines"]) if found else None
+    found, fields = _found(text)
     if found is None or not fields:
         return FrontMatter(Metadata(), 0)
-    remarks = []
-    published = None
-    for name in _DATES:
-        value = fields.get(name)
-        if isinstance(value, str) and published is None:
-            reading = stated_date(value)
-            if reading.iso:
-                published = reading.iso
-                del fields[name]
-            else:
-                remarks.append(reading.problem or "")
-    url = None
-    for name in _ADDRESSES:
-        value = fields.get(name)
-        if isinstance(value, str) and url is None:
-            if is_web_address(value):
-                url = value
-                del fields[name]
-            else:
-                remarks.append(f"{name} {value[:100]!r} is no web address: kept as metadata")
+    remarks: list[str] = []
+    published, url = _take_published(fields, remarks), _take_address(fields, remarks)
+    source = fields.get("source")
+    if url is None and isinstance(source, str) and is_web_address(source):  # as web clippers write it
+        url = fields.pop("source")
     tags = fields.pop("tags", [])
+    if names := [name for key in _AUTHORS for name in read_authors(fields.pop(key, None))]:
+        fields["authors"] = list(dict.fromkeys(names))
     metadata = Metadata(
         title=_string(fields, "title"), source=_string(fields, "source"), url=url, published=published,
-        tags=tuple(_split(tags) if isinstance(tags, str) else tags), extra=fields,
+        tags=tuple(_split(tags) if isinstance(tags, str) else [one for one in tags if isinstance(one, str)]),
+        extra=fields,
     )  # fmt: skip
     return FrontMatter(metadata, found.end(), tuple(remarks))
+
+
+def _found(text: str) -> tuple[re.Match[str] | None, dict[str, Any] | None]:
+    """Where a front matter stands, and its fields."""
+    if found := _MATTER.match(text):
+        return found, _fields(found["lines"])
+    if found := _TOML.match(text):
+        return found, _toml(found["lines"])
+    if found := _PANDOC.match(text):
+        return found, {name: value.strip() for name, value in found.groupdict().items() if value and value.strip()}
+    return None, None
+
+
+def _take_published(fields: dict[str, Any], remarks: list[str]) -> str | None:
+    for name in _DATES:
+        value = fields.get(name)
+        if isinstance(value, str):
+            reading = stated_date(value)
+            if reading.iso:
+                del fields[name]
+                return reading.iso
+            remarks.append(reading.problem or "")
+    return None
+
+
+def _take_address(fields: dict[str, Any], remarks: list[str]) -> str | None:
+    for name in _ADDRESSES:
+        value = fields.get(name)
+        if isinstance(value, str):
+            if is_web_address(value):
+                del fields[name]
+                return value
+            remarks.append(f"{name} {value[:100]!r} is no web address: kept as metadata")
+    return None
+
+
+def _toml(lines: str) -> dict[str, Any] | None:
+    """The fields of a TOML front matter; None where it is no TOML."""
+    try:
+        fields = tomllib.loads(lines)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return None
+    return {name.lower(): _plain(value) for name, value in fields.items()}
+
+
+def _plain(value: Any) -> Any:
+    """A value of TOML as JSON knows it."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value if isinstance(value, str | int | bool) else str(value)
 
 
 def _fields(lines: str) -> dict[str, str | list[str]] | None:
@@ -94,7 +144,7 @@ def _unquoted(text: str) -> str:
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
 
 
-def _string(fields: dict[str, str | list[str]], name: str) -> str | None:
+def _string(fields: dict[str, Any], name: str) -> str | None:
     value = fields.get(name)
     if not isinstance(value, str):
         return None

@@ -150,7 +150,7 @@ def test_a_file_that_became_a_pipe_or_a_link_after_it_was_found_is_not_opened(tm
         ("missing.txt", "no such file or folder"),
         (
             "picture.png",
-            "files of kind '.png' are not read, only .htm, .html, .json, .jsonl, .markdown, .md, .pdf, .txt",
+            "files of kind '.png' are not read, only ",
         ),
         ("no suffix", "files of kind '' are not read"),
         ("loop.txt", "a link that leads to itself"),
@@ -288,6 +288,24 @@ def test_the_same_text_is_the_same_article_whatever_its_bytes(tmp_path: Path) ->
     articles = [_one(tmp_path / name, raw) for name, raw in ways.items()]
     assert len({article.id for article in articles if isinstance(article, Article)}) == 1
     assert not [article for article in articles if isinstance(article, Skipped)]
+
+
+@pytest.mark.parametrize("name", ["2024-03-04-harbour.txt", "harbour 20240304.txt", "harbour_2024_03_04.md"])
+def test_a_day_in_the_name_of_a_file_is_its_date_where_nothing_else_says_one(tmp_path: Path, name: str) -> None:
+    article = _one(tmp_path / name, STORY.encode())
+    assert isinstance(article, Article)
+    assert article.metadata.published == "2024-03-04"
+    assert article.origins[0].repairs == ("published 2024-03-04: only the file's name says so",)
+    dated = _one(tmp_path / name, f"{STORY}\n\n2023-01-02".encode())
+    assert isinstance(dated, Article)
+    assert (dated.metadata.published, dated.origins[0].repairs) == ("2023-01-02", ())
+
+
+def test_a_number_or_no_day_in_the_name_of_a_file_is_no_date(tmp_path: Path) -> None:
+    for name in ("a 20241345.txt", "120240304.txt", "2024.txt"):
+        article = _one(tmp_path / name, STORY.encode())
+        assert isinstance(article, Article)
+        assert article.metadata.published is None
 
 
 @pytest.mark.threat(24)
