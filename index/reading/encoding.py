@@ -21,7 +21,7 @@ _SIGNATURES = (
     (b"%PDF-", "a pdf; name it .pdf"),
     (b"PK\x03\x04", "a zip archive or office document"),
     (b"\xd0\xcf\x11\xe0", "an office document"),
-    (b"{\\rtf", "rich text; save it as plain text"),
+    (b"{\\rtf", "rich text; name it .rtf"),
     (b"\x1f\x8b", "a gzip archive"),
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")

@@ -14,22 +14,27 @@ from dateline.index.errors import ReadError
 from dateline.index.reading.formats import Reader, Source, read_json, read_markdown, read_text
 from dateline.index.reading.inputs import MAX_BYTES, TOO_LARGE, ArticleFile, Skipped
 from dateline.index.reading.jsonl import read_lines
-from dateline.index.reading.sandbox import read_html_sandboxed, read_pdf_sandboxed
+from dateline.index.reading.sandbox import sandboxed
 from dateline.index.types import LIBRARY_ENTRIES, RECORD_NAME, Article
 
+_PAGE_KINDS = (".asp", ".aspx", ".cfm", ".cgi", ".htm", ".html", ".jsp", ".php", ".shtml", ".xhtml")
+SANDBOXED_KINDS = dict.fromkeys(_PAGE_KINDS, "html") | {
+    ".atom": "xml", ".csv": "csv", ".docx": "docx", ".eml": "eml", ".epub": "epub", ".mbox": "mbox", ".mht": "mhtml",
+    ".mhtml": "mhtml", ".nitf": "xml", ".odt": "odt", ".pdf": "pdf", ".rdf": "xml", ".rss": "xml", ".rtf": "rtf",
+    ".srt": "subtitles", ".tsv": "csv", ".vtt": "subtitles", ".warc": "warc", ".warc.gz": "warc", ".xlsx": "xlsx",
+    ".xml": "xml",
+}  # fmt: skip
+"""What is read in a process of its own, by the readers of ``formats.SANDBOXED``."""
 _READERS: dict[str, Reader] = {
-    ".htm": read_html_sandboxed,
-    ".html": read_html_sandboxed,
+    **{suffix: sandboxed(kind) for suffix, kind in SANDBOXED_KINDS.items()},
+    **dict.fromkeys((".txt", ".text", ".rst", ".org"), read_text),
+    **dict.fromkeys((".md", ".markdown", ".mdx"), read_markdown),
     ".json": read_json,
-    ".markdown": read_markdown,
-    ".md": read_markdown,
-    ".pdf": read_pdf_sandboxed,
-    ".txt": read_text,
 }
 _LINES = frozenset({".jsonl", ".ndjson"})
 SUFFIXES = tuple(sorted((*_READERS, *_LINES)))
 """The kinds of files that are read."""
-_PAGES = frozenset({".htm", ".html", ".markdown", ".md"})
+_PAGES = frozenset({*_PAGE_KINDS, ".markdown", ".md", ".mdx"})
 _ASSET_FOLDERS = ("_files", ".files", "_Dateien", "-Dateien", "_fichiers", "_archivos", "_bestanden", "_file")
 _ASSET_FOLDER = re.compile(f"(?:{'|'.join(map(re.escape, _ASSET_FOLDERS))})$")  # what browsers save with a page
 _ASSETS = frozenset({".css", ".eot", ".ico", ".js", ".map", ".mjs", ".scss", ".svg", ".ttf", ".woff", ".woff2"})
@@ -77,7 +82,7 @@ def file_sha256(file: ArticleFile) -> str:
 
 def read_file(file: ArticleFile) -> Iterator[Article | Skipped]:
     """The articles of a file, each with one origin, and what of it gave none; never raises for what is in it."""
-    suffix = file.path.suffix.lower()
+    suffix = file_kind(file.path.name)
     try:
         with open_file(file.path) as stream:
             if suffix in _LINES:
@@ -118,7 +123,7 @@ def open_file(path: Path) -> BinaryIO:
 
 def _named(path: Path) -> ArticleFile | Skipped:
     """A path that the user gave."""
-    name, suffix = origin_name(path), path.suffix.lower()
+    name, suffix = origin_name(path), file_kind(path.name)
     try:
         real = path.resolve(strict=True)
         status = real.stat()
@@ -156,10 +161,10 @@ class _PassedOver:
 
     def enter(self, place: str, folders: list[str], names: list[str]) -> list[str]:
         """The folders to go on with; those of a saved page's own files are counted here."""
-        kinds = {_kind(name) for name in names}
+        kinds = {file_kind(name) for name in names}
         if os.path.dirname(place) in self._pages or kinds & _PAGES:
             self._pages.add(place)
-        stems = {name.rpartition(".")[0] for name in names if _kind(name) in _PAGES}
+        stems = {name.rpartition(".")[0] for name in names if file_kind(name) in _PAGES}
         kept = []
         for name in folders:
             if name.startswith("."):
@@ -172,7 +177,7 @@ class _PassedOver:
 
     def take(self, place: str, name: str) -> bool:
         """Whether a file is passed over; if so, count it."""
-        kind = _kind(name)
+        kind = file_kind(name)
         if name.startswith("."):
             self.hidden += 1
         elif kind in SUFFIXES:
@@ -204,8 +209,14 @@ def _files(count: int, what: str) -> str:
     return " ".join(filter(None, (f"{count:,}", what, "file" if count == 1 else "files")))
 
 
-def _kind(name: str) -> str:
-    return os.path.splitext(name)[1].lower()
+def file_kind(name: str) -> str:
+    """The suffix that a file is read by: ``.html`` of ``index.html?id=5``, ``.warc.gz`` of ``a.warc.gz``."""
+    name = name.lower()
+    if name.endswith(".warc.gz"):
+        return ".warc.gz"
+    kind = os.path.splitext(name)[1]
+    asked = os.path.splitext(name.partition("?")[0])[1]
+    return asked if kind not in SUFFIXES and asked in SUFFIXES else kind
 
 
 def _in_folder(folder: Path) -> Iterator[ArticleFile | Skipped]:
@@ -264,7 +275,7 @@ def _regular(path: Path, real: Path | None) -> Iterator[ArticleFile | Skipped]:
 
 
 def _found(real: Path, name: str, size: int) -> ArticleFile | Skipped:
-    if size > MAX_BYTES and real.suffix.lower() not in _LINES:
+    if size > MAX_BYTES and file_kind(real.name) not in _LINES:
         return Skipped(origin=name, reason=f"{size / 1e6:,.1f} MB is {TOO_LARGE}", refused=True)
     return ArticleFile(path=real, name=name, size=size)
 

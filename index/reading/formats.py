@@ -12,12 +12,20 @@ from dateline.index.errors import ReadError
 from dateline.index.reading.cleaning import clean
 from dateline.index.reading.dates import read_date
 from dateline.index.reading.encoding import decode, gibberish
+from dateline.index.reading.epub import extract_epub
 from dateline.index.reading.html import declared_charset, extract_page
-from dateline.index.reading.inputs import Skipped
+from dateline.index.reading.inputs import Skipped, Story
 from dateline.index.reading.json_articles import parse_json, read_object
 from dateline.index.reading.json_fields import unwrap
+from dateline.index.reading.mail import extract_eml, extract_mbox, extract_mhtml
+from dateline.index.reading.office import extract_docx, extract_odt
 from dateline.index.reading.pdf import extract_pdf
 from dateline.index.reading.plain_text import Layout, lay_out
+from dateline.index.reading.rtf import extract_rtf
+from dateline.index.reading.subtitles import extract_subtitles
+from dateline.index.reading.tables import read_csv_rows, read_xlsx_rows
+from dateline.index.reading.warc import extract_warc
+from dateline.index.reading.xml_articles import extract_xml
 from dateline.index.types import Article, Metadata, Origin
 
 _NO_TEXT = "no article text"
@@ -91,10 +99,54 @@ def read_json(source: Source) -> Iterator[Article | Skipped]:
         yield Skipped(origin=source.name, reason="an empty list", refused=False)
 
 
+def _whole(extract: Callable[[bytes], Iterator[Story]]) -> Reader:
+    """Reads a format that holds one article."""
+
+    def read(source: Source) -> Iterator[Article | Skipped]:
+        for story in extract(source.raw):
+            text, layout, repairs = _laid_out(story)
+            yield _article(text, _with_date_of_name(layout, source.name), source.origin("document", *repairs))
+
+    return read
+
+
+def _many(extract: Callable[[bytes], Iterator[Story]]) -> Reader:
+    """Reads a format that holds any number of articles."""
+
+    def read(source: Source) -> Iterator[Article | Skipped]:
+        collection, number = Collection(source.name, "part"), 0
+        for number, story in enumerate(extract(source.raw), 1):
+            text, layout, repairs = _laid_out(story)
+            found = _article(text, layout, source.origin("document", *repairs))
+            yield collection.take(number, found, (story.key,) if story.key else ())
+        if not number:
+            yield Skipped(origin=source.name, reason="no article in it", refused=False)
+
+    return read
+
+
+def _laid_out(story: Story) -> tuple[str, Layout, tuple[str, ...]]:
+    cleaned = clean(story.text)
+    return cleaned.text, lay_out(cleaned.text, story.metadata, titled=story.titled), (*cleaned.repairs, *story.remarks)
+
+
+def _rows(read_rows: Callable[[bytes], Iterator[dict[str, Any]]]) -> Reader:
+    """Reads a format of a row an article."""
+
+    def read(source: Source) -> Iterator[Article | Skipped]:
+        collection, number, origin = Collection(source.name, "row"), 0, source.origin("table")
+        for number, row in enumerate(read_rows(source.raw), 1):
+            yield collection.read(number, row, origin)
+        if not number:
+            yield Skipped(origin=source.name, reason="an empty table", refused=False)
+
+    return read
+
+
 class Collection:
     """The articles of a file that holds many: named by it and their id, address or number, no name given twice."""
 
-    def __init__(self, file_name: str, unit: Literal["line", "element"]) -> None:
+    def __init__(self, file_name: str, unit: Literal["line", "element", "row", "part"]) -> None:
         self._file_name, self._unit = file_name, unit
         self._keys: set[str] = set()
 
@@ -104,6 +156,10 @@ class Collection:
             found, keys = _record(value, origin)
         except ReadError as error:
             return self.skip(number, str(error))
+        return self.take(number, found, keys)
+
+    def take(self, number: int, found: Article | Skipped, keys: tuple[str, ...]) -> Article | Skipped:
+        """An article under the first of its keys that is free, else its number."""
         if isinstance(found, Skipped):
             return self.skip(number, found.reason, refused=found.refused)
         name = f"{self._file_name}#{self._free_key((*keys, str(number)))}"
@@ -155,3 +211,22 @@ def _article(text: str, layout: Layout, origin: Origin) -> Article | Skipped:
     layout = _with_host(layout)
     origin = replace(origin, repairs=(*origin.repairs, *layout.remarks))
     return Article(text=text, body=layout.body, metadata=layout.metadata, origins=(origin,))
+
+
+SANDBOXED: dict[str, Reader] = {
+    "html": read_html,
+    "pdf": read_pdf,
+    "docx": _whole(extract_docx),
+    "odt": _whole(extract_odt),
+    "rtf": _whole(extract_rtf),
+    "eml": _whole(extract_eml),
+    "mhtml": _whole(extract_mhtml),
+    "subtitles": _whole(extract_subtitles),
+    "epub": _many(extract_epub),
+    "mbox": _many(extract_mbox),
+    "warc": _many(extract_warc),
+    "xml": _many(extract_xml),
+    "csv": _rows(read_csv_rows),
+    "xlsx": _rows(read_xlsx_rows),
+}
+"""The readers of the kinds that are read in a process of their own."""

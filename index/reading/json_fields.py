@@ -1,7 +1,7 @@
 """What others call the fields of an article: news interfaces, crawlers and data sets, and what their lists lie in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dateline.index.reading.byline import read_authors
@@ -44,7 +44,7 @@ _TAGS = ("tags", "keywords", "categories")
 _ADDRESS = re.compile(r"https?://(?:www\.)?([^/\s]+)/?\S*")
 _MONTH_FIRST = re.compile(r"\d\d-\d\d-\d{4}")
 _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+(\d+) chars\]\s*$")
-NAMES = frozenset((*_TEXTS, *_TITLES, *_DATES, *_ADDRESSES, *_SOURCES, *_AUTHORS, *_TAGS))
+NAMES = frozenset((*_TEXTS, *_SUMMARIES, *_TITLES, *_DATES, *_ADDRESSES, *_SOURCES, *_AUTHORS, *_TAGS))
 """Every name of a field that is known."""
 
 
@@ -58,6 +58,11 @@ def unwrap(value: Any) -> Any:
             return [{"source": source, **one} for one in found] if isinstance(source, str) else found
         value = next((one for name in _AROUND if isinstance(one := value.get(name), dict)), None) or value
     return value
+
+
+def has_article(names: Iterable[str]) -> bool:
+    """Whether a column of one of these names could hold an article's text."""
+    return not {*_TEXTS, *_SUMMARIES}.isdisjoint(names)
 
 
 def _objects(value: Any) -> bool:

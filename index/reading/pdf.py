@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dateline.index.errors import ReadError
+from dateline.index.reading.inputs import is_tool_title
 
 _MAX_PAGES = 1_000
 _MAX_CHARACTERS = 5_000_000
@@ -19,9 +20,6 @@ _ENCRYPTED = "the pdf is encrypted; save it without a password"
 _SENTENCE_END = re.compile(r"[.!?:…][\"'”’)\]]*$")
 _HYPHEN = re.compile(r"[^\W\d_]-$")
 _FULL_LINE = 0.75  # of the usual width; a shorter line ends its paragraph if it ends a sentence
-_TOOL_TITLE = re.compile(
-    r"\.(?:docx?|indd|pdf|txt|rtf|qxd|odt)\b|^(?:microsoft word|untitled|document)\b", re.IGNORECASE
-)
 
 
 def extract_pdf(raw: bytes) -> tuple[str, str | None]:
@@ -115,6 +113,6 @@ def _ends_paragraph(line: str, following: str, full: float) -> bool:
 def _title(properties: Any) -> str | None:
     """The title in the properties, unless it is a tool's name for the file."""
     title = properties.title if properties else None
-    if not isinstance(title, str) or len(title.split()) < 2 or _TOOL_TITLE.search(title):
+    if not isinstance(title, str) or is_tool_title(title):
         return None
     return " ".join(title.split())

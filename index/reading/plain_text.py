@@ -40,6 +40,7 @@ _EMPTY = frozenset({"markdown content", "text", "body", "content"})  # what says
 _KICKER = re.compile(
     r"(?:press|news|media) (?:release|advisory)|for immediate release|embargoed? .{0,60}", re.IGNORECASE
 )
+_RULE = re.compile(r"([=~*^-])\1{3,}")  # what underlines a heading
 _MINUTES = re.compile(r"[ \t]*[.,·|•–-]?[ \t]*\(?\d{1,3}[ -]min(?:ute)?s?[ -]read\)?\.?$", re.IGNORECASE)
 _BETWEEN = re.compile(r"[ \t]+[|·•][ \t]+")
 _TITLE_LENGTH, _TITLE_WORDS = 160, 25
@@ -246,7 +247,7 @@ class _Margins:
 
     def _take_named(self, line: str, names: frozenset[str] | None = None) -> bool:
         """A line ``name: value`` whose name is known."""
-        found = _NAMED.fullmatch(line)
+        found = _NAMED.fullmatch(line.removeprefix("#+"))  # as Org writes it
         name, value = (found["name"].lower(), found["value"]) if found else ("", None)
         if names is not None and name not in names:
             return False
