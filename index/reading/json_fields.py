@@ -43,7 +43,7 @@ _AUTHORS = ("authors", "author", "byline", "bylines", "creator")
 _TAGS = ("tags", "keywords", "categories")
 _ADDRESS = re.compile(r"https?://(?:www\.)?([^/\s]+)/?\S*")
 _MONTH_FIRST = re.compile(r"\d\d-\d\d-\d{4}")
-_CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+(\d+) chars\]\s*$")
+_CUT = re.compile(r"\s{0,9}(?:…|\.\.\.)?\s{0,9}\[\+(\d{1,9}) chars\]$")
 NAMES = frozenset((*_TEXTS, *_SUMMARIES, *_TITLES, *_DATES, *_ADDRESSES, *_SOURCES, *_AUTHORS, *_TAGS))
 """Every name of a field that is known."""
 
@@ -131,7 +131,8 @@ def _rename_text(fields: dict[str, Any], remarks: list[str]) -> None:
         return
     found = fields.pop(name)
     text = plain("\n\n".join(found) if isinstance(found, list) else found)
-    if cut := _CUT.search(text):
+    end = len(text.rstrip())
+    if cut := _CUT.search(text[:end], max(0, end - 60)):
         remarks.append(f"cut off where it comes from: {cut[1]} characters are missing")
         text = text[: cut.start()]
     fields["text"] = text

@@ -40,8 +40,10 @@ _EMPTY = frozenset({"markdown content", "text", "body", "content"})  # what says
 _KICKER = re.compile(
     r"(?:press|news|media) (?:release|advisory)|for immediate release|embargoed? .{0,60}", re.IGNORECASE
 )
+_LAST = re.compile(r"[#*\s-]*(?:end|ends|end of (?:document|release)|30)[#*\s-]*|#{3,}|[*-]{3,}", re.IGNORECASE)
 _RULE = re.compile(r"([=~*^-])\1{3,}")  # what underlines a heading
 _MINUTES = re.compile(r"[ \t]*[.,·|•–-]?[ \t]*\(?\d{1,3}[ -]min(?:ute)?s?[ -]read\)?\.?$", re.IGNORECASE)
+_LONGEST_FIELD = 400  # characters of a line that says something of an article
 _BETWEEN = re.compile(r"[ \t]+[|·•][ \t]+")
 _TITLE_LENGTH, _TITLE_WORDS = 160, 25
 _NO_TITLE = re.compile(r"(?:by|from|photo|image|sign up|updated)\b|[^\w\"'“‘¿¡$€£]", re.IGNORECASE)
@@ -166,8 +168,10 @@ class _Margins:
         """
         if self._take_source(line) or self._take_tags(line) or self._take_date(line):
             return True
+        if len(line) > _LONGEST_FIELD:
+            return False
         if last:
-            return self._take_named(line, _KEPT | _ADDRESSES) or line == "End of Document"
+            return self._take_named(line, _KEPT | _ADDRESSES) or bool(_LAST.fullmatch(line))
         return (
             bool(_KICKER.fullmatch(line))
             or self._take_byline(line)
@@ -269,6 +273,8 @@ class _Margins:
         return True
 
     def _take_date(self, line: str) -> bool:
+        if len(line) > _LONGEST_FIELD:
+            return False
         line = _MINUTES.sub("", line)
         label = _LABEL.match(line)
         reading = read_date(line[label.end() :] if label else line)

@@ -35,6 +35,7 @@ def test_the_seed_article_is_understood(seed_article: Path) -> None:
         ("BAGHDAD (Reuters) - ", "BAGHDAD", "Reuters"),
         ("WASHINGTON, Sept 8 (AP) — ", "WASHINGTON", "AP"),
         ("LONDON/PARIS, Sept. 8, 2024 (Reuters) – ", "LONDON/PARIS", "Reuters"),
+        ("HARWICK, 8 September 2024 – ", "HARWICK", None),
         ("LOUISVILLE, Ky. — ", "LOUISVILLE, Ky.", None),
         ("NEW YORK--", "NEW YORK", None),
         ("(CNN) ", None, "CNN"),
