@@ -7,6 +7,7 @@ from typing import Any
 
 from dateline.index.errors import ReadError
 from dateline.index.reading.cleaning import clean, counted, one_line
+from dateline.index.reading.page_blocks import join_containers, left_out, prepare_page
 from dateline.index.reading.page_metadata import read_page_metadata
 from dateline.index.types import Metadata
 
@@ -54,6 +55,21 @@ def extract_page(html: str) -> Page:
     """
     tree = _parse(html)
     hidden = (*_without_unseen(tree), *_hidden(tree))
+    prepare_page(tree)
+    found = _extract(tree)
+    if found is not None and join_containers(tree, found.text or ""):
+        found = _extract(tree)
+    if found is None:
+        return Page("", Metadata())
+    page = read_page_metadata(tree, title=found.title, site=found.sitename, url=found.url)
+    tags = tuple(dict.fromkeys(tag for part in found.tags or () for tag in _tags(part)))
+    text = found.text or ""
+    shown = text if any(map(_is_prose, text.split("\n"))) else ""
+    return Page(shown, replace(page.metadata, tags=tags), (*hidden, *page.remarks, *left_out(tree, text)))
+
+
+def _extract(tree: Any) -> Any:
+    """What trafilatura takes for the article and what it knows of it; None where there is none."""
     from lxml.etree import LxmlError
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
@@ -69,13 +85,7 @@ def extract_page(html: str) -> Page:
         )
     except (LxmlError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ReadError("the page can't be read: its markup is broken") from error
-    if not isinstance(found, Document):  # None: no article
-        return Page("", Metadata())
-    page = read_page_metadata(tree, title=found.title, site=found.sitename, url=found.url)
-    tags = tuple(dict.fromkeys(tag for part in found.tags or () for tag in _tags(part)))
-    text = found.text or ""
-    shown = text if any(map(_is_prose, text.split("\n"))) else ""
-    return Page(shown, replace(page.metadata, tags=tags), (*hidden, *page.remarks))
+    return found if isinstance(found, Document) else None
 
 
 def _is_prose(line: str) -> bool:

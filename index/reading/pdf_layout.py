@@ -12,6 +12,9 @@ _LIGATURES = str.maketrans(
 # A footnote's mark is raised, so that it comes as a line; what follows it goes on behind the space after it.
 _MARK = re.compile(r"(?<=[^\W\d][.,;:!?”’\")]|[^\W\d]{2}|\d[.,;])\n\d{1,3}\n[ \t]+(?=\S)")
 _EDGE_LINES = 4
+_PRINTED = re.compile(  # what browsers print above and below a page
+    r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4},? \d{1,2}:\d{2}(?::\d{2})?(?: [AP]M)?(?: .*)?|(?:https?|file)://\S+ \d+/\d+"
+)
 _NUMBER = re.compile(r"\d{1,3}")
 _NUMBERED = re.compile(r"(\d{1,3})[ \t]+(?=\S)")
 _LEAST_NUMBERED, _NUMBERED_SHARE = 5, 0.3  # of a page's lines: then its gutter has numbers
@@ -39,22 +42,24 @@ def body_lines(pages: list[list[str]]) -> list[str]:
     """The lines of all pages, without running heads and feet, page numbers, and numbers in the gutter."""
     pages = [_without_gutter([line for line in page if line]) if _has_gutter(page) else page for page in pages]
     bare = [[line for line in page if line] for page in pages]
-    edges = Counter(_pattern(line) for page in bare for line in {*page[:_EDGE_LINES], *page[-_EDGE_LINES:]})
+    edges = Counter(edge for page in bare for edge in {*map(_pattern, page[:_EDGE_LINES] + page[-_EDGE_LINES:])})
     repeated = {edge for edge, count in edges.items() if count > max(2, len(pages) / 2)}
+    if len(pages) > 1:
+        repeated.add("#")  # a number alone is the page's
     lines: list[str] = []
     for page in pages:
-        outside = _edge(page, repeated) | _edge(page, repeated, last=True) if len(pages) > 1 else set()
+        outside = _edge(page, repeated) | _edge(page, repeated, last=True)
         lines += [line for number, line in enumerate(page) if number not in outside]
     return lines
 
 
 def _edge(page: list[str], repeated: set[str], *, last: bool = False) -> set[int]:
-    """The places of the lines at the top or the bottom that other pages have too; a number is one of the page."""
+    """The places of the lines at the top or the bottom that other pages have too, or that a browser printed there."""
     content = [number for number, line in enumerate(page) if line]
     edge: set[int] = set()
     for number in (content[::-1] if last else content)[:_EDGE_LINES]:
         pattern = _pattern(page[number])
-        if pattern not in repeated and pattern != "#":
+        if pattern not in repeated and not _PRINTED.fullmatch(page[number]):
             break
         edge.add(number)
     return edge

@@ -42,7 +42,8 @@ def extract_warc(raw: bytes) -> Iterator[Story]:
 
 def _unpacked(raw: bytes) -> bytes:
     """Every member of a gzip file, one after the other."""
-    parts, room, rest = [], _MAX_UNPACKED, raw
+    parts: list[bytes] = []
+    room, rest = _MAX_UNPACKED, raw
     while rest:
         unpack = zlib.decompressobj(wbits=31)
         try:
@@ -123,7 +124,8 @@ def _story(block: bytes, kind: str, url: str) -> Story | None:
 
 def _dechunked(block: bytes) -> bytes:
     """The body of an answer that was sent in parts; as it is where it was not."""
-    parts, at = [], 0
+    parts: list[bytes] = []
+    at = 0
     while True:
         end = block.find(b"\r\n", at, at + 100)
         size = block[at:end].split(b";")[0].strip() if end >= 0 else b""

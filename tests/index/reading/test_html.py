@@ -266,3 +266,75 @@ def test_who_wrote_a_page_is_kept_and_no_part_of_the_body(tmp_path: Path, said: 
     assert isinstance(article, Article)
     assert article.metadata.authors == ("Ida Brandt", "Tom Reed")
     assert article.body[0].of(article.text).startswith("The council of Harwick said on day 0")
+
+
+_OTHER = "BANK: The central bank raised its key rate to 3.75 percent on Friday, and shares fell."
+
+
+@pytest.mark.parametrize(
+    "teasers",
+    [
+        f'<div><h3>More stories</h3><article><h4><a href="/o">Other</a></h4><p>{_OTHER}</p></article>'
+        f'<article><h4><a href="/p">Rates</a></h4><p>{_OTHER}</p></article></div>',
+        f'<ul><li><a href="/o"><h4>A</h4></a><p>{_OTHER}</p></li><li><a href="/p"><h4>B</h4></a><p>{_OTHER}</p></ul>',
+        f'<div><h3>Related</h3><ul><li><a href="/o">{_OTHER}</a></li></ul></div>',
+        f'<h3>Read more:</h3><ul><li><a href="/o">{_OTHER}</a></li></ul>',
+        f'<p><strong>MORE:</strong> <a href="/o">{_OTHER}</a></p>',
+        "<p>Sign up for our central bank newsletter, every morning in your inbox.</p>",
+    ],
+)
+def test_teasers_of_other_articles_are_no_part_of_the_article(tmp_path: Path, teasers: str) -> None:
+    article = _read(tmp_path / "a.html", PAGE.replace("</article>\n", f"{teasers}</article>\n"))
+    assert isinstance(article, Article)
+    assert "central bank" not in article.text
+    assert article.text.count("The council of Harwick") == 8
+    assert article.text.endswith("“open”.")
+
+
+def test_entries_of_a_live_blog_with_headings_are_no_teasers(tmp_path: Path) -> None:
+    entries = "".join(
+        f'<article><h3><a href="#e{n}">At {n}</a></h3><p>The ferry of Lenn sank at {n} and none was hurt.</p></article>'
+        for n in range(6)
+    )
+    article = _read(tmp_path / "a.html", PAGE.replace("</article>\n", f"{entries}</article>\n"))
+    assert isinstance(article, Article)
+    assert article.text.count("and none was hurt") == 6
+
+
+def test_a_row_of_a_table_is_a_sentence_with_the_words_of_its_header_and_a_caption_is_kept(tmp_path: Path) -> None:
+    table = (
+        "<table><caption>Catch of 2023</caption><tr><th>Port</th><th>Tonnes</th></tr><tr><td>Ostrel</td><td>342</td>"
+        "<tr><td>Lenn</td><td>17</td></tr></table>"
+        "<table><tr><td>Harwick</td><td>5</td></tr><tr><td>Oud</td><td>6</td></tr></table>"
+        '<figure><img src="a.jpg"><figcaption>The hall in 1911, when it was new. Photo: archive</figcaption></figure>'
+    )
+    article = _read(tmp_path / "a.html", PAGE.replace("<p>Café", f"{table}<p>Café"))
+    assert isinstance(article, Article)
+    lines = article.text.split("\n")
+    assert {"Catch of 2023", "Port: Ostrel; Tonnes: 342.", "Port: Lenn; Tonnes: 17.", "Harwick | 5", "Oud | 6"} <= set(
+        lines
+    )
+    assert "The hall in 1911, when it was new. Photo: archive" in lines
+
+
+def test_an_article_in_several_containers_is_read_whole(tmp_path: Path) -> None:
+    parts = "".join(
+        f'<div class="grid"><div class="article__body">{PARAGRAPHS.replace("on day", f"in part {n} on day")}</div>'
+        '<div class="ad"></div></div>'
+        for n in range(3)
+    )
+    article = _read(tmp_path / "a.html", PAGE.replace(PARAGRAPHS, parts))
+    assert isinstance(article, Article)
+    assert [article.text.count(f"in part {n}") for n in range(3)] == [8, 8, 8]
+    assert article.text.index("part 0") < article.text.index("part 1") < article.text.index("part 2")
+
+
+def test_a_page_of_which_much_is_left_out_says_how_much(tmp_path: Path) -> None:
+    others = "".join(
+        f"<p>{_OTHER} It was the {n}th time, as the paper of the town had said before. {_OTHER}</p>" for n in range(9)
+    )
+    page = PAGE.replace("<footer>", f'<div class="comments" id="comments">{others}</div><footer>')
+    article = _read(tmp_path / "a.html", page)
+    assert isinstance(article, Article)
+    assert "central bank" not in article.text
+    assert [one for one in article.origins[0].repairs if "paragraphs left out" in one]

@@ -96,6 +96,13 @@ def test_running_heads_of_several_lines_are_left_out() -> None:
     assert text.count("was told in the harbour") == 20
 
 
+def test_what_a_browser_prints_around_a_page_is_left_out() -> None:
+    lines = ("5/3/24, 11:19 AM Harbour closed", *LINES, "https://lenn.example/a 1/1")
+    text, _ = extract_pdf(_pdf(_shown(lines)))
+    assert text.startswith("The council of Harwick")
+    assert text.endswith("mayor.")
+
+
 def _varied(page: int) -> list[str]:
     words = "storm roof market ferry council".split()
     return [
