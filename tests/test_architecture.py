@@ -19,7 +19,7 @@ _DOORS = {
     "chromadb": set(),
     "chromadb_rust_bindings": {"index/vectors/chroma.py"},
     "trafilatura": {"index/reading/html.py"},
-    "lxml": {"index/reading/html.py"},
+    "lxml": {"index/reading/html.py", "index/reading/xml_packages.py"},
     "pypdf": {"index/reading/pdf.py"},
     "onnxruntime": {"index/embedding/onnx.py"},
     "sentence_transformers": {"index/embedding/embedder.py", "rag/reader/hub_models.py"},

@@ -6,7 +6,7 @@ from typing import Any
 from dateline.index.reading.cleaning import one_line
 
 _BY = re.compile(
-    r"(?:(?:written |reported |story )?by|byline|authors?|von|par|por|av|door)\b[ \t]*:?[ \t]*", re.IGNORECASE
+    r"(?:(?:written |reported |story )?by(?:line)?|authors?|von|par|por|av|door)\b[ \t]*:?[ \t]*", re.IGNORECASE
 )
 _LINE = re.compile(r"(?:By|BY|by:|By:|Written by|Byline:|Von|Por|Par)[ \t]+(?P<names>\S.{0,150})")
 _LINKED = re.compile(r"!?\[+([^\[\]]*)\]+(?:\([^()]*\))?")

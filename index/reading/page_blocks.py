@@ -103,8 +103,6 @@ def _is_linked(block: Any) -> bool:
 
 def _table_to_rows(table: Any) -> None:
     """Make it a paragraph a row, the words of its header beside the values: ``Port: Ostrel; Tonnes: 342``."""
-    from lxml.html import Element
-
     if table.xpath(".//table") or table.getparent() is None:
         return
     rows = [[(cell.tag, _text(cell)) for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
@@ -116,12 +114,12 @@ def _table_to_rows(table: Any) -> None:
         return
     headed = all(tag == "th" for tag, _ in rows[0])
     names = [text for _, text in rows[0]] if headed else []
-    block = Element("div")
+    block = table.makeelement("div")
     caption = table.find("caption")
     lines = [_text(caption)] if caption is not None else []
     lines += [_row([text for _, text in row], names) for row in rows[headed:]]
     for line in filter(None, lines):
-        paragraph = Element("p")
+        paragraph = table.makeelement("p")
         paragraph.text = line
         block.append(paragraph)
     block.tail = table.tail
@@ -139,8 +137,6 @@ def _row(cells: list[str], names: list[str]) -> str:
 
 def _caption_to_paragraph(caption: Any) -> None:
     """A caption behind its picture, as a paragraph of its own."""
-    from lxml.html import Element
-
     figure = next((above for above in caption.iterancestors("figure")), None)
     words = _text(caption)
     if (
@@ -150,7 +146,7 @@ def _caption_to_paragraph(caption: Any) -> None:
         or figure.xpath(".//table|.//p[2]")
     ):
         return
-    paragraph = Element("p")
+    paragraph = figure.makeelement("p")
     paragraph.text, paragraph.tail, figure.tail = words, figure.tail, None
     figure.addnext(paragraph)
     caption.drop_tree()

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from dateline.index.reading.byline import read_authors, read_byline
-from dateline.index.reading.databases import read_export
 from dateline.index.reading.dateline import AGENCIES, find_dateline
 from dateline.index.reading.dates import read_date
-from dateline.index.reading.front_matter import read_front_matter
+from dateline.index.reading.front_matter import read_export, read_front_matter
 from dateline.index.reading.urls import is_web_address
 from dateline.index.types import Metadata, Span
 
