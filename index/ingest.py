@@ -71,9 +71,10 @@ def add_files(record: Record, embedder: Embedder, paths: Sequence[Path], watch: 
 
 
 def holds_files(record: Record, paths: Sequence[Path]) -> bool:
-    """Whether every article of these files and folders is in the record, and no input is wrong."""
+    """Whether every article of these files and folders is in the record, and no input is refused."""
     files, skipped = find_files(paths)
-    return not skipped and all(record.file_state(file.name) == _state(file) for file in files)
+    wrong = any(one.refused for one in skipped)
+    return not wrong and all(record.file_state(file.name) == _state(file) for file in files)
 
 
 def _state(file: ArticleFile) -> str:

@@ -25,7 +25,7 @@ ChunkIds = NDArray[np.int64]
 
 RECORD_NAME = "library.sqlite"
 """The file that a folder is known by as a library."""
-LIBRARY_ENTRIES = frozenset({"evaluations", "samples", "uploads", "vectors", "writer.json"})
+LIBRARY_ENTRIES = frozenset({"evaluations", "samples", "uploads", "vectors", "writer.json", "writer.lock"})
 """What else of a library's folder could be taken for articles."""
 
 
@@ -56,6 +56,12 @@ class Metadata:
     tags: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Fields of a JSON article or of a front matter that have no place above; JSON values."""
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Who wrote it; kept among the ``extra`` fields as ``authors``."""
+        names = self.extra.get("authors")
+        return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list | tuple) else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

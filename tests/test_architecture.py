@@ -19,7 +19,7 @@ _DOORS = {
     "chromadb": set(),
     "chromadb_rust_bindings": {"index/vectors/chroma.py"},
     "trafilatura": {"index/reading/html.py"},
-    "lxml": {"index/reading/html.py", "index/reading/visibility.py"},
+    "lxml": {f"index/reading/{name}.py" for name in ("html", "visibility", "xml_packages")},
     "tinycss2": {f"index/reading/{name}.py" for name in ("css_values", "stylesheets", "visibility")},
     "cssselect2": {"index/reading/stylesheets.py", "index/reading/visibility.py"},
     "pypdf": {"index/reading/pdf.py"},

@@ -14,7 +14,8 @@ _OPENING = re.compile(
     r"\s*(?P<place>[^\n()–—]{0,60}?)[ \xa0]*(?:\((?P<agency>[^\n()]{2,40})\))?"
     r"(?:[ \xa0]*(?P<dash>–|—|--|(?<=[ \xa0)])-(?=\s))\s*|(?<=\))[ \xa0]*)(?=\S)"
 )
-_DAY = re.compile(r",? (?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}(?:, \d{4})?$", re.I)
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_DAY = re.compile(rf",? (?:{_MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {_MONTH}(?:,? \d{{4}})?)$", re.I)
 _CONNECTORS = {"of", "de", "del", "la", "the", "and", "el", "al", "du", "da", "do"}
 _MOST_WORDS = 6
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)]*\s|\n")

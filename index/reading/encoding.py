@@ -21,7 +21,7 @@ _SIGNATURES = (
     (b"%PDF-", "a pdf; name it .pdf"),
     (b"PK\x03\x04", "a zip archive or office document"),
     (b"\xd0\xcf\x11\xe0", "an office document"),
-    (b"{\\rtf", "rich text; save it as plain text"),
+    (b"{\\rtf", "rich text; name it .rtf"),
     (b"\x1f\x8b", "a gzip archive"),
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
@@ -33,6 +33,15 @@ _OTHERS = [
     *("gb18030", "big5", "cp932", "euc_jp", "cp949"),
 ]
 _SAMPLE = 100_000  # characters or bytes that an encoding is guessed from
+
+
+_UNMAPPED = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]|\\(cid:\\d+\\)")
+_UNMAPPED_SHARE = 0.1  # of the characters that are no white space
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_LATIN_WORD = re.compile(r"(?<![^\W_])[A-Za-z]{4,}(?![^\W_])")
+_VOWEL = re.compile("[aeiouy]", re.IGNORECASE)
+_VOWEL_SHARE = 0.6  # of words in Latin letters; Czech has .98, a text whose letters are shifted by the font .5 or less
+_LEAST_WORDS, _LEAST_LENGTH = 12, 200  # less says nothing of a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,21 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
     if controls > allowed:
         raise ReadError("not text: full of control characters")
     return decoded
+
+
+def gibberish(text: str) -> str | None:
+    """Why a text that was decoded says nothing, in words: its fonts or its encoding hid what its characters mean."""
+    text = text[:_SAMPLE]
+    length = len(text) - sum(map(str.isspace, text))
+    unmapped = sum(len(one.group()) for one in _UNMAPPED.finditer(text))
+    if unmapped > max(_LEAST_WORDS, _UNMAPPED_SHARE * length):
+        return f"its text is gibberish: {unmapped / length:.0%} of its characters mean nothing outside its own fonts"
+    if length > _LEAST_LENGTH and not _WORD.search(text):
+        return "its text is gibberish: there is no word in it"
+    words = _LATIN_WORD.findall(text)
+    if len(words) >= _LEAST_WORDS and sum(bool(_VOWEL.search(one)) for one in words) < _VOWEL_SHARE * len(words):
+        return "its text is gibberish: most of its words have no vowel"
+    return None
 
 
 def _marked(raw: bytes) -> Decoded | None:

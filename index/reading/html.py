@@ -2,14 +2,13 @@
 
 import logging
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dateline.index.errors import ReadError
 from dateline.index.reading.cleaning import clean, one_line
-from dateline.index.reading.dates import stated_date
-from dateline.index.reading.urls import is_web_address
+from dateline.index.reading.page_blocks import join_containers, left_out, prepare_page
+from dateline.index.reading.page_metadata import read_page_metadata
 from dateline.index.reading.visibility import remove_unseen
 from dateline.index.types import Metadata
 
@@ -18,16 +17,15 @@ _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)=[\"']?(
 _MAX_TAGS = 50_000  # extraction takes 0.1 ms each, 10 s; 200,000 can take more than 10 minutes. News pages have a tenth
 _MAX_ATTRIBUTES = 1_000  # of one tag; parsing takes quadratic time: 50,000 of them, 12 s
 _TAG = re.compile(r"[A-Za-z](?:\"[^\"]*+\"|'[^']*+'|[^'\">])*+")
+_SCRIPT = re.compile(r"<(?:!--|script(?=[\s>/])|style(?=[\s>/]))", re.IGNORECASE)
+_SCRIPT_ENDS = {
+    "<!--": re.compile("-->"),
+    "<script": re.compile("</script", re.IGNORECASE),
+    "<style": re.compile("</style", re.IGNORECASE),
+}
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _TOO_DEEP = "Excessive depth"  # what libxml2 says when it stops at 256 elements, one in the other
 _PROSE_WORDS, _PROSE_LENGTH = 6, 30
-_DATE_NAMES = {
-    *("article:published_time", "og:article:published_time", "og:published_time", "datepublished", "pubdate"),
-    *("publishdate", "publish-date", "publish_date", "publication_date", "parsely-pub-date", "sailthru.date"),
-    *("dc.date", "dc.date.issued", "dcterms.date", "dcterms.issued", "date"),
-}
-_JSON_DATE = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{6,80})"')
-_ADDRESS_DATE = re.compile(r"/((?:19|20)\d{2}/\d{1,2}/\d{1,2})/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,21 @@ def extract_page(html: str) -> Page:
     """
     tree = _parse(html)
     hidden = (*remove_unseen(tree), *_hidden(tree))
+    prepare_page(tree)
+    found = _extract(tree)
+    if found is not None and join_containers(tree, found.text or ""):
+        found = _extract(tree)
+    if found is None:
+        return Page("", Metadata())
+    page = read_page_metadata(tree, title=found.title, site=found.sitename, url=found.url)
+    tags = tuple(dict.fromkeys(tag for part in found.tags or () for tag in _tags(part)))
+    text = found.text or ""
+    shown = text if any(map(_is_prose, text.split("\n"))) else ""
+    return Page(shown, replace(page.metadata, tags=tags), (*hidden, *page.remarks, *left_out(tree, text)))
+
+
+def _extract(tree: Any) -> Any:
+    """What trafilatura takes for the article and what it knows of it; None where there is none."""
     from lxml.etree import LxmlError
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
@@ -68,16 +81,7 @@ def extract_page(html: str) -> Page:
         )
     except (LxmlError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ReadError("the page can't be read: its markup is broken") from error
-    if not isinstance(found, Document):  # None: no article
-        return Page("", Metadata())
-    url = found.url if found.url and is_web_address(found.url) else None
-    published, undated = _published(tree, url)
-    metadata = Metadata(
-        title=one_line(found.title or "") or None, source=one_line(found.sitename or "") or None, url=url,
-        published=published, tags=tuple(dict.fromkeys(tag for part in found.tags or () for tag in _tags(part))),
-    )  # fmt: skip
-    text = found.text or ""
-    return Page(text if any(map(_is_prose, text.split("\n"))) else "", metadata, (*hidden, *undated))
+    return found if isinstance(found, Document) else None
 
 
 def _is_prose(line: str) -> bool:
@@ -90,7 +94,7 @@ def _parse(html: str) -> Any:
     from lxml.etree import LxmlError
     from lxml.html import HTMLParser, document_fromstring
 
-    tags = html.split("<")
+    tags = _outside_scripts(html).split("<")
     if len(tags) > _MAX_TAGS:
         raise ReadError(f"the page has {len(tags) - 1:,} tags; {_MAX_TAGS:,} are the limit")
     if any(_attributes(tag) > _MAX_ATTRIBUTES for tag in tags[1:] if len(tag) > _MAX_ATTRIBUTES):
@@ -111,38 +115,26 @@ def _hidden(tree: Any) -> tuple[str, ...]:
     return tuple(repair for repair in clean(seen).repairs if repair.endswith("removed"))
 
 
+def _outside_scripts(html: str) -> str:
+    """The page without scripts, styles and comments, in which a ``<`` begins no tag."""
+    parts, at, endless = [], 0, set()
+    for found in _SCRIPT.finditer(html):
+        kind = found.group().lower()
+        if found.start() < at or kind in endless:
+            continue
+        end = _SCRIPT_ENDS[kind].search(html, found.end())
+        if end is None:
+            endless.add(kind)
+        else:
+            parts.append(html[at : found.start()])
+            at = end.end()
+    return "".join((*parts, html[at:]))
+
+
 def _attributes(tag: str) -> int:
     """About how many attributes stand in the text between two ``<``."""
     found = _TAG.match(tag)
     return len(re.sub(r"\"[^\"]*+\"|'[^']*+'", " ", found.group()).split()) if found else 0
-
-
-def _published(tree: Any, url: str | None) -> tuple[str | None, tuple[str, ...]]:
-    """The first date that a page states for its publication; what it says in its text is not searched."""
-    remarks: list[str] = []
-    for stated in _stated_dates(tree, url):
-        reading = stated_date(stated)
-        if reading.iso:
-            return reading.iso, tuple(remarks)
-        remarks.append(reading.problem or "")
-    return None, tuple(dict.fromkeys(remarks))
-
-
-def _stated_dates(tree: Any, url: str | None) -> Iterator[str]:
-    for element in tree.iter("meta"):
-        names = {(element.get(key) or "").lower() for key in ("property", "name", "itemprop")}
-        if names & _DATE_NAMES and element.get("content"):
-            yield element.get("content")
-    for element in tree.iterfind(".//script[@type='application/ld+json']"):
-        yield from _JSON_DATE.findall(element.text or "")
-    times = list(tree.iter("time"))
-    for element in times:
-        if "pubdate" in element.attrib or (element.get("itemprop") or "").lower() == "datepublished":
-            yield element.get("datetime") or "".join(element.itertext())
-    if len(days := {element.get("datetime") for element in times} - {None, ""}) == 1:  # of several nothing says which
-        yield days.pop()
-    if in_address := _ADDRESS_DATE.search(url or ""):
-        yield in_address.group(1)
 
 
 def _tags(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from dateline.index.errors import ReadError
 from dateline.index.reading.cleaning import clean, one_line
 from dateline.index.reading.dates import stated_date
+from dateline.index.reading.json_fields import renamed
 from dateline.index.reading.urls import is_web_address
 from dateline.index.types import Metadata
 
@@ -55,18 +56,19 @@ def read_object(value: Any) -> JsonArticle:
     """The article of one object.
 
     Its text is ``text`` or ``body``; ``title``, ``source``, ``url``, ``published`` or ``date`` and ``tags`` have a
-    place in Metadata; every other field is kept in its ``extra``.
+    place in Metadata, also where they go by a name that others use; every other field is kept in its ``extra``.
 
     Raises:
         ReadError: it is no object, has no text, or a field of those is of another type.
     """
     if not isinstance(value, dict):
         raise ReadError(f"not an object but {_kind(value)}")
+    value, remarks = renamed(value)
     name = next((one for one in _TEXT_FIELDS if value.get(one) is not None), None)
     if name is None:
         raise ReadError("no field 'text' or 'body'")
     text = clean(_string(value, name) or "")
-    repairs = list(text.repairs)
+    repairs = [*text.repairs, *remarks]
     fields = _cleaned({one: part for one, part in value.items() if one != name})
     title, source, url = (_take_line(fields, one) for one in ("title", "source", "url"))
     keys = tuple(key for key in (_key(fields.get("id")), url) if key)

@@ -1,28 +1,22 @@
-"""PDF files: their text by pypdf, its lines joined to paragraphs."""
+"""PDF files: their text by pypdf, page by page."""
 
 import io
 import logging
-import re
 import struct
 import time
 import zlib
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from dateline.index.errors import ReadError
+from dateline.index.reading.inputs import is_tool_title
+from dateline.index.reading.pdf_layout import body_lines, paragraphs, spelt_out
 from dateline.index.reading.pdf_visibility import PageText, hidden_layers, page_text, remarks
 
 _MAX_PAGES = 1_000
 _MAX_CHARACTERS = 5_000_000
 _MAX_SECONDS = 60.0  # checked after each page; a page is bounded by pypdf's own limits (75 MB, 2 million operations)
 _ENCRYPTED = "the pdf is encrypted; save it without a password"
-_SENTENCE_END = re.compile(r"[.!?:…][\"'”’)\]]*$")
-_HYPHEN = re.compile(r"[^\W\d_]-$")
-_FULL_LINE = 0.75  # of the usual width; a shorter line ends its paragraph if it ends a sentence
-_TOOL_TITLE = re.compile(
-    r"\.(?:docx?|indd|pdf|txt|rtf|qxd|odt)\b|^(?:microsoft word|untitled|document)\b", re.IGNORECASE
-)
 
 
 def extract_pdf(raw: bytes) -> tuple[str, str | None, tuple[str, ...]]:
@@ -51,10 +45,10 @@ def extract_pdf(raw: bytes) -> tuple[str, str | None, tuple[str, ...]]:
     # A broken file "might cause other Exceptions" (pypdf.errors): those that reading flipped bits was seen to raise.
     except (*broken, RuntimeError, TypeError, ValueError, struct.error, zlib.error) as error:
         raise ReadError("the pdf is broken") from error
-    pages = [[" ".join(line.split()) for line in page.text.splitlines()] for page in seen]
+    pages = [[" ".join(line.split()) for line in spelt_out(page.text).splitlines()] for page in seen]
     if not any(any(lines) for lines in pages):
         raise ReadError("the pdf has no text, only pictures; recognise its characters first")
-    return "\n".join(_paragraphs(_without_running_heads(pages))), title, remarks(seen)
+    return "\n".join(paragraphs(body_lines(pages))), title, remarks(seen)
 
 
 def _seen_pages(reader: Any) -> Iterator[PageText]:
@@ -69,54 +63,9 @@ def _seen_pages(reader: Any) -> Iterator[PageText]:
         yield found
 
 
-def _without_running_heads(pages: list[list[str]]) -> list[str]:
-    """The lines of all pages, without first and last lines that most pages have in common, and page numbers."""
-    bare = [[line for line in page if line] for page in pages]
-    edges = Counter(_pattern(line) for page in bare for line in {*page[:1], *page[-1:]})
-    repeated = {edge for edge, count in edges.items() if count > max(2, len(pages) / 2) or edge == "#"}
-    lines: list[str] = []
-    for page in pages:
-        content = [number for number, line in enumerate(page) if line]
-        edge = {*content[:1], *content[-1:]} if len(pages) > 1 else set()
-        lines += [line for number, line in enumerate(page) if number not in edge or _pattern(line) not in repeated]
-    return lines
-
-
-def _pattern(line: str) -> str:
-    return re.sub(r"\d+", "#", line)
-
-
-def _paragraphs(lines: Iterable[str]) -> Iterator[str]:
-    """Lines joined to paragraphs, words that were hyphenated at the end of a line put together again."""
-    lines = list(lines)
-    widths = sorted(len(line) for line in lines if line)
-    full = _FULL_LINE * widths[int(0.9 * (len(widths) - 1))] if widths else 0
-    parts: list[str] = []
-    last = ""
-    for line in lines:
-        if parts and (not line or _ends_paragraph(last, line, full)):
-            yield "".join(parts)
-            parts = []
-        if parts and _HYPHEN.search(last) and line[:1].islower():
-            parts[-1] = parts[-1][:-1]
-        elif parts:
-            parts.append(" ")
-        if line:
-            parts.append(line)
-        last = line
-    if parts:
-        yield "".join(parts)
-
-
-def _ends_paragraph(line: str, following: str, full: float) -> bool:
-    if len(line) >= full or following[:1].islower():
-        return False
-    return bool(_SENTENCE_END.search(line)) or following[:1].isupper()
-
-
 def _title(properties: Any) -> str | None:
     """The title in the properties, unless it is a tool's name for the file."""
     title = properties.title if properties else None
-    if not isinstance(title, str) or len(title.split()) < 2 or _TOOL_TITLE.search(title):
+    if not isinstance(title, str) or is_tool_title(title):
         return None
     return " ".join(title.split())

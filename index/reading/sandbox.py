@@ -1,4 +1,4 @@
-"""The sandbox: pages and PDF files are read in a process of their own, which has limits and may be lost.
+"""The sandbox: pages and documents are read in a process of their own, which has limits and may be lost.
 
 The process is started with the first such file and kept for the next ones. A file that takes too much of it ends it, is
 refused with the limit it broke, and the next file gets a new one.
@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -48,7 +48,7 @@ class Sandbox:
         return self._child.pid if self._child else None
 
     def reader(self, kind: str) -> Reader:
-        """Reads files of a kind, ``html`` or ``pdf``."""
+        """Reads files of a kind of ``formats.SANDBOXED``."""
         return lambda source: self._read(kind, source)
 
     def close(self) -> None:
@@ -141,7 +141,7 @@ atexit.register(_SHARED.close)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_SHARED.forget)
 
-read_html_sandboxed: Callable[[Source], Iterator[Article | Skipped]] = _SHARED.reader("html")
-"""A page, as ``read_html`` reads it."""
-read_pdf_sandboxed: Callable[[Source], Iterator[Article | Skipped]] = _SHARED.reader("pdf")
-"""A PDF file, as ``read_pdf`` reads it."""
+
+def sandboxed(kind: str) -> Reader:
+    """What reads files of a kind in the process that all share: a page as ``read_html`` does."""
+    return _SHARED.reader(kind)

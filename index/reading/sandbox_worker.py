@@ -1,4 +1,4 @@
-"""The process that pages and PDF files are read in, with limits of time and memory.
+"""The process that pages, PDF files and other documents are read in, with limits of time and memory.
 
 It takes requests on standard input and answers on standard output until the former is closed: a line of JSON and the
 raw bytes in, a line of JSON out. Its parsers are large and written in C in part, and their input comes from strangers:
@@ -15,11 +15,10 @@ from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from dateline.index.errors import ReadError
-from dateline.index.reading.formats import Reader, Source, read_html, read_pdf
+from dateline.index.reading.formats import SANDBOXED, Source
 from dateline.index.reading.inputs import Skipped
 from dateline.index.types import Article
 
-_READERS: dict[str, Reader] = {"html": read_html, "pdf": read_pdf}
 _WATCH = 0.5  # seconds between looks at whether anyone still waits
 
 
@@ -42,7 +41,7 @@ def main() -> None:
 
 def _answer(kind: str, source: Source) -> dict[str, Any]:
     try:
-        return {"items": [_fields(item) for item in _READERS[kind](source)]}
+        return {"items": [_fields(item) for item in SANDBOXED[kind](source)]}
     except ReadError as error:
         return {"refused": str(error)}
     except MemoryError:

@@ -22,7 +22,8 @@ from dateline.eval.errors import SamplesError
 from dateline.eval.samples import read_samples
 from dateline.index.errors import DatelineError, ReadError
 from dateline.index.reading import ArticleFile, Skipped, find_files, read_file
-from dateline.index.reading.formats import Source, read_html, read_pdf
+from dateline.index.reading.files import SANDBOXED_KINDS, file_kind
+from dateline.index.reading.formats import SANDBOXED, Source
 from dateline.index.splitting.sentences import MAX_CHARACTERS
 from dateline.index.types import Article, Metadata
 from dateline.rag.assistant import check_question
@@ -33,10 +34,11 @@ from dateline.rag.writing.citation_markers import read_markers
 from dateline.rag.writing.sanitize import to_plain
 from dateline.rag.writing.sentence_stream import SentenceStream
 from dateline.rag.writing.writer import abstains
+from tests.harness.documents import INPUTS, SRT
 from tests.harness.fakes import FakeEmbedder
 
 FINDINGS = Path(__file__).parent / "data" / "findings"
-_HERE = {".html": read_html, ".pdf": read_pdf}
+_HERE = {suffix: SANDBOXED[kind] for suffix, kind in SANDBOXED_KINDS.items()}
 _SLOW = 20.0  # seconds, on a busy machine
 _MOST_BYTES = 200_000
 _LONGEST_COMMAND = 20_000  # bytes; systems take 100,000 and more, which only the words for a wrong option are slow with
@@ -110,6 +112,8 @@ SEEDS: dict[str, list[tuple[str, bytes]]] = {
         (".md", f"---\ntitle: Ferries\ndate: 2024-05-03\n---\n# Ferries\n\n{_STORY}".encode()),
         (".json", json.dumps([_RECORD]).encode()),
         (".jsonl", b"\n".join([json.dumps(_RECORD).encode()] * 3)),
+        *((file_kind(name), raw.encode() if isinstance(raw, str) else raw) for name, raw in INPUTS.items()),
+        (".srt", SRT.encode()),
     ],
     "markers": [("", said.encode()) for said in _SAID],
     "samples": [

@@ -83,6 +83,7 @@ def article_fields(article: Article) -> dict[str, Any]:
     return {
         "article_id": article.id,
         **_fields(known, "title source published url"),
+        "authors": list(known.authors),
         "tags": list(known.tags),
         "extra": dict(known.extra),
         "characters": len(article.text),

@@ -85,7 +85,8 @@ def _render_citation(number: int, citation: Citation, passage: Passage | None) -
 
 
 def _source_and_date(metadata: Metadata) -> str:
-    return f"{printable(metadata.source or 'unknown source')}, {date_in_words(metadata.published)}"
+    by = f", by {printable(', '.join(metadata.authors))}" if metadata.authors else ""
+    return f"{printable(metadata.source or 'unknown source')}, {date_in_words(metadata.published)}{by}"
 
 
 def _passage_of(citation: Citation, passages: Iterable[Passage]) -> Passage | None:
@@ -142,7 +143,8 @@ def render_article(article: Article) -> RenderableType:
     known = article.metadata
     head = Table.grid(padding=(0, 2))
     named = {name: getattr(known, name) for name in ("title", "source", "published", "url")}
-    extra = {f"({name})": str(value) for name, value in known.extra.items()}
+    named["authors"] = ", ".join(known.authors)
+    extra = {f"({name})": str(value) for name, value in known.extra.items() if name != "authors"}
     for name, value in {"article": article.id, **named, "tags": ", ".join(known.tags), **extra}.items():
         if value:
             head.add_row(Text(printable(name), style=_CONTEXT), Text(printable(value)))

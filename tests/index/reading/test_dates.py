@@ -29,6 +29,14 @@ TODAY = date(2026, 1, 15)
         ("25/12/2024", "2024-12-25"),
         ("12/25/2024", "2024-12-25"),
         ("04/04/2024", "2024-04-04"),
+        ("3.4.2024", "2024-04-03"),
+        ("Sun Sep 08 08:21:10 CEST 2024", "2024-09-08T08:21:10"),
+        ("Sun Sep 08 2024 08:21:10 GMT+0200 (Central European Summer Time)", "2024-09-08T08:21:10"),
+        ("20240908", "2024-09-08"),
+        ("20240908T082110Z", "2024-09-08T08:21:10"),
+        ("20240908082110", "2024-09-08T08:21:10"),
+        ("September 8, 2024 | 8:21am", "2024-09-08T08:21:00"),
+        ("8 September 2024 at 8.21am", "2024-09-08T08:21:00"),
     ],
 )
 def test_a_date_that_reads_one_way_is_read(text: str, iso: str) -> None:
@@ -42,7 +50,8 @@ def test_a_date_that_reads_one_way_is_read(text: str, iso: str) -> None:
     ("text", "problem"),
     [
         ("03/04/2024", "either way round"),
-        ("3.4.2024", "either way round"),
+        ("03-04-2024", "either way round"),
+        ("20241345", "no such day"),
         ("1970-01-01T00:00:00Z", "never set"),
         ("January 1, 1970", "never set"),
         ("0001-01-01", "never set"),
@@ -60,6 +69,30 @@ def test_a_date_that_is_unclear_or_unbelievable_stays_unknown_and_is_told(text: 
     assert reading.iso is None
     assert problem in (reading.problem or "")
     assert repr(text) in (reading.problem or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("1725783670", "2024-09-08T08:21:10"),
+        ("1725783670123", "2024-09-08T08:21:10"),
+        ("8. September 2024", "2024-09-08"),
+        ("Sonntag, 8. März 2020, 18:05 Uhr", "2020-03-08"),
+        ("8 août 2024", "2024-08-08"),
+        ("8 de enero de 2024", "2024-01-08"),
+        ("8 gennaio 2024", "2024-01-08"),
+        ("8 stycznia 2024", "2024-01-08"),
+        ("8 января 2024", "2024-01-08"),
+        ("2024年9月8日", "2024-09-08"),
+    ],
+)
+def test_a_field_may_state_its_date_in_seconds_or_in_another_language(text: str, iso: str) -> None:
+    assert stated_date(text).iso == iso
+
+
+def test_a_month_that_is_known_to_be_first_is_read_first() -> None:
+    assert stated_date("03-04-2024", month_first=True).iso == "2024-03-04"
+    assert stated_date("13-04-2024", month_first=True).iso == "2024-04-13"
 
 
 @pytest.mark.parametrize(

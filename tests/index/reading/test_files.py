@@ -29,12 +29,40 @@ def _names(paths: list[Path]) -> list[str]:
     return [Path(file.name).name for file in find_files(paths)[0]]
 
 
+def _write(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
+        (folder / name).write_text(STORY, "utf-8")
+
+
 def test_a_folder_is_read_recursively_in_order_without_hidden_files_and_other_kinds(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.md", "sub/c.HTML", "sub/picture.png", ".hidden.txt", ".git/d.txt", "noend", "more/e.txt"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(STORY, "utf-8")
+    _write(
+        tmp_path, "b.txt", "a.md", "sub/c.HTML", "sub/picture.png", ".hidden.txt", ".git/d.txt", "noend", "more/e.txt"
+    )
     assert _names([tmp_path]) == ["a.md", "b.txt", "e.txt", "c.HTML"]
-    assert find_files([tmp_path])[1] == []
+
+
+def test_what_a_folder_holds_beside_articles_is_counted_by_kind(tmp_path: Path) -> None:
+    _write(tmp_path, "a.txt", ".b.txt", ".git/c.txt", "d.xyz", "sub/e.XYZ", "sub/f.ppt", "g", "photos/h.jpg")
+    told = {one.reason: one.refused for one in find_files([tmp_path])[1]}
+    assert told == {
+        "2 hidden files passed over": False,
+        "5 files of other kinds passed over: .xyz 2, .jpg 1, .ppt 1, without a kind 1": True,
+    }
+
+
+def test_many_other_kinds_are_told_together(tmp_path: Path) -> None:
+    _write(tmp_path, *(f"a.x{number:02}" for number in range(12)))
+    (one,) = find_files([tmp_path])[1]
+    assert one.reason.startswith("12 files of other kinds passed over: .x00 1, .x01 1, ")
+    assert one.reason.endswith(", others 4")
+
+
+def test_a_page_is_read_without_its_own_pictures_scripts_and_frames(tmp_path: Path) -> None:
+    _write(tmp_path, "a.html", "a_files/ad.html", "a_files/x.xyz", "b.png", "img/c.webp", "style.css", "a_notes/d.txt")
+    files, skipped = find_files([tmp_path])
+    assert [Path(file.name).name for file in files] == ["a.html", "d.txt"]
+    assert [(one.reason, one.refused) for one in skipped] == [("5 files that belong to pages passed over", False)]
 
 
 def test_what_a_library_keeps_in_a_folder_of_articles_is_passed_over(tmp_path: Path) -> None:
@@ -73,6 +101,7 @@ def test_a_link_out_of_a_folder_is_not_followed_and_none_makes_a_loop(tmp_path: 
         ("folder out", "a link out of its folder: not followed", False),
         ("gone.txt", "a link that leads nowhere", False),
         ("out.txt", "a link out of its folder: not followed", False),
+        ("folder", "1 hidden file passed over", False),
     ]
 
 
@@ -121,7 +150,7 @@ def test_a_file_that_became_a_pipe_or_a_link_after_it_was_found_is_not_opened(tm
         ("missing.txt", "no such file or folder"),
         (
             "picture.png",
-            "files of kind '.png' are not read, only .htm, .html, .json, .jsonl, .markdown, .md, .pdf, .txt",
+            "files of kind '.png' are not read, only ",
         ),
         ("no suffix", "files of kind '' are not read"),
         ("loop.txt", "a link that leads to itself"),
@@ -182,6 +211,36 @@ def test_text_without_a_word_is_no_article(tmp_path: Path) -> None:
     assert (one.reason, one.refused) == ("no article text", False)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(chr(0xE000 + ord(one)) for one in STORY * 3),
+        STORY + "\ufffd\ufffd \ufffd" * 20,
+        "".join(one if one.isspace() else chr(ord(one) - 29) for one in STORY.lower() * 3),
+        "12.5 17 % 1,204 – 33 (4) " * 20,
+    ],
+    ids=["private use", "replaced", "shifted", "numbers"],
+)
+def test_text_that_is_gibberish_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    one = _one(tmp_path / "a.txt", text.encode())
+    assert isinstance(one, Skipped)
+    assert one.refused
+    assert one.reason.startswith("its text is gibberish: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ein Krk, prst, vlk: Strč prst skrz krk, řekl starosta města v pondělí večer.",
+        "港口城市哈里克周一关闭了鱼市场。五月重新开放。" * 12,
+        "مجلس المدينة أغلق الميناء يوم الاثنين بعد العاصفة وسيفتح في مايو",
+        "FTSE 100 7,512.3 +0.4 %, DAX 15,204.1 -0.2 %, CAC 40 7,104.9, S&P 500 4,411.2, NASDAQ 14,804.7",
+    ],
+)
+def test_text_in_any_language_or_of_figures_with_names_is_read(tmp_path: Path, text: str) -> None:
+    assert isinstance(_one(tmp_path / "a.txt", text.encode()), Article)
+
+
 @pytest.mark.threat(13)
 def test_one_unreadable_file_leaves_the_others_readable_and_is_named(tmp_path: Path) -> None:
     for number in range(50):
@@ -229,6 +288,24 @@ def test_the_same_text_is_the_same_article_whatever_its_bytes(tmp_path: Path) ->
     articles = [_one(tmp_path / name, raw) for name, raw in ways.items()]
     assert len({article.id for article in articles if isinstance(article, Article)}) == 1
     assert not [article for article in articles if isinstance(article, Skipped)]
+
+
+@pytest.mark.parametrize("name", ["2024-03-04-harbour.txt", "harbour 20240304.txt", "harbour_2024_03_04.md"])
+def test_a_day_in_the_name_of_a_file_is_its_date_where_nothing_else_says_one(tmp_path: Path, name: str) -> None:
+    article = _one(tmp_path / name, STORY.encode())
+    assert isinstance(article, Article)
+    assert article.metadata.published == "2024-03-04"
+    assert article.origins[0].repairs == ("published 2024-03-04: only the file's name says so",)
+    dated = _one(tmp_path / name, f"{STORY}\n\n2023-01-02".encode())
+    assert isinstance(dated, Article)
+    assert (dated.metadata.published, dated.origins[0].repairs) == ("2023-01-02", ())
+
+
+def test_a_number_or_no_day_in_the_name_of_a_file_is_no_date(tmp_path: Path) -> None:
+    for name in ("a 20241345.txt", "120240304.txt", "2024.txt"):
+        article = _one(tmp_path / name, STORY.encode())
+        assert isinstance(article, Article)
+        assert article.metadata.published is None
 
 
 @pytest.mark.threat(24)

@@ -57,6 +57,14 @@ def test_the_encoding_a_page_names_is_used(tmp_path: Path, name: str) -> None:
         ('<link rel="canonical" href="https://lenn.example/2024/03/04/harbour/">', "2024-03-04", False),
         ('<meta property="article:modified_time" content="2024-03-04">', None, False),
         ('<meta itemprop="copyrightyear" content="2019">', None, False),
+        ('<script type="application/ld+json">{"@type": "NewsArticle", "image": {"@type": "ImageObject", '
+         '"datePublished": "2019-06-02"}, "datePublished": "2024-03-04"}</script>', "2024-03-04", False),
+        ('<script type="application/ld+json">{"@type": "NewsArticle", "headline": "x", "video": {"@type": '
+         '"VideoObject", "datePublished": "2019-06-02"}}</script>', None, False),
+        ('<script type="application/ld+json">[{"@type": "WebPage", "datePublished": "2023-01-01"}, {"@type": '
+         '["ReportageNewsArticle"], "datePublished": "2024-03-04"}]</script>', "2024-03-04", False),
+        ('<meta name="date" content="4. März 2024">', "2024-03-04", False),
+        ('<meta name="date" content="Mon Mar 04 10:00:00 CET 2024">', "2024-03-04T10:00:00", False),
         ("", None, False),
     ],
 )  # fmt: skip
@@ -107,10 +115,22 @@ def test_a_page_that_would_take_unbounded_time_is_refused(tmp_path: Path, page: 
     assert reason in item.reason
 
 
+def test_signs_of_less_inside_scripts_and_comments_are_no_tags(tmp_path: Path) -> None:
+    less = "for (i = 0; i<n; i++) { a += b<c " + "x " * 2_000 + "}"
+    script = f"<script>{less}</script><style>/* a<b */</style><!-- <script> {less} -->"
+    article = _read(
+        tmp_path / "a.html", PAGE.replace("<article>", f"{script * 3}<script>{'i<n;' * 60_000}</script><article>")
+    )
+    assert isinstance(article, Article)
+    assert article.text.count("The council of Harwick") == 8
+
+
 @pytest.mark.threat(7)
 @pytest.mark.parametrize(
     "page",
     [
+        "<!--" * 200_000,
+        "<script>" * 40_000,
         "<p>" * 20_000 + "unclosed",
         "<table>" + "<tr><td>x " * 5_000,
         "<p>" + " \n" * 500_000,
@@ -119,7 +139,7 @@ def test_a_page_that_would_take_unbounded_time_is_refused(tmp_path: Path, page: 
         '<script type="application/ld+json">' + '{"a":' * 100_000 + "</script>",
         "<p title='" + "x " * 500_000,
     ],
-    ids=["paragraphs", "cells", "blanks", "digits", "one word", "json", "quote"],
+    ids=["comments", "scripts", "paragraphs", "cells", "blanks", "digits", "one word", "json", "quote"],
 )
 def test_a_page_made_to_be_slow_ends_in_bounded_time(tmp_path: Path, page: str) -> None:
     assert _read(tmp_path / "a.html", f"<html><body>{page}</body></html>")
@@ -167,3 +187,133 @@ def test_small_and_pale_letters_are_read(tmp_path: Path) -> None:
 def test_a_page_that_a_script_shows_is_read(tmp_path: Path, tag: str) -> None:
     page = PAGE.replace(tag, f'{tag} style="opacity:0"', 1)
     assert isinstance(_read(tmp_path / "a.html", page), Article)
+
+
+@pytest.mark.parametrize(
+    ("times", "published"),
+    [
+        ('<time class="entry-date published" datetime="2024-03-04T10:00:00">4 March</time>'
+         '<time class="updated" datetime="2024-03-06">6 March</time>', "2024-03-04T10:00:00"),
+        ('<time datetime="2024-03-04">4 March</time>', "2024-03-04"),
+        ("<time>March 4, 2024</time>", "2024-03-04"),
+        ('<time datetime="2024-03-04">4</time><time datetime="2024-03-05">5</time>', None),
+    ],
+)  # fmt: skip
+def test_the_time_of_publication_in_the_article_is_its_date(tmp_path: Path, times: str, published: str | None) -> None:
+    others = '<aside><time class="entry-date published" datetime="2024-03-09">9 March</time></aside>'
+    page = f"<html><body><article>{times}{PARAGRAPHS}</article>{others}</body></html>"
+    article = _read(tmp_path / "a.html", page)
+    assert isinstance(article, Article)
+    assert article.metadata.published == published
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("<title>Harbour closed - National | Lenngazette.example</title>", "Harbour closed"),
+        ("<title>Lenn Gazette | Harbour closed</title>", "Harbour closed"),
+        ("<title>Harbour closed – The Lenn Gazette</title>", "Harbour closed"),
+        ("<title>Harbour closed | Storm of the year | Coast</title><h1>Harbour closed</h1>", "Harbour closed"),
+        ('<title>Harbour closed - Coast</title><script type="application/ld+json">{"@type": "NewsArticle", '
+         '"headline": "Harbour closed"}</script>', "Harbour closed"),
+        ("<title>Harwick - Lenn: ferry stops</title>", "Harwick - Lenn: ferry stops"),
+        ("<title>World: Harbour closed - again</title>", "World: Harbour closed - again"),
+    ],
+)  # fmt: skip
+def test_the_names_of_site_and_section_are_no_part_of_a_title(tmp_path: Path, head: str, title: str) -> None:
+    name, _, heading = head.partition("<h1>")
+    page = PAGE.replace("<h1>Harbour closed</h1>", f"<h1>{heading}" if heading else "")
+    article = _read(tmp_path / "a.html", page.replace("<title>Harbour closed - Lenn Gazette</title>", name))
+    assert isinstance(article, Article)
+    assert article.metadata.title == title
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '<meta name="author" content="Ida Brandt, Tom Reed">',
+        '<script type="application/ld+json">{"@type": "NewsArticle", "author": [{"name": "Ida Brandt"}, '
+        '{"name": "Tom Reed"}]}</script>',
+        '<meta property="article:author" content="https://s.example/i"><p class="byline">By Ida Brandt and Tom Reed'
+        "</p>",
+        '<p>By <a rel="author" href="/i">Ida Brandt</a> and <a rel="author" href="/t">Tom Reed</a></p>',
+    ],
+)
+def test_who_wrote_a_page_is_kept_and_no_part_of_the_body(tmp_path: Path, said: str) -> None:
+    stamp = '<p class="stamp">Published 4 March 2024 at 8.00am. 4 min read</p>'
+    article = _read(tmp_path / "a.html", PAGE.replace("</h1>", f"</h1>{said}{stamp}"))
+    assert isinstance(article, Article)
+    assert article.metadata.authors == ("Ida Brandt", "Tom Reed")
+    assert article.body[0].of(article.text).startswith("The council of Harwick said on day 0")
+
+
+_OTHER = "BANK: The central bank raised its key rate to 3.75 percent on Friday, and shares fell."
+
+
+@pytest.mark.parametrize(
+    "teasers",
+    [
+        f'<div><h3>More stories</h3><article><h4><a href="/o">Other</a></h4><p>{_OTHER}</p></article>'
+        f'<article><h4><a href="/p">Rates</a></h4><p>{_OTHER}</p></article></div>',
+        f'<ul><li><a href="/o"><h4>A</h4></a><p>{_OTHER}</p></li><li><a href="/p"><h4>B</h4></a><p>{_OTHER}</p></ul>',
+        f'<div><h3>Related</h3><ul><li><a href="/o">{_OTHER}</a></li></ul></div>',
+        f'<h3>Read more:</h3><ul><li><a href="/o">{_OTHER}</a></li></ul>',
+        f'<p><strong>MORE:</strong> <a href="/o">{_OTHER}</a></p>',
+        "<p>Sign up for our central bank newsletter, every morning in your inbox.</p>",
+    ],
+)
+def test_teasers_of_other_articles_are_no_part_of_the_article(tmp_path: Path, teasers: str) -> None:
+    article = _read(tmp_path / "a.html", PAGE.replace("</article>\n", f"{teasers}</article>\n"))
+    assert isinstance(article, Article)
+    assert "central bank" not in article.text
+    assert article.text.count("The council of Harwick") == 8
+    assert article.text.endswith("“open”.")
+
+
+def test_entries_of_a_live_blog_with_headings_are_no_teasers(tmp_path: Path) -> None:
+    entries = "".join(
+        f'<article><h3><a href="#e{n}">At {n}</a></h3><p>The ferry of Lenn sank at {n} and none was hurt.</p></article>'
+        for n in range(6)
+    )
+    article = _read(tmp_path / "a.html", PAGE.replace("</article>\n", f"{entries}</article>\n"))
+    assert isinstance(article, Article)
+    assert article.text.count("and none was hurt") == 6
+
+
+def test_a_row_of_a_table_is_a_sentence_with_the_words_of_its_header_and_a_caption_is_kept(tmp_path: Path) -> None:
+    table = (
+        "<table><caption>Catch of 2023</caption><tr><th>Port</th><th>Tonnes</th></tr><tr><td>Ostrel</td><td>342</td>"
+        "<tr><td>Lenn</td><td>17</td></tr></table>"
+        "<table><tr><td>Harwick</td><td>5</td></tr><tr><td>Oud</td><td>6</td></tr></table>"
+        '<figure><img src="a.jpg"><figcaption>The hall in 1911, when it was new. Photo: archive</figcaption></figure>'
+    )
+    article = _read(tmp_path / "a.html", PAGE.replace("<p>Café", f"{table}<p>Café"))
+    assert isinstance(article, Article)
+    lines = article.text.split("\n")
+    assert {"Catch of 2023", "Port: Ostrel; Tonnes: 342.", "Port: Lenn; Tonnes: 17.", "Harwick | 5", "Oud | 6"} <= set(
+        lines
+    )
+    assert "The hall in 1911, when it was new. Photo: archive" in lines
+
+
+def test_an_article_in_several_containers_is_read_whole(tmp_path: Path) -> None:
+    parts = "".join(
+        f'<div class="grid"><div class="article__body">{PARAGRAPHS.replace("on day", f"in part {n} on day")}</div>'
+        '<div class="ad"></div></div>'
+        for n in range(3)
+    )
+    article = _read(tmp_path / "a.html", PAGE.replace(PARAGRAPHS, parts))
+    assert isinstance(article, Article)
+    assert [article.text.count(f"in part {n}") for n in range(3)] == [8, 8, 8]
+    assert article.text.index("part 0") < article.text.index("part 1") < article.text.index("part 2")
+
+
+def test_a_page_of_which_much_is_left_out_says_how_much(tmp_path: Path) -> None:
+    others = "".join(
+        f"<p>{_OTHER} It was the {n}th time, as the paper of the town had said before. {_OTHER}</p>" for n in range(9)
+    )
+    page = PAGE.replace("<footer>", f'<div class="comments" id="comments">{others}</div><footer>')
+    article = _read(tmp_path / "a.html", page)
+    assert isinstance(article, Article)
+    assert "central bank" not in article.text
+    assert [one for one in article.origins[0].repairs if "paragraphs left out" in one]

@@ -150,7 +150,7 @@ def test_numbers_that_json_has_no_word_for_are_null(tmp_path: Path) -> None:
     assert article.metadata.extra == {"a": None, "b": None, "c": None}
 
 
-@pytest.mark.parametrize("stated", ['"03/04/2024"', "1725783670", '"1970-01-01"', '["2024-01-01"]'])
+@pytest.mark.parametrize("stated", ['"03/04/2024"', "17257", '"1970-01-01"', '["2024-01-01"]'])
 def test_a_date_that_is_not_understood_is_kept_and_told(tmp_path: Path, stated: str) -> None:
     (article,) = _articles(_read(tmp_path / "a.json", f'{{"text": "A story.", "date": {stated}}}'))
     assert article.metadata.published is None
@@ -189,3 +189,68 @@ def test_a_set_of_questions_among_articles_is_left_aside_in_one_line(tmp_path: P
 def test_an_article_may_have_a_field_called_question(tmp_path: Path) -> None:
     (article,) = _articles(_read(tmp_path / "a.jsonl", '{"question": "who won?", "text": "Ida Brandt won the vote."}'))
     assert article.text == "Ida Brandt won the vote."
+
+
+_STORY = "The council of Harwick closed the harbour on Monday, after a storm that took the roof of its market hall."
+_AT = "https://www.lenn.example/2024/03/04/a"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"articles": [{"source": {"id": None, "name": "Lenn Gazette"}, "author": "Ida Brandt",
+                       "title": "Harbour closed", "url": _AT, "publishedAt": "2024-03-04T08:00:00Z",
+                       "content": _STORY}]},
+        {"response": {"results": [{"webTitle": "Harbour closed", "webUrl": _AT, "webPublicationDate": "2024-03-04",
+                                   "fields": {"bodyText": _STORY, "byline": "Ida Brandt"}}]}},
+        {"response": {"docs": [{"web_url": _AT, "headline": {"main": "Harbour closed"}, "lead_paragraph": _STORY,
+                                "pub_date": "2024-03-04", "source": "Lenn Gazette",
+                                "byline": {"original": "By Ida Brandt"}}]}},
+        {"title": "Harbour closed", "maintext": _STORY, "authors": ["Ida Brandt"],
+         "date_publish": "2024-03-04 08:00:00", "source_domain": "lenn.example", "url": _AT},
+        {"title": "Harbour closed", "text": _STORY, "authors": ["Ida Brandt"], "publish_date": "03-04-2024",
+         "domain": "lenn.example", "url": _AT},
+        {"@type": "NewsArticle", "headline": "Harbour closed", "articleBody": _STORY, "datePublished": "2024-03-04",
+         "publisher": {"name": "Lenn Gazette"}, "author": [{"@type": "Person", "name": "Ida Brandt"}], "url": _AT},
+        {"version": "https://jsonfeed.org/version/1.1", "title": "Lenn Gazette", "items": [
+            {"id": "1", "url": _AT, "title": "Harbour closed", "content_html": f"<p>{_STORY}</p>",
+             "date_published": "2024-03-04", "authors": [{"name": "Ida Brandt"}]}]},
+        {"title": "Harbour closed", "author": "Ida Brandt", "date": "2024-03-04", "source": _AT, "text": _STORY,
+         "source-hostname": "Lenn Gazette", "hostname": "lenn.example", "tags": "sea;storm"},
+        {"headline": "Harbour closed", "body_text": _STORY, "versioncreated": "2024-03-04", "byline": "By Ida Brandt",
+         "source": "Lenn Gazette", "url": _AT},
+        {"posts": [{"thread": {"site": "lenn.example"}, "title": "Harbour closed", "text": _STORY, "url": _AT,
+                    "published": "2024-03-04", "author": "Ida Brandt"}]},
+        {"title": "Harbour closed", "text": _STORY, "published": 1709539200, "url": _AT, "author": "Ida Brandt"},
+    ],
+    ids=["newsapi", "guardian", "nyt", "news-please", "realnews", "schema.org", "feed", "trafilatura", "ninjs",
+         "webhose", "seconds"],
+)  # fmt: skip
+def test_an_article_is_read_by_the_names_that_others_give_its_fields(tmp_path: Path, fields: dict[str, object]) -> None:
+    (article,) = _articles(_read(tmp_path / "a.json", json.dumps(fields)))
+    known = article.metadata
+    assert article.text == _STORY
+    assert (known.title, known.url, (known.published or "")[:10]) == ("Harbour closed", _AT, "2024-03-04")
+    assert known.source in ("Lenn Gazette", "lenn.example")
+    assert known.authors == ("Ida Brandt",)
+
+
+def test_the_articles_of_data_sets_are_read_from_lines_of_either_kind(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "b.ndjson"):
+        rows = [
+            {"article": _STORY, "highlights": "x", "id": "a"},
+            {"document": f"{_STORY} More.", "summary": "x", "id": "b"},
+        ]
+        articles = _articles(_read(tmp_path / name, "\n".join(map(json.dumps, rows))))
+        assert [one.text for one in articles] == [_STORY, f"{_STORY} More."]
+        assert articles[0].metadata.extra["highlights"] == "x"
+
+
+def test_markup_and_entities_in_a_field_become_text_and_a_cut_is_told(tmp_path: Path) -> None:
+    text = f"<p>{_STORY}</p><script>x()</script><ul><li>Ferries &amp; boats</li></ul>"
+    (article,) = _articles(_read(tmp_path / "a.json", json.dumps({"text": text, "title": "Harbour&#8217;s end"})))
+    assert article.text == f"{_STORY}\nFerries & boats"
+    assert article.metadata.title == "Harbour’s end"
+    (article,) = _articles(_read(tmp_path / "b.json", json.dumps({"content": f"{_STORY}… [+1203 chars]"})))
+    assert article.text == _STORY
+    assert article.origins[0].repairs == ("cut off where it comes from: 1203 characters are missing",)

@@ -9,6 +9,7 @@ from pypdf import PdfReader, PdfWriter
 from dateline.index.errors import ReadError
 from dateline.index.reading import Skipped, find_files, read_file
 from dateline.index.reading.pdf import extract_pdf
+from dateline.index.reading.pdf_layout import body_lines, paragraphs, spelt_out
 from dateline.index.types import Article
 
 LINES = (
@@ -84,6 +85,86 @@ def test_what_every_page_repeats_is_left_out_and_a_sentence_goes_on_over_the_pag
     assert text.endswith("mayor.\nIt was quiet.")
 
 
+def test_running_heads_of_several_lines_are_left_out() -> None:
+    pages = [
+        _shown(("Lenn Gazette", "Friday, 3 May", "Section B", *_varied(number), f"Page {number}", "lenn.example"))
+        for number in range(1, 5)
+    ]
+    text, _ = extract_pdf(_pdf(*pages))
+    for outside in ("Gazette", "Friday", "Section", "Page", "lenn.example"):
+        assert outside not in text
+    assert text.count("was told in the harbour") == 20
+
+
+def test_what_a_browser_prints_around_a_page_is_left_out() -> None:
+    lines = ("5/3/24, 11:19 AM Harbour closed", *LINES, "https://lenn.example/a 1/1")
+    text, _ = extract_pdf(_pdf(_shown(lines)))
+    assert text.startswith("The council of Harwick")
+    assert text.endswith("mayor.")
+
+
+def _varied(page: int) -> list[str]:
+    words = "storm roof market ferry council".split()
+    return [
+        f"The {word} of {'Lenn Harwick Ostrel Brandt'.split()[page - 1]} was told in the harbour." for word in words
+    ]
+
+
+def _laid(*lines: str) -> str:
+    return "\n".join(paragraphs(body_lines([spelt_out("\n".join(lines)).split("\n")])))
+
+
+def test_ligatures_are_letters_and_raised_marks_of_footnotes_are_left_out() -> None:
+    assert _laid("The ﬁrst oﬃcer of the ﬂeet was oﬀ duty.") == "The first officer of the fleet was off duty."
+    assert _laid("It cost 3 million in 2024.", "1", "  The plan has ﬁve goals.") == (
+        "It cost 3 million in 2024. The plan has five goals."
+    )
+    assert "342" in _laid("Ostrel landed", "342", "tonnes of fish.")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "joined"),
+    [
+        ("the engi-", "neers came", "the engineers came"),
+        ("a two-", "lane road", "a two-lane road"),
+        ("a state-of-the-", "art store", "a state-of-the-art store"),
+        ("the vice-", "president spoke of a Franco-", "the vice-president spoke of a Franco-"),
+        ("a Franco-", "Prussian war", "a Franco-Prussian war"),
+        ("a well-", "known man", "a well-known man"),
+        ("the order 2020–", "0686 stands", "the order 2020–0686 stands"),
+        ("call 555-", "0142 now", "call 555-0142 now"),
+        ("see https://", "lenn.example/a now", "see https://lenn.example/a now"),
+        ("the cold-store is a cold-", "store for fish", "the cold-store is a cold-store for fish"),
+    ],
+)
+def test_a_hyphen_at_the_end_of_a_line_is_kept_where_it_is_one_of_the_word(
+    first: str, second: str, joined: str
+) -> None:
+    assert _laid(first, second) == joined
+
+
+def test_numbers_in_the_gutter_are_left_out() -> None:
+    lines = ["JUDGE FALK: We will hear it.", "MS. OSEI: The town sold the hall", "for 2.1 million euros without"]
+    lines += ["a vote.", "JUDGE FALK: Thank you."]
+    apart = [part for number, line in enumerate(lines, 1) for part in (str(number), line)]
+    before = [f"{number} {line}" for number, line in enumerate(lines, 7)]
+    for numbered in (apart, before):
+        assert "MS. OSEI: The town sold the hall for 2.1 million euros without a vote." in _laid(*numbered)
+    table = ["Ostrel", "342", "Lenn", "17", "Harwick", "5"]
+    assert all(cell in _laid(*table) for cell in table)
+
+
+def test_a_press_release_has_its_title_and_its_day(tmp_path: Path) -> None:
+    lines = ("PRESS RELEASE", "FOR IMMEDIATE RELEASE", "4 March 2024", "Harbour of Harwick opens in May",
+             "HARWICK, 4 March 2024 - The harbour opens again in May, after a storm that took the roof of",
+             "its market hall, the council said on Monday. Ferries go from Lenn.", "### END ###")  # fmt: skip
+    article = _read(tmp_path / "a.pdf", _pdf(_shown(lines)))
+    assert isinstance(article, Article)
+    assert (article.metadata.title, article.metadata.published) == ("Harbour of Harwick opens in May", "2024-03-04")
+    assert article.body[0].of(article.text).startswith("The harbour opens again")
+    assert article.body[0].of(article.text).endswith("from Lenn.")
+
+
 @pytest.mark.parametrize(
     ("title", "known"),
     [("Harbour of Harwick closed", "Harbour of Harwick closed"), ("Microsoft Word - draft2.doc", None), ("x1", None)],
@@ -100,10 +181,12 @@ def test_a_title_in_the_properties_is_used_unless_a_tool_gave_it(tmp_path: Path,
 
 @pytest.mark.threat(9)
 def test_an_encrypted_pdf_is_refused_unless_it_opens_without_a_password(tmp_path: Path) -> None:
-    for password, readable in (("secret", False), ("", True)):
+    for password, readable, algorithm in (
+        ("secret", False, "RC4-128"), ("", True, "RC4-128"), ("", True, "AES-128"), ("", True, "AES-256")
+    ):  # fmt: skip
         writer = PdfWriter()
         writer.append(PdfReader(io.BytesIO(_pdf(_shown(LINES)))))
-        writer.encrypt(password, owner_password="owner", algorithm="RC4-128")
+        writer.encrypt(password, owner_password="owner", algorithm=algorithm)
         item = _read(tmp_path / "a.pdf", _written(writer))
         assert isinstance(item, Article) == readable
         if isinstance(item, Skipped):

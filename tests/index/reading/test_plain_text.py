@@ -35,6 +35,7 @@ def test_the_seed_article_is_understood(seed_article: Path) -> None:
         ("BAGHDAD (Reuters) - ", "BAGHDAD", "Reuters"),
         ("WASHINGTON, Sept 8 (AP) — ", "WASHINGTON", "AP"),
         ("LONDON/PARIS, Sept. 8, 2024 (Reuters) – ", "LONDON/PARIS", "Reuters"),
+        ("HARWICK, 8 September 2024 – ", "HARWICK", None),
         ("LOUISVILLE, Ky. — ", "LOUISVILLE, Ky.", None),
         ("NEW YORK--", "NEW YORK", None),
         ("(CNN) ", None, "CNN"),
@@ -84,7 +85,15 @@ def test_a_title_line_is_known_by_its_shape(between: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["The harbour is closed.", "By Ida Brandt", "and so it was", "Reuters", "- a list", "He said:", "word " * 40],
+    [
+        "The harbour is closed.",
+        "By the time it rained",
+        "and so it was",
+        "Reuters",
+        "- a list",
+        "He said:",
+        "word " * 40,
+    ],
 )
 def test_a_first_line_that_reads_like_text_is_no_title(line: str) -> None:
     text = f"{line}\n\n{BODY}"
@@ -167,6 +176,71 @@ def test_markdown_has_its_title_behind_a_hash_and_a_front_matter() -> None:
 def test_a_rule_between_paragraphs_is_no_front_matter() -> None:
     text = f"---\n{BODY}\n---\nThe end."
     assert _body(text, lay_out(text, markdown=True)) == text
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("By Ida Brandt", ("Ida Brandt",)),
+        ("BY IDA BRANDT and Tom de la Rue", ("IDA BRANDT", "Tom de la Rue")),
+        ("By Ida Brandt, Lenn Gazette", ("Ida Brandt", "Lenn Gazette")),
+        ("Author: Brandt, Ida", ("Ida Brandt",)),
+        ("By Ida Brandt | 8 September 2024 | 4 min read", ("Ida Brandt",)),
+    ],
+)
+def test_a_byline_between_title_and_dateline_is_read(line: str, authors: tuple[str, ...]) -> None:
+    text = (
+        f"Harbour of Harwick closed\n\n{line}\nPublished Sept. 8, 2024 at 8.00am. 4 min read\n\nHARWICK (AP) — {BODY}"
+    )
+    layout = lay_out(text, titled=True)
+    known = layout.metadata
+    assert (known.title, known.source, known.published[:10]) == ("Harbour of Harwick closed", "AP", "2024-09-08")
+    assert known.authors == authors
+    assert _body(text, layout) == BODY
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Title: Harbour closed\nAuthor: Ida Brandt\nDate: March 4, 2024\nURL: https://lenn.example/a\n\n",
+        "Title: Harbour closed\n\nURL Source: https://lenn.example/a\n\nPublished Time: 2024-03-04T08:00Z\n\n"
+        "Markdown Content:\n",
+        "# Harbour closed\n\nCreated: March 9, 2024 9:14 AM\nTags: sea, storm\nURL: https://lenn.example/a\n"
+        "Published: March 4, 2024\n\n",
+        '+++\ntitle = "Harbour closed"\ndate = 2024-03-04T08:00:00Z\nauthor = "Ida Brandt"\n+++\n\n',
+        "% Harbour closed\n% Ida Brandt; Tom Reed\n% 4 March 2024\n\n",
+        '---\ntitle: Harbour closed\nsource: "https://lenn.example/a"\nauthor:\n  - "[[Ida Brandt]]"\n'
+        "published: 2024-03-04\n---\n",
+    ],
+    ids=["headers", "reader", "properties", "toml", "pandoc", "clipper"],
+)
+def test_title_and_date_are_read_from_the_fields_that_tools_write_before_a_text(head: str) -> None:
+    layout = lay_out(text := head + BODY, titled=True, markdown=True)
+    known = layout.metadata
+    assert (known.title, (known.published or "")[:10]) == ("Harbour closed", "2024-03-04")
+    assert known.url == ("https://lenn.example/a" if "https" in head else None)
+    assert known.authors[:1] == (("Ida Brandt",) if "Brandt" in head else ())
+    assert _body(text, layout) == BODY
+
+
+def test_the_export_of_a_press_database_is_understood() -> None:
+    nexis = (
+        "Harbour closed\n\nThe Lenn Gazette\n\nMarch 4, 2024 Monday\n\nCopyright 2024 Lenn Media\n\n"
+        f"Section: NEWS; Pg. 2\nLength: 90 words\nByline: By IDA BRANDT\n\nBody\n\n{BODY}\n\n"
+        "Load-Date: March 5, 2024\n\n"
+        "End of Document\n"
+    )
+    factiva = (
+        "SE World\nHD Harbour closed\nBY Ida Brandt\nWC 90 words\nPD 4 March 2024\nSN The Lenn Gazette\nLA English\n\n"
+        f"LP {BODY}\nTD The mayor agreed.\nCO lenn : Lenn\nAN Document LENN0000\n"
+    )
+    for text in (nexis, factiva):
+        layout = lay_out(text, titled=True)
+        known = layout.metadata
+        assert (known.title, known.source, known.published) == ("Harbour closed", "The Lenn Gazette", "2024-03-04")
+        assert [name.lower() for name in known.authors] == ["ida brandt"]
+        assert layout.body[0].of(text) == BODY
+    assert [span.of(factiva) for span in layout.body] == [BODY, "The mayor agreed."]
 
 
 def test_what_has_only_lines_around_a_body_has_no_body() -> None:
