@@ -90,7 +90,7 @@ def test_running_heads_of_several_lines_are_left_out() -> None:
         _shown(("Lenn Gazette", "Friday, 3 May", "Section B", *_varied(number), f"Page {number}", "lenn.example"))
         for number in range(1, 5)
     ]
-    text, _ = extract_pdf(_pdf(*pages))
+    text, *_ = extract_pdf(_pdf(*pages))
     for outside in ("Gazette", "Friday", "Section", "Page", "lenn.example"):
         assert outside not in text
     assert text.count("was told in the harbour") == 20
@@ -98,7 +98,7 @@ def test_running_heads_of_several_lines_are_left_out() -> None:
 
 def test_what_a_browser_prints_around_a_page_is_left_out() -> None:
     lines = ("5/3/24, 11:19 AM Harbour closed", *LINES, "https://lenn.example/a 1/1")
-    text, _ = extract_pdf(_pdf(_shown(lines)))
+    text, *_ = extract_pdf(_pdf(_shown(lines)))
     assert text.startswith("The council of Harwick")
     assert text.endswith("mayor.")
 
