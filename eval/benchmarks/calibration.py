@@ -1,15 +1,17 @@
 """The weights by which the reader is sure of an answer and puts passages in order, and what each threshold risks.
 
 Fitted on the calibration part of the desk set, whose articles no model is trained on; the figures are of its dev part.
-Questions that an article answers and others, which come near, count half each.
+To those fitted on are added, for every third of them, the same with a name or a year exchanged for one of another
+article. Questions that an article answers and others, which come near, count half each.
 
 ``--data FILE`` takes samples of your own in its place, put to ``--library DIR``: every second one is fitted on, the
 others are measured. With ``--reader NAME``, a question-answering model of Hugging Face, the weights are kept for it.
 """
 
 import math
+import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,11 +20,12 @@ from numpy.typing import NDArray
 
 from dateline.eval.benchmarks.tables import print_table
 from dateline.eval.benchmarks.verification import fit_logistic
-from dateline.eval.datasets.desk import DeskQuestion, Kind, Part, desk_library, desk_questions
+from dateline.eval.datasets.desk import DeskQuestion, Kind, desk_library, desk_questions
 from dateline.eval.errors import SetError
 from dateline.eval.metrics.abstaining import calibration_error, risk_coverage_area
 from dateline.eval.metrics.answers import contained
 from dateline.eval.samples import read_samples
+from dateline.eval.training.mining import rename
 from dateline.index.library import Library
 from dateline.index.types import Passage
 from dateline.rag.reader.confidence import (
@@ -39,6 +42,7 @@ from dateline.rag.reader.question import read_question
 from dateline.rag.reader.reader import Candidate, candidates, in_order, score, standing
 
 _PASSAGES = 10
+_RENAMED_EVERY, _FAR = 3, 20
 _SIGNS = {
     "answerable": 1,
     "span": 1,
@@ -93,8 +97,9 @@ def run_calibration(
         readings = list(read_all(_own(data), library, marker))
         fitting, held = readings[::2], readings[1::2]
     else:
-        parts: tuple[Part, Part] = ("calibration", "dev")
-        fitting, held = (list(read_all(desk_questions(data, part), desk_library(data), marker)) for part in parts)
+        folder, asked = desk_library(data), desk_questions(data, "calibration")
+        fitting = list(read_all([*asked, *renamed(asked)], folder, marker))
+        held = list(read_all(desk_questions(data, "dev"), folder, marker))
     weights = print_calibration(fitting, held)
     if reader:
         print(f"kept for {reader!r} in {str(keep_weights(reader, weights))!r}")
@@ -159,6 +164,16 @@ def read_all(questions: Iterable[DeskQuestion], folder: Path, marker: PassageMar
             reading = read(one, passages, marker.mark(one.question, passages))
             if reading.found:
                 yield reading
+
+
+def renamed(questions: Sequence[DeskQuestion]) -> Iterator[DeskQuestion]:
+    """Every third question with one of its names or years exchanged for one of another: nothing answers it."""
+    chance = random.Random(4)
+    for at in range(0, len(questions), _RENAMED_EVERY):
+        others = " . ".join(one.question for one in questions[at + _FAR :][:_FAR] or questions[:_FAR])
+        text = rename(questions[at].question, others, chance)
+        if text:
+            yield replace(questions[at], question=text, kind="near_miss", answers=(), evidence=())
 
 
 def _own(file: Path) -> Iterator[DeskQuestion]:

@@ -87,7 +87,7 @@ class QuotingReader:
                 if asked.asks
                 else "it asks nothing; ask a whole question"
             )
-            of_it = found if asked.asks else _about(asked, found, passages)
+            of_it = _related(found) if asked.asks else _about(found, passages)
             near = tuple(_quotation(one, passages, asked) for one in of_it[:_QUOTED])
             return Reading(quotations=(), confidence=confidence, reason=reason, nearest=near, ranking=ranking)
         quotations = tuple(_quotation(one, passages, asked) for one in _choose(found, passages, self._threshold))
@@ -182,7 +182,12 @@ def _newest_first(found: Iterable[Scored], passages: Sequence[Passage]) -> list[
     return sorted(found, key=lambda one: passages[one.candidate.passage].metadata.published or "", reverse=True)
 
 
-def _about(asked: Question, found: Sequence[Scored], passages: Sequence[Passage]) -> list[Scored]:
+def _related(found: Sequence[Scored]) -> list[Scored]:
+    """Those that hold a word of the question; what has none may be the likeliest of all, and is nothing to show."""
+    return [one for one in found if one.candidate.evidence.shared]
+
+
+def _about(found: Sequence[Scored], passages: Sequence[Passage]) -> list[Scored]:
     """What is said of words that ask nothing: statements that hold all of them, of each article one, newest first."""
     of_articles: dict[str, Scored] = {}
     for one in found:

@@ -49,17 +49,18 @@ def test_a_flag_wins_over_the_environment_over_a_named_file_over_the_users_own_o
 
 
 @pytest.mark.threat(47)
-@pytest.mark.parametrize("line", ['model = "openai:gpt-4o-mini"', 'embedder = "attacker/model"'])
-def test_a_folder_may_not_choose_a_model_or_an_embedder(tmp_path: Path, line: str) -> None:
+@pytest.mark.parametrize("name", ["model", "embedder", "reader", "reranker"])
+def test_a_folder_may_not_choose_a_model(tmp_path: Path, name: str) -> None:
+    line = f'{name} = "openai:attacker"'
     (tmp_path / "dateline.toml").write_text(f"passages = 3\n{line}\n", "utf-8")
-    with pytest.raises(SettingsError, match=f"may not set '{line.split()[0]}'") as refusal:
+    with pytest.raises(SettingsError, match=f"may not set '{name}'") as refusal:
         read_settings({}, tmp_path)
     assert repr(str(own_file())) in str(refusal.value)
     assert read_settings({})[0].passages == 10, "who gives no folder, as a server that an editor starts, reads none"
     _own(line)
     (tmp_path / "dateline.toml").write_text("passages = 3\n", "utf-8")
     settings = read_settings({}, tmp_path)[0]
-    assert (settings.passages, line.split('"')[1]) in [(3, settings.model), (3, settings.embedder)]
+    assert (settings.passages, getattr(settings, name)) == (3, "openai:attacker")
 
 
 @pytest.mark.threat(47)
