@@ -137,11 +137,19 @@ def test_the_sentence_that_answers_is_quoted_and_the_short_answer_marked_in_it(
 @pytest.mark.parametrize(
     "question", ["who won the 2022 World Cup?", "what is the capital of France?", "how does photosynthesis work?"]
 )
-def test_what_the_passages_do_not_tell_is_declined_with_what_came_nearest(reader, question):
+def test_what_the_passages_do_not_tell_is_declined_and_no_sentence_is_near_without_a_word_of_it(reader, question):
     reading = reader.read(question, [passage(*LEAVING), passage(*BRIDGE, article_id="b" * 16)])
-    assert not reading.quotations
-    assert len(reading.nearest) == 3
+    assert (reading.quotations, reading.nearest) == ((), ())
     assert reading.reason
+
+
+def test_what_comes_nearest_without_being_an_answer_is_given_best_first():
+    marker = FakeMarker({BRIDGE[1]: 0.05, BRIDGE[2]: 0.1, LEAVING[0]: 0.08})
+    reading = trusting(marker).read("who paid for the bridge of Oosterzele?", [passage(*BRIDGE), passage(*LEAVING)])
+    assert not reading.quotations
+    assert 1 <= len(reading.nearest) <= 3
+    assert all(one.passage == 0 for one in reading.nearest), "the other passage has no word of the question"
+    assert [one.score for one in reading.nearest] == sorted((one.score for one in reading.nearest), reverse=True)
 
 
 def test_the_passage_that_answers_is_ranked_first(reader):
