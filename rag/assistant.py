@@ -25,6 +25,7 @@ from dateline.rag.citations import AnswerBuilder, answer_chunks, cite
 from dateline.rag.conversation import Turn, recent_turns
 from dateline.rag.errors import ChatModelError, QuestionError
 from dateline.rag.followups.resolve import stand_alone
+from dateline.rag.parsing.parsed_text import parse
 from dateline.rag.reader.confidence import WEIGHTS, WORTH_SEEING, Strictness, certainty_of
 from dateline.rag.reader.reader import QuotingReader
 from dateline.rag.retrieval import LibraryRetriever, explain_empty, find_article, respelling_notice, to_passages
@@ -48,6 +49,7 @@ from dateline.rag.writing.writer import Ending, Writing
 MAX_QUESTION = 4_000
 """Characters of a question; a longer one is refused."""
 
+_FOREIGN = "the question is not in English, in which alone articles are searched and read; ask it in English"
 _UNREAD = Reading(quotations=(), confidence=0.0)
 
 
@@ -288,8 +290,9 @@ def build_finding(
     def rewrite_step(state: ChainState) -> ChainState:
         understood = _understood(state.request, writing)
         respelt = library.respell(understood)
-        notice = respelling_notice(understood, respelt)
-        return replace(state, stand_alone=respelt, notices=(*state.notices, *([notice] if notice else [])))
+        foreign = _FOREIGN if parse(understood).is_foreign else None
+        notices = filter(None, (foreign, respelling_notice(understood, respelt)))
+        return replace(state, stand_alone=respelt, notices=(*state.notices, *notices))
 
     def retrieve_step(state: ChainState) -> ChainState:
         documents = retriever.invoke(state.stand_alone, only=state.request.only)

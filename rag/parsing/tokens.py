@@ -31,6 +31,14 @@ _OTHER_LANGUAGES = frozenset(
     het een van dat niet zijn met voor zeg de
     nie jest się że został w na z i och att som är inte""".split()
 )
+_OTHER_QUESTIONS = frozenset(
+    """wann wer wem wessen warum wieso weshalb welche welcher welches wieviel quand qui quoi pourquoi comment combien quel
+    quelle quels quelles cuándo cuando quién quien quiénes cómo dónde donde cuánto cuántos cuántas cuál qué quando chi
+    perché dove quanto quanti quale quais quem onde kiedy kto dlaczego gdzie ile wanneer wie waarom hoeveel welk när vem
+    varför hvornår hvem hvorfor kdy proč""".split()
+)
+"""Words that ask in other languages: one is enough in a question of few words."""
+_ASKS_EARLY = 2  # words of a question, one of which asks
 _FEWEST_OTHERS = 2  # words of another language; one may be a name or a loan
 
 
@@ -123,4 +131,5 @@ def is_foreign(text: str, words: Sequence[Word]) -> bool:
     if sum(character > "\u024f" for character in letters) * 2 > len(letters):
         return True
     others = sum(word.text in _OTHER_LANGUAGES for word in words)  # as written: Los Angeles is no article
+    others += _FEWEST_OTHERS * sum(word.lower in _OTHER_QUESTIONS for word in words[:_ASKS_EARLY])
     return others >= _FEWEST_OTHERS and others > sum(word.lower in _ENGLISH for word in words)

@@ -93,6 +93,12 @@ def test_what_is_no_question_is_refused_before_anything_is_read(folder: Path, qu
         assistant.ask(question)
 
 
+def test_a_question_in_another_language_is_told_that_articles_are_read_in_english(folder: Path) -> None:
+    with Assistant.open(folder) as assistant:
+        assert "ask it in English" in (assistant.ask("Wann verlassen die Truppen den Irak?").notice or "")
+        assert assistant.ask(QUESTION).notice is None
+
+
 def test_a_question_may_hold_what_no_text_should(folder: Path) -> None:
     with Assistant.open(folder) as assistant:
         assert assistant.ask("when do \ud800 coalition\u200b troops\x00 leave Iraq?").question.startswith(

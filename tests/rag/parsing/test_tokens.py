@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.rag.parsing.parsed_text import ParsedText, parse
-from dateline.rag.parsing.tokens import content_stems, read_words, stem
+from dateline.rag.parsing.tokens import content_stems, is_foreign, read_words, stem
 
 TEXT = st.text(max_size=80) | st.lists(st.sampled_from("The bank’s 2,500 isn't , . ( May u.s. 10:30".split())).map(
     " ".join
@@ -78,3 +78,16 @@ def test_a_text_is_read_once(text: str) -> None:
     assert parsed.negations is parsed.negations
     assert parse(text) is parsed
     assert parsed.plain == " ".join(word.lower for word in parsed.words)
+
+
+@pytest.mark.parametrize(
+    ("question", "foreign"),
+    [
+        ("Wann verlassen die Truppen den Irak?", True), ("Quand partent les troupes ?", True),
+        ("¿Cuándo se van las tropas?", True), ("Когда уходят войска?", True), ("Kiedy wojska opuszczą Irak?", True),
+        ("When do troops leave Los Angeles?", False), ("Who is El Chapo?", False), ("Quo Vadis", False),
+        ("who wrote Die Zeit", False), ("Griner", False),
+    ],
+)  # fmt: skip
+def test_a_question_in_another_language_is_known_by_the_word_that_asks(question: str, foreign: bool) -> None:
+    assert is_foreign(question, read_words(question)) is foreign
