@@ -24,6 +24,12 @@ def _escaped(character: str) -> str:
     return " " if character in "\n\t\u00a0" else character.encode("unicode_escape").decode()
 
 
+def is_rewritten(answer: Answer) -> bool:
+    """Whether it is worth saying how the question was understood; a spelling that was mended is in the notice."""
+    told = f"searched for {answer.stand_alone!r}" in (answer.notice or "")
+    return answer.stand_alone != answer.question and not told
+
+
 def sureness(answer: Answer) -> str:
     """How sure an answer is, in words with the number behind them, and how much of what was written is supported."""
     share = answer.supported_share

@@ -32,9 +32,9 @@ _OTHER_LANGUAGES = frozenset(
     nie jest się że został w na z i och att som är inte""".split()
 )
 _OTHER_QUESTIONS = frozenset(
-    """wann wer wem wessen warum wieso weshalb welche welcher welches wieviel quand qui quoi pourquoi comment combien quel
-    quelle quels quelles cuándo cuando quién quien quiénes cómo dónde donde cuánto cuántos cuántas cuál qué quando chi
-    perché dove quanto quanti quale quais quem onde kiedy kto dlaczego gdzie ile wanneer wie waarom hoeveel welk när vem
+    """wann wer wem wessen warum wieso weshalb welche welcher welches wieviel quand qui quoi pourquoi comment combien
+    quel quelle quels quelles cuándo cuando quién quien quiénes cómo dónde donde cuánto cuántos cuántas cuál qué chi
+    quando perché dove quanto quanti quale quais quem onde kiedy kto dlaczego gdzie ile wanneer wie waarom hoeveel welk när vem
     varför hvornår hvem hvorfor kdy proč""".split()
 )
 """Words that ask in other languages: one is enough in a question of few words."""

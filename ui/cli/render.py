@@ -14,7 +14,7 @@ from rich.text import Text
 from dateline.index.types import Article, ArticleRow, Metadata, Passage, Span, date_in_words
 from dateline.rag.types import Answer, Certainty, Citation, Claim
 from dateline.rag.writing.local_servers import OfferedModels
-from dateline.ui.text import NO_SURE_ANSWER, UNCERTAIN, heading, printable, sureness
+from dateline.ui.text import NO_SURE_ANSWER, UNCERTAIN, heading, is_rewritten, printable, sureness
 
 _QUOTE = "bold"
 _CONTEXT = "dim"
@@ -24,8 +24,8 @@ _WARNING = "yellow"
 
 def render_answer(answer: Answer) -> RenderableType:
     """How the question was understood, what an uncertain answer says of itself, the claims, then the rest."""
-    rewritten = answer.stand_alone != answer.question
-    understood = [Text(f"understood as: {printable(answer.stand_alone)}", style=_CONTEXT)] if rewritten else []
+    line = Text(f"understood as: {printable(answer.stand_alone)}", style=_CONTEXT)
+    understood = [line] if is_rewritten(answer) else []
     claims = (render_claim(claim, answer.citations) for claim in answer.claims)
     return Group(*understood, *render_warning(answer.certainty), *claims, render_rest(answer))
 

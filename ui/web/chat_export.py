@@ -8,7 +8,7 @@ from dateline.index.reading.urls import is_web_address
 from dateline.index.types import article_name, date_in_words
 from dateline.rag.types import Answer, Citation
 from dateline.ui.api.serializers import answer_fields
-from dateline.ui.text import NO_SURE_ANSWER, printable, sureness
+from dateline.ui.text import NO_SURE_ANSWER, is_rewritten, printable, sureness
 from dateline.ui.web.chat_state import Exchange
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")
@@ -49,7 +49,7 @@ def _exchange(exchange: Exchange) -> str:
 
 def _answer(answer: Answer) -> list[str]:
     parts = [f"*{_line(answer.notice)}*"] if answer.notice else []
-    if answer.stand_alone != answer.question:
+    if is_rewritten(answer):
         parts.append(f"*Understood as: {_line(answer.stand_alone)}*")
     for claim in answer.claims:
         numbers = "".join(f" [{at + 1}]" for at in claim.citations)

@@ -54,6 +54,8 @@ def test_how_a_follow_up_was_understood_is_shown_and_nothing_where_it_stood_alon
     assert "understood as: How many died in Lenn?" in _shown(replace(rewritten, certainty="none", reason="not sure"))
     assert "\x1b" not in _shown(rewritten)
     assert "understood" not in _shown(_answer())
+    respelt = replace(_answer(), stand_alone="Who is Griner?", notice="searched for 'Who is Griner?'; and so on")
+    assert "understood" not in _shown(respelt), "the notice says it already"
 
 
 def test_an_unsupported_claim_says_so_in_words() -> None:
