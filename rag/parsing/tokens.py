@@ -34,8 +34,8 @@ _OTHER_LANGUAGES = frozenset(
 _OTHER_QUESTIONS = frozenset(
     """wann wer wem wessen warum wieso weshalb welche welcher welches wieviel quand qui quoi pourquoi comment combien
     quel quelle quels quelles cuándo cuando quién quien quiénes cómo dónde donde cuánto cuántos cuántas cuál qué chi
-    quando perché dove quanto quanti quale quais quem onde kiedy kto dlaczego gdzie ile wanneer wie waarom hoeveel welk när vem
-    varför hvornår hvem hvorfor kdy proč""".split()
+    quando perché dove quanto quanti quale quais quem onde kiedy kto dlaczego gdzie ile wanneer wie waarom hoeveel
+    welk när vem varför hvornår hvem hvorfor kdy proč""".split()
 )
 """Words that ask in other languages: one is enough in a question of few words."""
 _ASKS_EARLY = 2  # words of a question, one of which asks
