@@ -45,7 +45,7 @@ _QUESTION = 3  # words that carry meaning; less, without a question word, are a 
 _MOST_MISSING = 3
 _SHORT = 4  # words: less is a caption, a heading or a part of a sentence
 _TEASER = re.compile(
-    r"^(?:more|read more|related|watch|see also|photo|picture|image|video|listen|getty|reuters|ap)\b.{0,3}:",
+    r"^(?:more|read more|related|watch|see also|photo|picture|image|video|listen|reuters|ap)\b.{0,3}:",
     re.IGNORECASE,
 )
 
