@@ -23,7 +23,7 @@ _RARE = frozenset(
     vbscript waive webkit wednes woes worsen""".split()
 )
 """Words that are right, and parts of names of days, though none of the texts that the vocabulary is of needed them."""
-_FOREIGN = ("der", "wann")  # begin the lists of words of other languages, which an English vocabulary can't tell
+_FOREIGN = ("der", "wann", "address")  # begin lists that no English vocabulary tells: other languages, elements
 
 _GROUP = re.compile(r"\((?:\?:|\?P<\w+>|\?i:)?([^()]*)\)")
 _ALTERNATIVE = re.compile(r"([a-z][a-z' ]*[a-z])(\??)")

@@ -8,41 +8,10 @@ import re
 from html.parser import HTMLParser
 from itertools import islice
 
-_BLOCKS = {
-    *(
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-    ),
-    *(
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-    ),
-    *("nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"),
-}
+_BLOCKS = frozenset(
+    """address article aside blockquote body br center dd details div dl dt fieldset figcaption figure footer form h1 h2
+    h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead tr ul""".split()
+)
 _CELLS = frozenset({"td", "th"})
 _UNREAD = frozenset({"script", "style", "template", "noscript", "head", "title", "svg", "button", "iframe", "object"})
 _MARKUP = re.compile(r"</?(?:p|br|div|span|a|b|i|em|strong|ul|ol|li|h[1-6]|img|figure|table)\b[^<>]{0,500}>", re.I)
@@ -58,6 +27,7 @@ class _Text(HTMLParser):
         self.lines: list[str] = []
         self._parts: list[str] = []
         self._unread: list[str] = []
+        self._passed_over: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _UNREAD:
@@ -70,12 +40,19 @@ class _Text(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in self._unread:
             del self._unread[self._unread.index(tag) :]
+            if not self._unread:
+                self._passed_over.clear()
         elif tag in _BLOCKS:
             self.end_line()
 
     def handle_data(self, data: str) -> None:
-        if not self._unread:
-            self._parts.append(data)
+        (self._passed_over if self._unread else self._parts).append(data)
+
+    def finish(self) -> None:
+        """End the last line; what stands in an element that is never closed is no part of that element."""
+        self.close()
+        self._parts += self._passed_over
+        self.end_line()
 
     def end_line(self) -> None:
         line = " ".join("".join(self._parts).split())
@@ -95,8 +72,7 @@ def fragment_text(fragment: str) -> str:
         return fragment
     parser = _Text()
     parser.feed(fragment)
-    parser.close()
-    parser.end_line()
+    parser.finish()
     return "\n".join(parser.lines)
 
 

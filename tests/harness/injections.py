@@ -7,6 +7,7 @@ the kinds that garak (latent injection, web injection, encodings), BIPIA and dee
 """
 
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Generator, Iterator, Sequence
@@ -150,7 +151,7 @@ def _terminal(answer: Answer) -> str:
     """What a terminal shows, up to the quotations, which are the article's own words."""
     console = Console(file=StringIO(), width=200)
     console.print(render_answer(answer))
-    return console.file.getvalue().partition("\nconfidence ")[0]
+    return re.split(r"\n(?:likely|uncertain), confidence ", console.file.getvalue())[0]
 
 
 def main() -> int:

@@ -168,4 +168,4 @@ def test_the_answers_of_a_chat_model_are_evaluated_as_others_are(folder: Path) -
     result = json.loads(done.stdout)
     assert result["model"] == "openai:played"
     assert [one["right"] for one in result["outcomes"]] == [True, False, True]
-    assert [one["claims"][0]["support"]["supported"] for one in result["outcomes"][:2]] == [True, True]
+    assert [one["claims"][0]["support"]["verdict"] for one in result["outcomes"][:2]] == ["supported"] * 2

@@ -62,7 +62,7 @@ def test_a_program_asks_by_plain_http(server: Served) -> None:
         lines = stream.read().decode().splitlines()
     assert lines[0] == "event: complete"
     (answer,) = json.loads(lines[1].removeprefix("data: "))
-    assert answer["claims"][0]["support"] == "supported"
+    assert answer["claims"][0]["support"] == "quoted"
 
 
 def test_an_endpoint_that_is_not_there_is_told_with_those_that_are(server: Served) -> None:
