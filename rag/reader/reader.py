@@ -26,6 +26,7 @@ from dateline.rag.types import Quotation, Reading
 _QUOTED = 3  # sentences at most
 _AS_GOOD = 0.9  # of the best probability: another article that says it too is quoted beside it
 _DISAGREES = 0.75  # of the best probability: enough where the other article gives another answer
+_RELATED = 0.3  # of the question's words: less in common is chance
 _POINTS_BACK = frozenset("he she it they his her its their this that these those both such".split())
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation + "“”‘’–—")
 
@@ -183,8 +184,8 @@ def _newest_first(found: Iterable[Scored], passages: Sequence[Passage]) -> list[
 
 
 def _related(found: Sequence[Scored]) -> list[Scored]:
-    """Those that hold a word of the question; what has none may be the likeliest of all, and is nothing to show."""
-    return [one for one in found if one.candidate.evidence.shared]
+    """Those that hold words of the question; what has none may be the likeliest of all, and is nothing to show."""
+    return [one for one in found if one.candidate.evidence.shared >= _RELATED]
 
 
 def _about(found: Sequence[Scored], passages: Sequence[Passage]) -> list[Scored]:

@@ -104,7 +104,7 @@ def test_where_nothing_is_answered_the_nearest_passages_open_at_their_words(pers
     expect(exchange.locator(".cite")).to_have_count(0)
     nearest = person.record(exchange)["answer"]["nearest"]
     buttons = exchange.locator(".nearest .open-source")
-    assert buttons.count() == len(nearest) > 1
+    assert buttons.count() == len(nearest) >= 1
     for place, citation in enumerate(nearest):
         buttons.nth(place).click()
         expect(person.page.locator(".source-proof")).to_contain_text(citation["article_id"])
