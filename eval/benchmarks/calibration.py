@@ -79,11 +79,6 @@ class Reading:
     holding: Flags
     """Which of them hold a right sentence."""
 
-    @property
-    def rows(self) -> Rows:
-        """float64 [candidates, features]: their evidence."""
-        return np.array([[getattr(one.evidence, name) for name in FEATURES] for one in self.found], np.float64)
-
 
 def run_calibration(
     data: Path,
@@ -143,7 +138,7 @@ def _risk(threshold: float, answerable: Flags, confidence: Rows, right: Flags) -
 
 def _best(reading: Reading, weights: Weights) -> tuple[float, bool]:
     scored = score(reading.found, reading.passages, weights)[0]
-    return scored.score, bool(reading.right[list(reading.found).index(scored.candidate)])
+    return scored.score, bool(reading.right[reading.found.index(scored.candidate)])
 
 
 def _print_order(order: Relevance, readings: Sequence[Reading]) -> None:
@@ -251,7 +246,7 @@ def _firsts(readings: Sequence[Reading], order: tuple[float, ...]) -> tuple[Rows
         gap, articles = standing(ordered, one.passages)
         evidence = ordered[0][1].evidence
         rows.append([*(getattr(evidence, name) for name in FEATURES), gap, math.log(articles), 1.0])
-        truth.append(float(one.right[list(one.found).index(ordered[0][1])]))
+        truth.append(float(one.right[one.found.index(ordered[0][1])]))
     return np.array(rows), np.array(truth)
 
 

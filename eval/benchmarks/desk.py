@@ -16,7 +16,7 @@ import numpy as np
 
 from dateline.eval.benchmarks.calibration import is_right
 from dateline.eval.benchmarks.tables import print_table
-from dateline.eval.datasets.desk import DeskQuestion, Part, desk_library, desk_questions
+from dateline.eval.datasets.desk import DeskQuestion, desk_library, desk_questions
 from dateline.eval.datasets.files import spread
 from dateline.eval.metrics.abstaining import calibration_error, risk_coverage
 from dateline.eval.report.page import style_of_page
@@ -76,7 +76,7 @@ def run_desk(
     strictness: Annotated[str, "strict, balanced or lenient"] = "balanced",
 ) -> None:
     """Print the shares by kind, and how far what is called likely can be trusted."""
-    asked = _ask(data, "dev", questions, strictness)
+    asked = _ask(data, questions, strictness)
     kinds = dict.fromkeys(one.question.kind for one in asked)
     rows = [_row(kind, [one for one in asked if one.question.kind == kind]) for kind in kinds]
     print_table(_HEAD, [*rows, _row("no answer", [one for one in asked if not one.question.answerable])])
@@ -101,7 +101,7 @@ def run_risk_coverage(
     out: Annotated[Path, "folder for the plot"] = Path("."),
 ) -> None:
     """Print the largest share that can be shown at some risks, and draw ``risk_coverage.svg``."""
-    asked = _ask(data, "dev", questions, "balanced")
+    asked = _ask(data, questions, "balanced")
     groups = {"all questions": asked, "those with an answer": [one for one in asked if one.question.answerable]}
     rows, lines = [], []
     for style, (name, group) in enumerate(groups.items(), 1):
@@ -117,10 +117,10 @@ def run_risk_coverage(
     (out / "risk_coverage.svg").write_text(panels("risk and coverage", [(axes, lines)], style_of_page()), "utf-8")
 
 
-def _ask(data: Path, part: Part, questions: int, strictness: str) -> list[Asked]:
+def _ask(data: Path, questions: int, strictness: str) -> list[Asked]:
     level: Strictness = strictness  # type: ignore[assignment]  # the assistant says what is wrong with another
     with Assistant(Library.open(desk_library(data)), strictness=level) as assistant:
-        some = spread(desk_questions(data, part), questions)
+        some = spread(desk_questions(data, "dev"), questions)
         return [Asked(question=one, answer=assistant.ask(one.question)) for one in some]
 
 

@@ -3,6 +3,7 @@
 import email
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
@@ -71,10 +72,7 @@ def extract_mhtml(raw: bytes) -> Iterator[Story]:
     address = _header(message, "Snapshot-Content-Location") or _header(page, "Content-Location")
     url = known.url or (address if is_web_address(address) else None)
     title = known.title or one_line(_header(message, "Subject")) or None
-    metadata = Metadata(
-        title=title, source=known.source, url=url, published=known.published, tags=known.tags, extra=known.extra
-    )
-    yield Story(text=found.text, metadata=metadata, remarks=found.remarks)
+    yield Story(text=found.text, metadata=replace(known, title=title, url=url), remarks=found.remarks)
 
 
 def _parse(raw: bytes, kind: str) -> Message:

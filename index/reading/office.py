@@ -30,7 +30,7 @@ def extract_docx(raw: bytes) -> Iterator[Story]:
     for run in hidden:
         run.getparent().remove(run)
     lines, heading = _collect(body, "p", "tr", "tc", _word_text, _word_style)
-    properties = package.tree("docProps/core.xml") if "docProps/core.xml" in package.names else None
+    properties = package.tree("docProps/core.xml")
     remarks = (counted(len(hidden), "hidden part", "removed"),) if hidden else ()
     yield _story(lines, heading, properties, remarks)
 
@@ -45,18 +45,18 @@ def extract_odt(raw: bytes) -> Iterator[Story]:
     if b"encryption-data" in (package.read("META-INF/manifest.xml") or b""):
         raise ReadError("the odt is encrypted; save it without a password")
     document = package.tree("content.xml")
-    body = first(document, "text") if document is not None else None
+    body = first(document, "text")
     if body is None:
         raise ReadError("the odt is broken")
     for element in [one for one in body.iter() if local(one) in _UNREAD_OPEN and one.getparent() is not None]:
         _drop(element)
     lines, heading = _collect(body, ("p", "h"), "table-row", "table-cell", _open_text, _open_style)
-    properties = package.tree("meta.xml") if "meta.xml" in package.names else None
+    properties = package.tree("meta.xml")
     yield _story(lines, heading, properties, ())
 
 
 def _story(lines: list[str], heading: str | None, properties: Any, remarks: tuple[str, ...]) -> Story:
-    title = one_line(text_of(first(properties, "title"))) if properties is not None else ""
+    title = one_line(text_of(first(properties, "title")))
     title = "" if is_tool_title(title) else title
     extra = {"creator": name} if (name := one_line(text_of(first(properties, "creator", "initial-creator")))) else {}
     metadata = Metadata(title=heading or title or None, extra=extra)

@@ -3,13 +3,13 @@
 import re
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dateline.index.errors import ReadError
 from dateline.index.reading.encoding import decode
 from dateline.index.reading.html import declared_charset, extract_page
 from dateline.index.reading.inputs import Story
 from dateline.index.reading.urls import is_web_address
-from dateline.index.types import Metadata
 
 _MAX_UNPACKED, _MAX_PAGE = 200_000_000, 20_000_000  # bytes
 _MAX_PAGES = 5_000
@@ -111,14 +111,7 @@ def _story(block: bytes, kind: str, url: str) -> Story | None:
         return None
     known = found.metadata
     address = known.url or (url if is_web_address(url) else None)
-    metadata = Metadata(
-        title=known.title,
-        source=known.source,
-        url=address,
-        published=known.published,
-        tags=known.tags,
-        extra=known.extra,
-    )
+    metadata = replace(known, url=address)
     return Story(text=found.text, metadata=metadata, key=url or None, titled=known.title is None, remarks=found.remarks)
 
 

@@ -18,12 +18,11 @@ from dateline.index.errors import ModelError
 from dateline.index.splitting.chunks import embedding_text
 from dateline.index.types import Passage, Span
 from dateline.rag.reader.confidence import FEATURES, Weights
-from dateline.rag.reader.crossencoder import Marks, log_shares
+from dateline.rag.reader.crossencoder import MAX_TOKENS, Marks, log_shares
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
-_MAX_TOKENS = 384
 _WEIGHTS = TypeAdapter(dict[str, Weights])
 
 
@@ -48,7 +47,7 @@ class HubReader:
 
         heading = embedding_text(passage.metadata, "")
         given = self._tokenizer(
-            question, heading + passage.text, truncation="only_second", max_length=_MAX_TOKENS,
+            question, heading + passage.text, truncation="only_second", max_length=MAX_TOKENS,
             return_offsets_mapping=True, return_tensors="pt",
         )  # fmt: skip
         offsets, segments = given.pop("offset_mapping")[0].tolist(), given.sequence_ids(0)
