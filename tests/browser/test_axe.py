@@ -70,8 +70,8 @@ def _views(person: Person) -> Iterator[str]:
     yield "dialog"
     page.keyboard.press("Escape")
     person.write_with("played")
-    expect(person.ask(SEED_QUESTION).locator(".unsupported").first).to_be_visible()
-    yield "unsupported"
+    expect(person.ask(SEED_QUESTION).locator(".contradicted").first).to_be_visible()
+    yield "contradicted"
     person.tab("Library")
     expect(page.locator("#articles tbody tr").first).to_be_visible()
     yield "library"
