@@ -58,30 +58,6 @@ def test_the_public_names_are_those_of_the_package_and_come_when_first_used() ->
         _ = dateline.Nothing
 
 
-@pytest.mark.slow
-def test_a_type_checker_sees_the_right_types(tmp_path: Path) -> None:
-    (tmp_path / "use.py").write_text(
-        "from dateline import Assistant, Filter, Turn\n"
-        "with Assistant.open('x', model='openai:y', strictness='strict', passages=5) as assistant:\n"
-        "    answer = assistant.ask('why?', Filter(since='2022-01-01'), [Turn(question='who?')])\n"
-        "    reveal_type(answer)\n"
-        "    reveal_type(answer.citations[0].published)\n"
-        "    reveal_type(assistant.library)\n"
-        "    reveal_type(Filter(until='2022').until)\n"
-        "Assistant.open('x', strictness='very')\n",
-        "utf-8",
-    )
-    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(ROOT / ".mypy_cache"), str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert re.findall(r'use.py:(\d+): note: Revealed type is "(.*)"', done.stdout) == [
-        ("4", "dateline.rag.types.Answer"),
-        ("5", "str | None"),
-        ("6", "dateline.index.library.Library"),
-        ("7", "datetime.date | None"),
-    ]
-    assert re.findall(r"use.py:(\d+): error: (\w+)", done.stdout) == [("8", "Argument")]
-
-
 def test_a_citation_says_where_its_words_stand(assistant: Assistant) -> None:
     (citation, *_) = assistant.ask(QUESTION).citations
     assert isinstance(citation, Citation)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dateline.index.types import Span
-from dateline.rag.followups.tokens import ARTICLES, ASKS, AUXILIARIES, LINKS, PERSONS, PRONOUNS, QuestionWord, words_of
+from dateline.rag.followups.tokens import ARTICLES, LINKS, PERSONS, PRONOUNS, QuestionWord, words_of
+from dateline.rag.parsing.tokens import ASKS, AUXILIARIES
 
 Kind = Literal["person", "thing", "pointer", "ellipsis", "fragment"]
 """A pronoun for a person; one for anything else; a word such as "that" or "the rest"; "and ...?", "why?"; no topic."""

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from dateline.rag.conversation import Turn
 from dateline.rag.followups.detect import Gap, asks, find_gap
-from dateline.rag.followups.tokens import PERSONS, PREPOSITIONS, QUESTION_WORDS, words_of
+from dateline.rag.followups.tokens import PERSONS, PREPOSITIONS, words_of
 from dateline.rag.followups.topics import Phrase, people_in, phrases_of
+from dateline.rag.parsing.tokens import QUESTION_WORDS
 
 _MAX_ADDED = 5
 """Words that carry meaning, in what is added in brackets."""

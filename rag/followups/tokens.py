@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from dateline.rag.parsing.tokens import ASKS
+
 # Several parts may hang together by one sign: the match is linear, no part can be read in two ways.
 _WORD = re.compile(r"\w+(?:['’.&/-]\w+)*")
 _LOOK_BACK = 5  # a space, a dash, a space, an opening quotation mark
@@ -13,13 +15,6 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-QUESTION_WORDS = _words("what when where which who whom whose why how")
-AUXILIARIES = _words(
-    """is are was were be been being am do does did has have had having can could will would shall should may might must
-    isn't aren't wasn't weren't don't doesn't didn't can't couldn't won't wouldn't hasn't haven't cannot"""
-)
-ASKS = QUESTION_WORDS | AUXILIARIES
-"""One of them stands near the beginning of what is a question in form."""
 PREPOSITIONS = _words(
     """of in on at by for from with about into onto to between among against during before after under over through
     without within per near since until than via like up out off toward towards across around behind according"""

@@ -4,15 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from dateline.rag.followups.tokens import (
-    ARTICLES,
-    AUXILIARIES,
-    PREPOSITIONS,
-    PRONOUNS,
-    QUESTION_WORDS,
-    QuestionWord,
-    words_of,
-)
+from dateline.rag.followups.tokens import ARTICLES, PREPOSITIONS, PRONOUNS, QuestionWord, words_of
+from dateline.rag.parsing.tokens import AUXILIARIES, QUESTION_WORDS
 
 _VERB_FORM = re.compile(r"\w{2,}ed$")
 _VERB_FORMS = frozenset(

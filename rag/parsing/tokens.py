@@ -31,6 +31,13 @@ _OTHER_LANGUAGES = frozenset(
     het een van dat niet zijn met voor zeg de
     nie jest się że został w na z i och att som är inte""".split()
 )
+QUESTION_WORDS = frozenset("what when where which who whom whose why how".split())
+AUXILIARIES = frozenset(
+    """is are was were be been being am do does did has have had having can could will would shall should may might must
+    isn't aren't wasn't weren't don't doesn't didn't can't couldn't won't wouldn't hasn't haven't cannot""".split()
+)
+ASKS = QUESTION_WORDS | AUXILIARIES
+"""One of them stands near the beginning of what is a question in form."""
 _OTHER_QUESTIONS = frozenset(
     """wann wer wem wessen warum wieso weshalb welche welcher welches wieviel quand qui quoi pourquoi comment combien
     quel quelle quels quelles cuándo cuando quién quien quiénes cómo dónde donde cuánto cuántos cuántas cuál qué chi

@@ -8,6 +8,7 @@ from typing import Literal
 from dateline.index.types import Metadata
 from dateline.rag.parsing.names import missing_words
 from dateline.rag.parsing.parsed_text import ParsedText, parse
+from dateline.rag.parsing.tokens import ASKS
 
 Wanted = Literal["time", "number", "name", "reason"]
 
@@ -37,10 +38,6 @@ _MANY = re.compile(
 _CUES = frozenset("not no never only total overall next last first former current new all both average each".split())
 """Small words of a question that decide which of several like sentences answers it."""
 _ASKING = frozenset("many much long old kind sort type name happen accord say do".split())
-_ASKS = frozenset(
-    """what when where which who whom whose why how is are was were do does did has have had can could will would
-    should""".split()
-)
 _QUESTION = 3  # words that carry meaning; less, without a question word, are a keyword
 _MOST_MISSING = 3
 _SHORT = 4  # words: less is a caption, a heading or a part of a sentence
@@ -107,7 +104,7 @@ def read_question(text: str) -> Question:
     parsed, lower = parse(text), text.lower()
     words = frozenset(word.lower for word in parsed.words)
     stems = parsed.stems - _ASKING
-    keywords = len(stems) < _QUESTION and not (words & _ASKS or "?" in text)
+    keywords = len(stems) < _QUESTION and not (words & ASKS or "?" in text)
     return Question(
         parsed=parsed,
         asks=bool(stems) and not keywords,

@@ -57,11 +57,11 @@ def show_as_written(assistant: "Assistant", question: str, only: "Filter | None"
     console = Console()
     citations: tuple[Citation, ...] = ()
     with closing(assistant.stream(Request(question=question, only=only))) as parts:
-        for part in parts:
+        for place, part in enumerate(parts):
             if isinstance(part, Answer):
                 console.print(render_rest(part))
             else:
-                for line in render_warning(part.certainty) if not citations else ():
+                for line in render_warning(part.certainty) if place == 0 else ():
                     console.print(line)
                 citations += part.citations
                 console.print(render_claim(part.claim, citations))

@@ -6,6 +6,7 @@ import pytest
 
 from dateline.eval.benchmarks import growth
 from dateline.eval.benchmarks.runtime import slope_in_words
+from dateline.eval.datasets import generated
 from dateline.eval.datasets.generated import CHUNKS_AN_ARTICLE, Newsroom
 from dateline.index.library import Library
 from tests.harness.fakes import FakeEmbedder
@@ -33,6 +34,7 @@ def test_made_up_questions_differ_by_seed_and_are_in_words_of_articles() -> None
 
 
 def test_every_step_of_growth_measures_a_generated_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generated, "_TOPICS", 50)
     monkeypatch.setattr(growth, "_PAUSE", 0.0)
     monkeypatch.setattr(growth, "_QUESTIONS", 5)
     size, found = 40, {}

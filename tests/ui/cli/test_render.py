@@ -1,12 +1,15 @@
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from dateline.index.types import Metadata, Passage, Span
-from dateline.rag.types import Answer, Citation, Claim, LibraryState, Support
+from dateline.rag.types import Answer, AnswerChunk, Citation, Claim, LibraryState, Request, Support
+from dateline.ui.cli.output import show_as_written
 from dateline.ui.cli.render import render_answer
+from dateline.ui.text import UNCERTAIN
 
 TEXT = "The storm came first. Two people died on Monday. Rain is expected."
 HOSTILE = "\x1b[31mred\x07 [bold]x[/bold] \u202eevil\nline <img src=x>"
@@ -113,3 +116,26 @@ def test_where_no_answer_is_sure_the_nearest_sentences_are_quoted_with_their_pla
     assert "Lenn Gazette, 4 March 2024" in shown
     assert "confidence" not in shown
     assert _shown(replace(declined, nearest=())).startswith("No answer: nothing fits.")
+
+
+class _Playing:
+    """An assistant that writes what it is given."""
+
+    def __init__(self, *parts: AnswerChunk | Answer) -> None:
+        self._parts = parts
+
+    def stream(self, request: Request) -> Iterator[AnswerChunk | Answer]:
+        yield from self._parts
+
+
+def test_an_uncertain_answer_says_so_once_though_its_first_sentences_cite_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    answer = replace(_answer(), certainty="uncertain")
+    bare = Claim(text="Nothing is cited for it.", support=Support(verdict="unsupported", why="?"), citations=())
+    chunks = [
+        AnswerChunk(claim=bare, citations=(), certainty="uncertain"),
+        AnswerChunk(claim=answer.claims[0], citations=answer.citations, certainty="uncertain"),
+    ]
+    show_as_written(_Playing(*chunks, answer), "?", None)
+    assert capsys.readouterr().out.count(f"{UNCERTAIN}:") == 1
