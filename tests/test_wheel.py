@@ -4,11 +4,13 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("index", "rag", "ui", "eval")
@@ -120,3 +122,12 @@ assert not twice, twice
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     said = [f"the folder {name!r} is imported as 'dateline.{name}'" for name in (*FOLDERS, "index", "rag")]
     assert done.stdout.splitlines() == said
+
+
+def test_the_pinned_versions_are_within_the_ranges_and_leave_nothing_out() -> None:
+    rows = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pinned = dict(row.split("==") for row in rows if not row.startswith("#"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [Requirement(one) for one in (*project["dependencies"], *project["optional-dependencies"]["dev"])]
+    wrong = [str(one) for one in wanted if pinned.get(one.name.lower().replace("_", "-"), "0") not in one.specifier]
+    assert not wrong, "run: python .ci/pin.py > constraints.txt"
