@@ -31,6 +31,7 @@ ROOT = Path(__file__).parents[2]
 NEWSROOM = ROOT / "eval" / "sets" / "newsroom"
 THREADS = 40
 QUESTIONS = 10
+PASSAGES = 3  # fewer than usual are read: what is shared by threads is the same
 WITH_SOURCE = Filter(source="e")  # those of the newsroom: what is added meanwhile has no source
 
 
@@ -87,12 +88,12 @@ class CountingFile:
 def test_forty_threads_get_the_answers_that_one_gets_and_load_each_model_once(
     folder: Path, questions: list[str]
 ) -> None:
-    with Assistant.open(folder) as alone:
+    with Assistant.open(folder, passages=PASSAGES) as alone:
         expected = [untimed(alone.ask(question)) for question in questions]
     assert sum(not answer.abstained for answer in expected) > QUESTIONS / 2
     embedding, reading = CountingFolder("dateline.index.embedding"), CountingFolder("dateline.rag.reader")
     library = Library.open(folder, OnnxEmbedder(cast(Traversable, embedding)))
-    with Assistant(library, QuotingReader(CrossEncoder(cast(Traversable, reading)))) as assistant:
+    with Assistant(library, QuotingReader(CrossEncoder(cast(Traversable, reading))), PASSAGES) as assistant:
         answers = at_once(lambda number: untimed(assistant.ask(questions[number % QUESTIONS])))
     for number, answer in enumerate(answers):
         assert answer == expected[number % QUESTIONS]
@@ -125,7 +126,7 @@ with Library.write(folder) as library:
 def test_answers_stay_the_same_while_another_process_adds_articles(
     tmp_path: Path, folder: Path, questions: list[str]
 ) -> None:
-    with Assistant.open(folder) as assistant:
+    with Assistant.open(folder, passages=PASSAGES) as assistant:
         expected = [assistant.ask(question, WITH_SOURCE) for question in questions]
         before = assistant.library.count_articles()
         command = [sys.executable, "-c", ADD_UNTIL_STOPPED, str(folder), str(tmp_path)]
@@ -154,7 +155,7 @@ def test_forty_written_answers_at_once_are_those_written_one_by_one(folder: Path
     with ChatServer(repeats) as server, Library.open(folder) as library:
         environment = {"OPENAI_BASE_URL": server.url}
         writing = write_with(open_model("openai:played", environment, 4096, 60), library.embedder)
-        assistant = Assistant(library, writing=writing)
+        assistant = Assistant(library, passages=PASSAGES, writing=writing)
         expected = [untimed(assistant.ask(question)) for question in questions]
         answers = at_once(lambda number: untimed(assistant.ask(questions[number % QUESTIONS])))
     assert all(answer.claims for answer in expected)

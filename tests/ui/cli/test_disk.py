@@ -76,7 +76,7 @@ def test_without_a_home_and_in_a_plain_locale_commands_work(tmp_path: Path) -> N
 
 @pytest.mark.threat(44)
 def test_an_addition_that_is_stopped_goes_on_with_the_same_command(tmp_path: Path) -> None:
-    articles, library = _articles(tmp_path / "articles", 300), tmp_path / "library"
+    articles, library = _articles(tmp_path / "articles", 100), tmp_path / "library"
     command = [sys.executable, "-m", "dateline", "add", str(articles), "--library", str(library)]
     child = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -94,8 +94,8 @@ def test_an_addition_that_is_stopped_goes_on_with_the_same_command(tmp_path: Pat
     again = run("add", articles, "--library", library)
     assert again.returncode == 0
     listed = json.loads(run("articles", "--library", library, "--json").stdout)
-    assert len(listed["articles"] if isinstance(listed, dict) else listed) == 300
-    assert 0 < acknowledged <= 300
+    assert len(listed["articles"] if isinstance(listed, dict) else listed) == 100
+    assert 0 < acknowledged <= 100
 
 
 @pytest.mark.threat(10)
