@@ -1,4 +1,4 @@
-"""Reciprocal rank fusion of the two searches, as pure functions of ranks."""
+"""One ranking of the two searches, as pure functions of ranks: docs/decisions/37-the-better-of-two-ranks.md."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from dateline.index.types import ChunkIds
 
 _RRF_K = 60  # Cormack, Clarke & Buettcher 2009
 _WORDS_WEIGHT = 2.0  # names and figures decide in news: docs/decisions/12-words-weigh-twice.md
+_VECTORS_WEIGHT = 1.0
 _LOOKED_UP = 40  # chunks at a time
 
 
@@ -27,19 +28,32 @@ class Scored:
 
 
 def fuse(by_words: ChunkIds, by_vectors: ChunkIds) -> Iterator[Scored]:
-    """Both rankings as one, best first: the sum of weight / (60 + rank), where words weigh twice; ties by chunk id."""
+    """Both rankings as one, best first: the fused one and that by vectors take turns.
+
+    A chunk counts by the better of two ranks, that by vectors and that by ``reciprocal_ranks``, and its score is
+    1 / (60 + rank). What is asked in other words than the article's has the first, names and figures have the second.
+    """
     ids = np.union1d(by_words, by_vectors)
     text_ranks, vector_ranks = _ranks(ids, by_words), _ranks(ids, by_vectors)
-    scores = np.zeros(len(ids))
-    for ranks, weight in ((text_ranks, _WORDS_WEIGHT), (vector_ranks, 1.0)):
-        scores += np.where(ranks > 0, weight / (_RRF_K + ranks), 0.0)
-    for at in np.lexsort((ids, -scores)).tolist():
+    together = reciprocal_ranks(text_ranks, vector_ranks)
+    fused = np.empty(len(ids), np.int64)
+    fused[np.lexsort((ids, -together))] = np.arange(1, len(ids) + 1)
+    better = np.minimum(fused, np.where(vector_ranks > 0, vector_ranks, fused))
+    for at in np.lexsort((fused, better)).tolist():
         yield Scored(
             chunk_id=int(ids[at]),
-            score=float(scores[at]),
+            score=1 / (_RRF_K + int(better[at])),
             text_rank=int(text_ranks[at]) or None,
             vector_rank=int(vector_ranks[at]) or None,
         )
+
+
+def reciprocal_ranks(text_ranks: ArrayLike, vector_ranks: ArrayLike) -> NDArray[np.float64]:
+    """The sum of weight / (60 + rank) of ranks from 1 on, where words weigh twice; 0 is no rank."""
+    sums = np.zeros(np.shape(text_ranks))
+    for ranks, weight in ((text_ranks, _WORDS_WEIGHT), (vector_ranks, _VECTORS_WEIGHT)):
+        sums += np.where(np.asarray(ranks) > 0, weight / (_RRF_K + np.asarray(ranks)), 0.0)
+    return sums
 
 
 def _ranks(ids: ChunkIds, ranking: ChunkIds) -> NDArray[np.int64]:

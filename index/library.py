@@ -27,7 +27,7 @@ from dateline.index.storage.uploads import origin_of_uploads, prune_copies, remo
 from dateline.index.types import Article, ArticleRow, Embedder, Filter, Order, Passage, Selection
 
 _CANDIDATES = 200  # of each search, before they are fused
-_CHUNKS_AN_ARTICLE = 3
+_CHUNKS_AN_ARTICLE = 5
 _ID_PREFIX = 6
 _INDEXED_AT_ONCE = 5_000  # chunks: seconds of work; after a removal a larger library waits for the next addition
 
@@ -238,7 +238,7 @@ class Library:
     # Searching it
 
     def search(self, question: str, k: int = 10, only: Filter | None = None) -> list[Passage]:
-        """The ``k`` passages nearest to a question by words and meaning, best first, at most three of an article."""
+        """The ``k`` passages nearest to a question by words and meaning, best first, at most five of an article."""
         _check_search(question, k, only)
         vector = self.embedder.embed_question(question)
         with self._record.snapshot():

@@ -202,7 +202,7 @@ class Passage:
     sentences: tuple[Span, ...]
     """Into the article's text, like ``start`` and ``end``."""
     score: float
-    """Fused, greater is better; comparable within one search only."""
+    """By its better rank, greater is better; comparable within one search only."""
     text_rank: int | None
     """Place in the full-text search, from 1; None where it did not come up."""
     vector_rank: int | None

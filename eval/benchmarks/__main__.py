@@ -19,7 +19,7 @@ _MODULES = {
     "answers": ("news_answers", "spans"), "calibration": ("calibration",), "chunking": ("chunking",),
     "desk": ("desk", "risk_coverage"), "followups": ("conversations", "followups"), "growth": ("growth",),
     "peers": ("peers",), "reading": ("clapnq", "reading", "squad"),
-    "retrieval": ("beir", "multihop", "retrieval", "vectors"), "spelling": ("spelling",),
+    "retrieval": ("beir", "evidence", "multihop", "retrieval", "vectors"), "spelling": ("spelling",),
     "runtime": ("embedding", "listing", "longrun", "sandbox", "startup"), "verification": ("altered", "claims"),
     "written": ("written",),
 }  # fmt: skip

@@ -9,7 +9,7 @@ of the answer, where these are few enough; what is still answered is wrong, but 
 
 ``spans``: how much of the answering characters is retrieved and cited, and how much else (five long texts). Every text
 is one article of one library, so that passages of the wrong text count against precision. Figures are those of the
-set's authors, by characters: see ``eval/metrics/citations.py``. A library gives at most three passages of an article,
+set's authors, by characters: see ``eval/metrics/citations.py``. A library gives at most five passages of an article,
 which is meant for news and costs recall here: the second row is without that limit.
 """
 

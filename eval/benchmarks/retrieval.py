@@ -9,11 +9,11 @@ ends, so that ten of ours hold half the words, and a fact of one sentence is nev
 
 ``beir``: how early the relevant documents come up (Thakur et al. 2021). nDCG@10 takes grades as gains, as trec_eval
 does and BEIR with it; recall and MRR take every grade above 0 alike. A document comes up where its first passage does,
-as far as three passages of a document leave room for others. As in BEIR the document that is the question itself is
+as far as five passages of a document leave room for others. As in BEIR the document that is the question itself is
 left out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from functools import partial
@@ -23,10 +23,12 @@ from typing import Annotated
 
 import numpy as np
 
+from dateline.eval.benchmarks.calibration import is_right
 from dateline.eval.benchmarks.rankings import Search, article_gains, fused, vectors_alone, words_alone
 from dateline.eval.benchmarks.resources import milliseconds, percentiles_in_words, timed
 from dateline.eval.benchmarks.tables import Scores, print_means, print_table, score_cells
 from dateline.eval.datasets import beir, multihop
+from dateline.eval.datasets.desk import DeskQuestion, Kind, Part, desk_library, desk_questions
 from dateline.eval.datasets.files import spread
 from dateline.eval.datasets.libraries import kept_library, news_library, set_ids
 from dateline.eval.datasets.news import SOURCE, WITH_ANSWER, NewsQuestion, news_questions
@@ -41,27 +43,46 @@ _K = 10
 _DEEP = 200  # chunks looked at, so that ten different articles come up
 _CANDIDATES = 200  # of each way, as a search takes
 _VECTORS = 500  # questions
+_FREE: tuple[Part, ...] = ("calibration", "training")  # parts of desk
 _DOCUMENTS, _PASSAGES = 100, 400  # looked at, so that so many come up: what the two searches give at most
 _REMOVED = str.maketrans("", "", " \n")
 _MULTIHOP = ("Hits@10", "Hits@4", "MAP@10", "MRR@10")
 
 
 def run_retrieval(data: Path) -> None:
-    """Print hits@k on both sets of right articles, each ranking beside the others, then the times of a search."""
+    """Print hits@k on both sets of right articles, each ranking beside the others, and the times of a search."""
     folder, questions = news_library(data), news_questions(data)
     with Library.open(folder) as library:
         print(f"{library.count_articles()} articles, {library.count_chunks()} chunks")
-        searches = {
-            "words (FTS5 BM25)": words_alone(folder),
-            "vectors (exact)": vectors_alone(folder, library.embedder),
-            "fused": fused(folder, library.embedder),
-            "library": library.search,  # fused, at most three passages of an article
-        }
         ids = set_ids(folder)
         head = ("search", *(f"{right} hits@{k}" for right in ("gold_articles", "articles_with_answer") for k in _AT))
-        print_table(head, ((name, *_hits(search, questions, ids)) for name, search in searches.items()))
+        print_table(head, ((name, *_hits(search, questions, ids)) for name, search in _searches(folder, library)))
         taken = [milliseconds(partial(library.search, one.question)) for one in questions]
     print(f"a warm Library.search: {percentiles_in_words(taken)} over {len(questions)} questions")
+
+
+def run_evidence(data: Path) -> None:
+    """Print how often a passage with the evidence is among ten, by kind, of the desk questions that don't judge."""
+    asked = [one for part in _FREE for one in desk_questions(data, part) if one.answerable]
+    kinds = dict.fromkeys(one.kind for one in asked)
+    with Library.open(desk_library(data)) as library:
+        rows = ((name, *_holding(search, asked, kinds)) for name, search in _searches(desk_library(data), library))
+        print_table(("search", *kinds), rows)
+
+
+def _searches(folder: Path, library: Library) -> Iterator[tuple[str, Search]]:
+    yield "words (FTS5 BM25)", words_alone(folder)
+    yield "vectors (exact)", vectors_alone(folder, library.embedder)
+    yield "fused", fused(folder, library.embedder)
+    yield "library", library.search  # fused, at most five passages of an article
+
+
+def _holding(search: Search, asked: Sequence[DeskQuestion], kinds: Iterable[Kind]) -> list[str]:
+    held: dict[Kind, list[bool]] = {kind: [] for kind in kinds}
+    for one in asked:
+        found = search(one.question, _K)
+        held[one.kind].append(any(is_right(each.words_at(span), one) for each in found for span in each.sentences))
+    return [f"{fmean(some):.3f} (n={len(some)})" for some in held.values()]
 
 
 def _hits(search: Search, questions: Sequence[NewsQuestion], ids: Mapping[str, frozenset[str]]) -> list[str]:

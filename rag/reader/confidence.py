@@ -22,7 +22,7 @@ class Evidence:
     span: float
     """Log-probability of the likeliest answer within it, among those of its passage."""
     retrieval: float
-    """Logarithm of the passage's score over the best one's: 0 for the best, less for others."""
+    """Logarithm of the passage's reciprocal ranks over the best ones: 0 for the best, less for others."""
     cosine: float
     """Of the vectors of passage and question."""
     shared: float

@@ -5,6 +5,7 @@ import string
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from dateline.index.fusion import reciprocal_ranks
 from dateline.index.types import Passage, Span
 from dateline.rag.parsing.parsed_text import ParsedText, parse
 from dateline.rag.reader.confidence import (
@@ -104,11 +105,11 @@ def rank(passages: Sequence[Passage], marks: Sequence[Marks]) -> tuple[int, ...]
 def candidates(asked: Question, passages: Sequence[Passage], marks: Sequence[Marks]) -> list[Candidate]:
     """Every sentence of ``passages`` that was read; one that comes again counts where its passage is likeliest."""
     found: dict[str, Candidate] = {}
-    best = max((passage.score for passage in passages), default=0.0)
+    worth = reciprocal_ranks([one.text_rank or 0 for one in passages], [one.vector_rank or 0 for one in passages])
     for number, (passage, mark) in enumerate(zip(passages, marks, strict=True)):
         missing = asked.missing(parse(passage.text), passage.metadata)
         heading = around = parse(passage.metadata.title or "").stems
-        retrieval = math.log(passage.score / best) if passage.score > 0 else 0.0
+        retrieval = math.log(worth[number] / worth.max()) if worth[number] > 0 else 0.0
         for sentence in passage.sentences:
             likeliest, parsed = mark.best_in(sentence), parse(passage.words_at(sentence))
             if likeliest is None or not parsed.words:

@@ -2,17 +2,18 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.index.fusion import Scored, at_most_per_article, fuse
+from dateline.index.fusion import Scored, at_most_per_article, fuse, reciprocal_ranks
 
 rankings = st.lists(st.integers(1, 40), unique=True, max_size=20).map(lambda ids: np.array(ids, np.int64))
 
 
-def test_the_score_is_the_sum_of_the_reciprocal_ranks_words_counting_twice() -> None:
-    best, second, third = fuse(np.array([7, 8]), np.array([8, 9]))
-    assert (best.chunk_id, second.chunk_id, third.chunk_id) == (8, 7, 9)
-    assert best.score == 2 / 62 + 1 / 61
-    assert (best.text_rank, best.vector_rank) == (2, 1)
-    assert (second.text_rank, second.vector_rank) == (1, None)
+def test_a_chunk_counts_by_the_better_of_its_fused_rank_and_that_by_vectors() -> None:
+    words, vectors = np.array([1, 2, 3, 4]), np.array([8, 3, 9])
+    found = list(fuse(words, vectors))
+    assert reciprocal_ranks([3, 1, 0], [2, 0, 1]).tolist() == [2 / 63 + 1 / 62, 2 / 61, 1 / 61]
+    assert [one.chunk_id for one in found] == [3, 8, 1, 2, 9, 4]  # fused: 3 1 2 4 8 9
+    assert [round(1 / one.score) for one in found] == [61, 61, 62, 63, 63, 64]
+    assert [(one.text_rank, one.vector_rank) for one in found[:3]] == [(3, 2), (None, 1), (1, None)]
 
 
 @given(rankings, rankings)
