@@ -27,11 +27,16 @@ class Scored:
     cosine: float = 0.0
 
 
-def fuse(by_words: ChunkIds, by_vectors: ChunkIds) -> Iterator[Scored]:
+def fuse(by_words: ChunkIds, by_vectors: ChunkIds, first: ChunkIds | None = None) -> Iterator[Scored]:
     """Both rankings as one, best first: the fused one and that by vectors take turns.
 
     A chunk counts by the better of two ranks, that by vectors and that by ``reciprocal_ranks``, and its score is
     1 / (60 + rank). What is asked in other words than the article's has the first, names and figures have the second.
+
+    Args:
+        by_words: best first.
+        by_vectors: best first.
+        first: those of them that come before the others, in any order; they have the score of the best.
     """
     ids = np.union1d(by_words, by_vectors)
     text_ranks, vector_ranks = _ranks(ids, by_words), _ranks(ids, by_vectors)
@@ -39,6 +44,9 @@ def fuse(by_words: ChunkIds, by_vectors: ChunkIds) -> Iterator[Scored]:
     fused = np.empty(len(ids), np.int64)
     fused[np.lexsort((ids, -together))] = np.arange(1, len(ids) + 1)
     better = np.minimum(fused, np.where(vector_ranks > 0, vector_ranks, fused))
+    if first is not None:
+        better = np.where(np.isin(ids, first), 1, better)
+        fused = np.where(np.isin(ids, first), fused - len(ids), fused)
     for at in np.lexsort((fused, better)).tolist():
         yield Scored(
             chunk_id=int(ids[at]),

@@ -243,7 +243,8 @@ class Library:
         vector = self.embedder.embed_question(question)
         with self._record.snapshot():
             by_words = self._record.search_words(question, _CANDIDATES, only)
-            fused = fuse(by_words, self._vectors.search(vector, _CANDIDATES, only).ids)
+            by_vectors = self._vectors.search(vector, _CANDIDATES, only).ids
+            fused = fuse(by_words, by_vectors, self._record.chunks_naming(question, is_common_word))
             best = list(islice(at_most_per_article(fused, self._record.articles_of, _CHUNKS_AN_ARTICLE), k))
             ids, vectors = self._record.vectors(np.array([one.chunk_id for one in best], np.int64))
             cosines = (

@@ -125,6 +125,9 @@ class Record(Protocol):
     def search_words(self, question: str, limit: int, only: Filter | None = None) -> ChunkIds:
         """The chunks that hold words of the question, best BM25 first, at most ``limit``."""
 
+    def chunks_naming(self, question: str, is_known: Callable[[str], bool]) -> ChunkIds:
+        """The chunks that hold a word of the question, one that is not known, which one article alone holds."""
+
     def respell(self, question: str, is_known: Callable[[str], bool]) -> str:
         """The question with its misspelt words as the articles spell them; itself where there is none.
 

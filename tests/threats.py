@@ -73,4 +73,5 @@ THREATS = {
     55: Threat("connections that never end, and passwords tried one after the other"),
     56: Threat("what a killed process leaves, and what others of the machine may read"),
     57: Threat("archives of many small bombs, members that overlap, uploads of hours", limit="Sizes refused"),
+    58: Threat("one article with a rare name among many that are alike"),
 }

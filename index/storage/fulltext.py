@@ -8,7 +8,7 @@ docs/decisions/13-bm25-on-the-most-promising.md.
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ _COMMON_SHARE = 0.05
 _COMMON_AT_LEAST = 2_000
 _WEIGHED, _WEIGHED_AT_MOST = 1_000, 4_000  # chunks
 _TITLE_WEIGHT = 1.0
+_NAMED_AT_MOST = 40  # chunks of an article
 STOP_WORDS = frozenset(
     """a about after all also an and any are as at be because been before being between both but by can could did do
     does doing during each few for from further had has have having he her here hers him his how i if in into is it its
@@ -59,6 +60,22 @@ def search_words(
     if among is None and chunks <= _WEIGHED_AT_MOST:
         return _weighed(connection, holders, limit)
     return _weighed(connection, holders, limit, _promising(list(holders.values()), chunks, limit, among))
+
+
+def chunks_naming(connection: sqlite3.Connection, question: str, is_known: Callable[[str], bool]) -> ChunkIds:
+    """The chunks that hold a word of the question which one article alone holds, ascending.
+
+    Args:
+        connection: of the record.
+        question: as it was asked.
+        is_known: tells of a word in lower case that it is common; such a word names nothing.
+    """
+    words = [word for word in question_words(question) if not is_known(word)]
+    held = [_holders(connection, word, _NAMED_AT_MOST + 1) for word in words]
+    few = [ids for ids in held if 0 < len(ids) <= _NAMED_AT_MOST]
+    query = "SELECT count(DISTINCT article) FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
+    alone = [ids for ids in few if connection.execute(query, [json.dumps(ids.tolist())]).fetchone()[0] == 1]
+    return np.unique(np.concatenate(alone)) if alone else np.array([], np.int64)
 
 
 def _weighed(

@@ -16,7 +16,7 @@ from dateline.index.errors import LibraryDamaged, LibraryError
 from dateline.index.fusion import Scored
 from dateline.index.storage import schema
 from dateline.index.storage.catalog import count_rows, list_rows, list_sources
-from dateline.index.storage.fulltext import search_words
+from dateline.index.storage.fulltext import chunks_naming, search_words
 from dateline.index.storage.purge import SCRUB_IS_DUE, scrub
 from dateline.index.storage.rows import (
     ARTICLE_COLUMNS,
@@ -326,6 +326,11 @@ class SqliteRecord:
         with self.lock, schema.translate_errors(self.folder):
             among = self.chunk_ids(only) if only else None
             return search_words(self._connection, question, self.count_chunks(), limit, among)
+
+    def chunks_naming(self, question: str, is_known: Callable[[str], bool]) -> ChunkIds:
+        """The chunks that hold a word of the question which one article alone holds; as ``fulltext.chunks_naming``."""
+        with self.lock, schema.translate_errors(self.folder):
+            return chunks_naming(self._connection, question, is_known)
 
     def respell(self, question: str, is_known: Callable[[str], bool]) -> str:
         """The question with its misspelt words as the articles spell them; as ``spelling.respell``."""

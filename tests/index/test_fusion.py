@@ -16,6 +16,12 @@ def test_a_chunk_counts_by_the_better_of_its_fused_rank_and_that_by_vectors() ->
     assert [(one.text_rank, one.vector_rank) for one in found[:3]] == [(3, 2), (None, 1), (1, None)]
 
 
+def test_chunks_that_come_first_do_so_in_their_order() -> None:
+    found = list(fuse(np.array([1, 2, 3, 4]), np.array([2, 5]), np.array([4, 3, 77])))
+    assert [one.chunk_id for one in found] == [3, 4, 2, 1, 5]
+    assert [round(1 / one.score) for one in found[:3]] == [61, 61, 61]
+
+
 @given(rankings, rankings)
 def test_every_chunk_of_both_rankings_comes_up_once_best_first(words: np.ndarray, vectors: np.ndarray) -> None:
     fused = list(fuse(words, vectors))

@@ -310,3 +310,18 @@ def test_add_close_open_search_is_the_same_as_before(
         before = library.search(" ".join(question))
     with Library.open(base / "library", FakeEmbedder()) as library:
         assert library.search(" ".join(question)) == before
+
+
+@pytest.mark.threat(58)
+def test_the_one_article_that_holds_the_rare_name_of_a_question_comes_first_among_alike(tmp_path: Path) -> None:
+    towns = [f"rw41t{number}b" for number in range(40)]
+    for number, town in enumerate(towns):
+        said = "\n\n".join(
+            f"The wardens of {town} said in week {week} that tunnel {number * 5 + week} cost {week * 97 % 89} million."
+            for week in range(1 + number * 7 % 12)
+        )
+        (tmp_path / f"{number}.txt").write_text(f"Warden of {town} closes tunnel number {number}\n\n{said}", "utf-8")
+    with Library.write(tmp_path / "library") as library:
+        library.add([tmp_path])
+        found = [library.search(f"Warden of {town} closes tunnel")[0] for town in towns]
+    assert [town in one.text for town, one in zip(towns, found, strict=True)] == [True] * len(towns)

@@ -43,6 +43,15 @@ def test_a_misspelt_word_is_exchanged_for_the_nearest_that_is_held(backend: Back
         assert backend.record.respell("harbor of Lenn", lambda word: True) == "harbor of Lenn"
 
 
+def test_chunks_that_hold_a_word_of_one_article_alone_are_told(backend: Backend) -> None:
+    put(backend.record, 1, 2)
+    (named,) = backend.record.chunks_naming("barge kestrel1 at the harbour", lambda word: False).tolist()
+    scored = [Scored(chunk_id=named, score=1.0, text_rank=1, vector_rank=None)]
+    assert "kestrel1" in backend.record.passages(scored)[0].text
+    assert backend.record.chunks_naming("barge kestrel1 at the harbour", lambda word: True).tolist() == []
+    assert backend.record.chunks_naming("barge of the harbour", lambda word: False).tolist() == []
+
+
 def test_a_transaction_is_whole_or_nothing(backend: Backend) -> None:
     put(backend.record, 1)
     before = backend.record.revision
