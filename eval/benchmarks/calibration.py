@@ -32,7 +32,6 @@ from dateline.rag.reader.confidence import (
     FEATURES,
     LIKELY,
     THRESHOLDS,
-    WEIGHTS,
     Relevance,
     Weights,
 )
@@ -57,8 +56,9 @@ _SIGNS = {
     "agreement": 1,
 }
 """Which way what is known can speak: it is not fitted to chance."""
+_ORDERING = ("answerable", "span", "retrieval", "cosine")
 _RIDGE = 5.0  # of weights of features that vary by 1
-_THRESHOLDS = tuple(at / 20 for at in range(1, 19))
+_THRESHOLDS = tuple(at / 50 for at in range(1, 46))
 _OF_PASSAGES = tuple(Relevance.__slots__)
 
 Rows = NDArray[np.float64]
@@ -101,7 +101,7 @@ def run_calibration(
 
 
 def print_calibration(fitting: Sequence[Reading], held: Sequence[Reading]) -> Weights:
-    """Fit on some readings; print the weights, and what they are worth on others."""
+    """Fit on some readings; print the weights, what they are worth on others, and the risks on both."""
     for some in (fitting, held):
         if len({one.answerable for one in some}) < 2 or not any(one.right.any() for one in some):
             raise SetError("too few samples to calibrate: each half needs some that are answered and some that are not")
@@ -109,16 +109,21 @@ def print_calibration(fitting: Sequence[Reading], held: Sequence[Reading]) -> We
     print(weights)
     print(order)
     _print_order(order, [one for one in held if one.holding.any()])
-    best = [_best(one, weights) for one in held]
+    _print_risks("fitted on", fitting, weights)
+    _print_risks("measured", held, weights)
+    return weights
+
+
+def _print_risks(called: str, readings: Sequence[Reading], weights: Weights) -> None:
+    best = [_best(one, weights) for one in readings]
     confidence, right = np.array([sure for sure, _ in best]), np.array([is_right for _, is_right in best])
-    answerable = np.array([one.answerable for one in held])
-    print(f"{len(fitting)} questions fitted on, {len(held)} measured, {np.mean(answerable):.2f} answerable")
+    answerable = np.array([one.answerable for one in readings])
+    print(f"{len(readings)} questions {called}, {np.mean(answerable):.2f} answerable")
     print(f"right where there is an answer: {right.sum() / answerable.sum():.3f}")
     area, error = (statistic(*zip(*best, strict=True)) for statistic in (risk_coverage_area, calibration_error))
     print(f"risk-coverage area {area:.3f}, calibration error {error:.3f}")
     head = ("threshold", "answered of answerable", "rightly", "declined of others", "right of shown", "called")
     print_table(head, (_risk(threshold, answerable, confidence, right) for threshold in _THRESHOLDS))
-    return weights
 
 
 def _risk(threshold: float, answerable: Flags, confidence: Rows, right: Flags) -> Sequence[object]:
@@ -210,16 +215,27 @@ def is_right(quoted: str, question: DeskQuestion) -> bool:
 
 
 def fit(readings: Sequence[Reading]) -> Weights:
-    """The weights in use, but for those by which it is told how likely the first sentence answers.
+    """Weights that put sentences in order, and by which it is told how likely the first of them answers.
 
-    Those that put sentences in order were fitted on SQuAD; fitted on desk they chose no better there, and worse on
-    other news. How far the first is above what says otherwise counts, and how many articles say the same.
+    What the model and the search say of a sentence orders it; what is known besides chose no better. How far the first
+    is above what says otherwise counts, and how many articles say the same.
     """
-    rows, truth = _firsts(readings, WEIGHTS.order)
+    order = _fit_order(readings)
+    rows, truth = _firsts(readings, order)
     answerable = np.array([one.answerable for one in readings])
     share = np.where(answerable, 0.5 / answerable.mean(), 0.5 / (1 - answerable.mean()))
     *sure, gap, agreement, intercept = _fit_signed(rows, truth, share).round(3).tolist()
-    return Weights(order=WEIGHTS.order, sure=tuple(sure), gap=gap, agreement=agreement, intercept=intercept)
+    return Weights(order=order, sure=tuple(sure), gap=gap, agreement=agreement, intercept=intercept)
+
+
+def _fit_order(readings: Sequence[Reading]) -> tuple[float, ...]:
+    """A conditional logit among the sentences of a question."""
+    groups = [
+        (np.array([[getattr(each.evidence, name) for name in _ORDERING] for each in one.found]), one.right)
+        for one in readings
+    ]
+    fitted = dict(zip(_ORDERING, _conditional_logit(groups).round(3).tolist(), strict=True))
+    return tuple(fitted.get(name, 0.0) for name in FEATURES)
 
 
 def _fit_signed(rows: Rows, truth: Rows, share: Rows) -> Rows:

@@ -59,7 +59,7 @@ def tokenize_pair(question: str, metadata: Metadata, text: str) -> Pair:
     )
 
 
-_MODEL_SHA256 = "a91a264184c10f3df12a9b78fe0006a49f4934959f487c0e3fc2de00610237b8"
+_MODEL_SHA256 = "a562b41879eff4ee95344d32df31efc6a03aa2e5d5264c79322bd44afeda6928"
 _LONGEST_ANSWER = 30  # tokens
 
 Logits = NDArray[np.float32]

@@ -140,10 +140,16 @@ def candidates(asked: Question, passages: Sequence[Passage], marks: Sequence[Mar
 
 
 def score(found: Iterable[Candidate], passages: Sequence[Passage], weights: Weights) -> list[Scored]:
-    """The candidates with their probabilities, the likeliest first."""
+    """The candidates with their probabilities, the likeliest first; what gives another answer is below the first."""
     ordered = in_order(found, weights.order)
-    gap, articles = standing(ordered, passages) if ordered else (0.0, 1)
-    return [Scored(candidate=one, score=probability(one.evidence, gap, articles, weights)) for _, one in ordered]
+    if not ordered:
+        return []
+    (top, best), (gap, articles) = ordered[0], standing(ordered, passages)
+    scored = []
+    for worth, one in ordered:
+        stands = (gap, articles) if _same(best, one) else (max(worth - top, -MOST_APART), 1)
+        scored.append(Scored(candidate=one, score=probability(one.evidence, *stands, weights)))
+    return scored
 
 
 def in_order(found: Iterable[Candidate], order: Sequence[float]) -> list[tuple[float, Candidate]]:

@@ -8,17 +8,31 @@ from collections.abc import Callable, Iterable, Sequence
 
 from dateline.index.types import Span
 from dateline.rag.parsing.names import missing_words
+from dateline.rag.parsing.numbers import NUMBER_WORDS
 from dateline.rag.parsing.parsed_text import ParsedText
 from dateline.rag.reader.question import Question
 
 _BETWEEN = {
-    "time": re.compile(r",? ?|[^.;?!]{0,80}?\b(?:and|then|to|until|or)\b[^.;?!]{0,40}"),
-    "number": re.compile(r" ?(?:to|and|or|[-–—]) ?"),
+    "time": re.compile(r",? ?|,?(?: [a-z]+){0,3} (?:and|then|to|until|or)\b(?: [a-z]+){0,3} ?"),
+    "number": re.compile(r" ?(?:to|or|[-–—]) ?"),
 }
 _BETWEEN_ITEMS = re.compile(
     r"(?:,|;|,? (?:and|or|&)|,? as well as)(?: (?:also|then|earlier|later|the|a|an|its|his|her|their|in|at|to|on))* ?"
 )
 _FEWEST_WORDS = 2  # of a reason
+_PLACED = re.compile(r"(?:in|on|at|during) ", re.IGNORECASE)
+"""What is left out before a date; "by" or "since" make it another."""
+_TELLS = {
+    "time": re.compile(
+        r"\d|\b(?:after|before|during|while|when|until|since|once|beginning|end|start|year|month|week|day|hour|minute|night"
+        r"|morning|evening|season|session|decade|century|centuries|ago|soon)s?\b"
+    ),
+    "number": re.compile(
+        rf"\d|\b(?:{'|'.join(sorted(NUMBER_WORDS))}|one|half|dozens|second|minute|hour|day|night|week|month|year|decade"
+        r"|centur(?:y|ies))s?\b"
+    ),
+}
+"""What tells a time or a number where no date or number could be read."""
 
 
 def short_answer(question: Question, sentence: ParsedText, marked: Span) -> Span | None:
@@ -32,13 +46,15 @@ def short_answer(question: Question, sentence: ParsedText, marked: Span) -> Span
     kind = question.wanted or ("name" if question.many else "")
     parts = sorted(_WHOLE[kind](sentence)) if kind in _WHOLE else []
     held = [one for one in parts if one.start < marked.end and marked.start < one.end]
-    if question.wanted in _WHOLE and not held:
+    if not held and kind in _TELLS and not _TELLS[kind].search(marked.of(sentence.text).lower()):
         return None
-    if held:
+    if held and (kind != "name" or question.many):
         held = _joined(parts, held, _BETWEEN.get(kind, _BETWEEN_ITEMS), sentence.text)
-    is_cut = question.wanted == "name" or (question.wanted == "number" and _names_another(question, sentence, marked))
+    is_cut = question.wanted == "number" and held and _names_another(question, sentence, marked)
     kept = held if is_cut else [*held, marked]
-    whole = _trimmed(sentence.text, Span(min(one.start for one in kept), max(one.end for one in kept)))
+    start, end = min(one.start for one in kept), max(one.end for one in kept)
+    placed = _PLACED.match(sentence.text, start) if kind == "time" else None
+    whole = _trimmed(sentence.text, Span(placed.end() if placed and placed.end() <= marked.start else start, end))
     words = [word for word in sentence.words if whole.start <= word.start < whole.end]
     says = [word for word in words if word.is_content and word.stem not in question.stems]
     if not says or (question.wanted == "reason" and len(words) < _FEWEST_WORDS):
