@@ -26,7 +26,7 @@ _DOORS = {
     "onnxruntime": {"index/embedding/onnx.py"},
     "sentence_transformers": {"index/embedding/embedder.py", "rag/reader/hub_models.py"},
     "torch": {"rag/reader/hub_models.py"}
-    | {f"eval/training/{name}.py" for name in ("model", "trainer", "export", "injection_model")},
+    | {f"eval/training/{name}.py" for name in ("model", "trainer", "export", "injection_model", "__main__")},
     "transformers": {"eval/training/model.py", "rag/reader/hub_models.py"},
     "gradio": {f"ui/web/page/{name}.py" for name in "ask blocks components evaluate library".split()},
     "fastapi": {"ui/web/page/blocks.py", "ui/web/page/routes.py"},

@@ -25,7 +25,7 @@ from dateline.eval.errors import SetError
 from dateline.eval.metrics.abstaining import calibration_error, risk_coverage_area
 from dateline.eval.metrics.answers import contained
 from dateline.eval.samples import read_samples
-from dateline.eval.training.mining import rename
+from dateline.eval.training.windows import exchange
 from dateline.index.library import Library
 from dateline.index.types import Passage
 from dateline.rag.reader.confidence import (
@@ -171,7 +171,7 @@ def renamed(questions: Sequence[DeskQuestion]) -> Iterator[DeskQuestion]:
     chance = random.Random(4)
     for at in range(0, len(questions), _RENAMED_EVERY):
         others = " . ".join(one.question for one in questions[at + _FAR :][:_FAR] or questions[:_FAR])
-        text = rename(questions[at].question, others, chance)
+        text = exchange(questions[at].question, others, chance, numbers=False)
         if text:
             yield replace(questions[at], question=text, kind="near_miss", answers=(), evidence=())
 

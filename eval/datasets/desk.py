@@ -1,22 +1,37 @@
-"""The desk set: questions written over news and press releases, by kind, with the sentences that answer them.
+"""The desk set: questions and claims written over news and press releases, by kind, with the sentences they rest on.
 
 Articles are split into five parts by a hash of their id: what is of the first only judges, thresholds and weights of
 confidence are chosen on the second, models are trained on the others.
 """
 
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from dateline.eval.datasets.files import Fields, read_lines
+from dateline.eval.datasets.files import part_by_hash, read_lines
 from dateline.eval.datasets.libraries import kept_library
 
 Kind = Literal["plain", "paraphrase", "why", "list", "near_miss", "premise"]
 Part = Literal["dev", "calibration", "training"]
 
-ARTICLES, QUESTIONS = "desk/articles.jsonl.gz", "desk/questions.jsonl.gz"
+ARTICLES, QUESTIONS, CLAIMS = (f"desk/{name}.jsonl.gz" for name in ("articles", "questions", "claims"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskArticle:
+    """An article of the set."""
+
+    id: str
+    title: str | None
+    published: str | None
+    source: str | None
+    url: str | None
+    text: str
+
+    @property
+    def part(self) -> Part:
+        """What it may be used for."""
+        return _part_of(self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +55,30 @@ class DeskQuestion:
     @property
     def part(self) -> Part:
         """What it may be used for."""
-        fifth = int(hashlib.sha256(self.article.encode()).hexdigest(), 16) % 5
-        return "dev" if fifth == 0 else "calibration" if fifth == 1 else "training"
+        return _part_of(self.article)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Article:
-    id: str
-    title: str | None
-    published: str | None
-    source: str | None
-    url: str | None
-    text: str
+class DeskClaim:
+    """A claim about an article of the set."""
+
+    article: str
+    """Its id in the set."""
+    claim: str
+    evidence: tuple[str, ...]
+    """What is cited for it, as it stands in the article."""
+    supported: bool
+    kind: str
+
+    @property
+    def part(self) -> Part:
+        """What it may be used for."""
+        return _part_of(self.article)
+
+
+def _part_of(article: str) -> Part:
+    fifth = part_by_hash(article, 5)
+    return "dev" if fifth == 0 else "calibration" if fifth == 1 else "training"
 
 
 def desk_questions(data: Path, part: Part) -> list[DeskQuestion]:
@@ -63,11 +90,16 @@ def desk_questions(data: Path, part: Part) -> list[DeskQuestion]:
     return [one for one in read_lines(data / QUESTIONS, DeskQuestion, "file of desk questions") if one.part == part]
 
 
+def desk_claims(data: Path, part: Part) -> list[DeskClaim]:
+    """The claims of a part; errors as of ``desk_questions``."""
+    return [one for one in read_lines(data / CLAIMS, DeskClaim, "file of desk claims") if one.part == part]
+
+
+def desk_articles(data: Path) -> dict[str, DeskArticle]:
+    """All articles by their ids in the set; errors as of ``desk_questions``."""
+    return {one.id: one for one in read_lines(data / ARTICLES, DeskArticle, "file of desk articles")}
+
+
 def desk_library(data: Path) -> Path:
     """The folder of a library of all articles of the set."""
-    return kept_library("desk", lambda: _articles(data), data / ARTICLES)
-
-
-def _articles(data: Path) -> Iterator[Fields]:
-    for one in read_lines(data / ARTICLES, _Article, "file of desk articles"):
-        yield {name: getattr(one, name) for name in ("id", "title", "published", "source", "url", "text")}
+    return kept_library("desk", lambda: map(asdict, desk_articles(data).values()), data / ARTICLES)

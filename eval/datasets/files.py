@@ -1,6 +1,7 @@
 """The files of sets: JSON or JSON lines, gzipped where the name ends in .gz, in; values of a stated form out."""
 
 import gzip
+import hashlib
 import json
 import os
 import zlib
@@ -61,6 +62,11 @@ def spread(items: Sequence[Item], most: int) -> list[Item]:
     if not most or most >= len(items):
         return list(items)
     return [items[place * len(items) // most] for place in range(most)]
+
+
+def part_by_hash(name: str, parts: int) -> int:
+    """Which of so many parts of a set what has this name is of: the same on any machine."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % parts
 
 
 def _raw_lines(path: Path, what: str) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
-from dateline.eval.datasets.files import read_json, read_lines
+from dateline.eval.datasets.files import part_by_hash, read_json, read_lines
 from dateline.eval.errors import SetError
 from dateline.index.types import Span
 
@@ -23,6 +23,31 @@ class SquadQuestion:
     """Any of them is right; none where the paragraph does not answer (only in 2.0)."""
     spans: tuple[Span, ...] = ()
     """Where they stand in the paragraph, as far as the file says."""
+    document: str = ""
+    """Where the paragraph is from, as far as the file says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwinQuestion:
+    """A question written to mislead (SQuAD 2.0), which its paragraph does not answer, and one that it does answer."""
+
+    question: str
+    title: str
+    context: str
+    twin: Annotated[str | None, Field(validation_alias="paired_question")]
+    """The question that is answered; None where there is none."""
+    answers: Annotated[tuple[str, ...], Field(validation_alias="paired_answers")]
+    """Of the twin."""
+
+    @property
+    def tenth(self) -> int:
+        """Of the articles, by title: 0 is judged by, thresholds are chosen on 1, and neither is trained on."""
+        return part_by_hash(self.title.replace("_", " "), 10)
+
+    @property
+    def is_kept_aside(self) -> bool:
+        """Whether nothing is trained on its article."""
+        return self.tenth < 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +61,7 @@ class _Asked:
     id: str
     question: str
     answers: tuple[_Answer, ...]
-    is_impossible: bool = False
+    is_impossible: Annotated[bool, Field(validation_alias=AliasChoices("is_impossible", "unanswerable"))] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +83,9 @@ class _File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row(_Asked):
-    title: str
+    title: str | None
     context: str
+    doc: str = ""
 
 
 _WHAT = "SQuAD file"
@@ -68,11 +94,13 @@ _WHAT = "SQuAD file"
 def read_squad(path: Path) -> list[SquadQuestion]:
     """The questions of a file: the official nested JSON, 1.1 or 2.0, or one question a line (``.jsonl``).
 
+    Other sets have the second form too; some of their paragraphs have no title: it is "".
+
     Raises:
         SetError: there is no such file, or it is not of this form.
     """
     if ".jsonl" in path.suffixes:
-        found = [_question(path, row, row.title, row.context) for row in read_lines(path, _Row, _WHAT)]
+        found = [_question(path, row, row.title or "", row.context, row.doc) for row in read_lines(path, _Row, _WHAT)]
     else:
         found = [
             _question(path, asked, article.title, paragraph.context)
@@ -85,7 +113,12 @@ def read_squad(path: Path) -> list[SquadQuestion]:
     return found
 
 
-def _question(path: Path, asked: _Asked, title: str, context: str) -> SquadQuestion:
+def read_twins(path: Path) -> list[TwinQuestion]:
+    """The misleading questions of a file of JSON lines, each with its twin; errors as of ``read_squad``."""
+    return list(read_lines(path, TwinQuestion, "file of misleading questions"))
+
+
+def _question(path: Path, asked: _Asked, title: str, context: str, document: str = "") -> SquadQuestion:
     if not asked.answers and not asked.is_impossible:
         raise SetError(f"{str(path)!r} is no {_WHAT}: question {asked.id!r} has no answers and is not impossible")
     answers = () if asked.is_impossible else asked.answers
@@ -96,4 +129,5 @@ def _question(path: Path, asked: _Asked, title: str, context: str) -> SquadQuest
         context=context,
         answers=tuple(answer.text for answer in answers),
         spans=tuple(Span(one.start, one.start + len(one.text)) for one in answers if one.start is not None),
+        document=document,
     )

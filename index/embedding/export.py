@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 _SOURCE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_LAYERS, _HEADS, _DIMENSIONS, _MAX_TOKENS = 6, 12, 384, 256
+_HEADS, _DIMENSIONS, _MAX_TOKENS = 12, 384, 256
 _EPSILON = 1e-12  # of its LayerNorms; config.json
 _CONTRIB = "com.microsoft"  # the domain of ONNX Runtime's fused operators
 
@@ -109,7 +109,7 @@ def finish(graph: Graph, name: str, inputs: Sequence[str], outputs: Mapping[str,
 
 
 def encode(graph: Graph, max_tokens: int, segments: str | None = None) -> str:
-    """The token states of ``input_ids``: float32 [1, tokens, 384].
+    """The token states of ``input_ids`` behind all layers: float32 [1, tokens, 384].
 
     Args:
         graph: with the encoder's weights.
@@ -117,8 +117,9 @@ def encode(graph: Graph, max_tokens: int, segments: str | None = None) -> str:
         segments: the input that holds each token's segment; None where all are of segment 0.
     """
     states = _embed(graph, max_tokens, segments)
-    for layer in range(_LAYERS):
-        states = _feed_forward(graph, f"encoder.layer.{layer}", _attend(graph, f"encoder.layer.{layer}", states))
+    for number in range(len({name.split(".")[2] for name in graph.weights if name.startswith("encoder.layer.")})):
+        layer = f"encoder.layer.{number}"
+        states = _feed_forward(graph, layer, _attend(graph, layer, states))
     return states
 
 

@@ -1,19 +1,22 @@
 import gzip
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dateline.eval.datasets.beir import BeirDocument, read_beir
+from dateline.eval.datasets.claims import read_judged_claims
+from dateline.eval.datasets.desk import ARTICLES, CLAIMS, Part, desk_articles, desk_claims
 from dateline.eval.datasets.files import spread
 from dateline.eval.datasets.followups import Followup, read_followups
 from dateline.eval.datasets.multihop import multihop_articles, multihop_questions
 from dateline.eval.datasets.natural_questions import read_clapnq
 from dateline.eval.datasets.news import news_articles, news_questions
 from dateline.eval.datasets.spans import span_questions
-from dateline.eval.datasets.squad import read_squad
+from dateline.eval.datasets.squad import read_squad, read_twins
 from dateline.eval.errors import SetError
 
 
@@ -62,6 +65,44 @@ def test_an_impossible_question_has_no_answers(tmp_path: Path) -> None:
 def test_squad_is_read_from_one_question_a_line(tmp_path: Path) -> None:
     row = {"id": "a", "title": "Old_ferry", "question": "When?", "context": "In 1931.", "answers": [{"text": "1931"}]}
     assert [one.answers for one in read_squad(write_rows(tmp_path / "dev.jsonl.gz", [row, row]))] == [("1931",)] * 2
+
+
+def test_a_misleading_question_is_read_with_its_twin(tmp_path: Path) -> None:
+    row = {
+        "title": "Old_ferry", "context": "In 1931.", "question": "Who?", "paired_question": "When?",
+        "paired_answers": ["1931"], "answers": [], "unanswerable": True,
+    }  # fmt: skip
+    (read,) = read_twins(write_rows(tmp_path / "twins.jsonl.gz", [row]))
+    assert (read.question, read.twin, read.answers) == ("Who?", "When?", ("1931",))
+    tenths = {replace(read, title=f"{number}").tenth for number in range(200)}
+    assert tenths == set(range(10))
+    assert replace(read, title="Old ferry").tenth == read.tenth
+
+
+def test_sets_of_the_form_of_squad_may_have_no_title_and_no_answer(tmp_path: Path) -> None:
+    row = {"id": "a", "title": None, "question": "Who?", "context": "In 1931.", "answers": [], "unanswerable": True}
+    (read,) = read_squad(write_rows(tmp_path / "dev.jsonl.gz", [{**row, "doc": "wiki:1:0:0"}]))
+    assert (read.title, read.answers, read.document) == ("", (), "wiki:1:0:0")
+
+
+def test_a_judged_claim_is_supported_contradicted_or_not_said(tmp_path: Path) -> None:
+    rows = [{"text": "It sank.", "claim": "It sank.", "supported": told, "case": "c"} for told in (True, False, None)]
+    read = read_judged_claims(write_rows(tmp_path / "claims.jsonl.gz", rows))
+    assert [one.supported for one in read] == [True, False, None]
+    assert len({one.tenth for one in read}) == 1
+
+
+def test_desk_is_read_by_part(tmp_path: Path) -> None:
+    known = {"title": None, "published": None, "source": None, "url": None, "text": "It sank."}
+    claim = {"claim": "It sank.", "evidence": ["It sank."], "supported": True, "kind": "quoted"}
+    write_rows(tmp_path / ARTICLES, [{"id": str(number), **known} for number in range(50)])
+    write_rows(tmp_path / CLAIMS, [{"article": str(number), **claim} for number in range(50)])
+    parts: tuple[Part, ...] = ("dev", "calibration", "training")
+    read = {part: desk_claims(tmp_path, part) for part in parts}
+    assert sum(map(len, read.values())) == 50
+    articles = desk_articles(tmp_path)
+    assert all(articles[one.article].part == one.part == part for part, some in read.items() for one in some)
+    assert len(read["training"]) > len(read["dev"]) > 0
 
 
 def test_a_beir_folder_gives_documents_and_the_questions_that_have_a_relevant_one(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A real chat model server: ``transformers serve`` with a model that is made on the spot and knows nothing."""
+"""Models that are made on the spot and know nothing: an encoder, and a chat model with a real server of it."""
 
 import os
 import socket
@@ -9,8 +9,33 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from transformers import BertModel
 
 _TEMPLATE = "{% for message in messages %}{{ message['role'] }}: {{ message['content'] }}\n{% endfor %}assistant: "
+
+
+def make_encoder(seed: int = 5) -> "BertModel":
+    """A BERT of one layer with random weights, for the tokens of every model that ships."""
+    import torch
+    from transformers import BertConfig, BertModel
+
+    torch.set_num_threads(1)  # so small a model waits longer for a second thread than it computes
+    torch.manual_seed(seed)
+    config = BertConfig(
+        hidden_size=24,
+        pad_token_id=None,  # its vector would be 0
+        num_hidden_layers=1,
+        num_attention_heads=12,
+        intermediate_size=48,
+        max_position_embeddings=384,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+        initializer_range=0.2,
+    )
+    return BertModel(config, add_pooling_layer=False)
 
 
 def make_model(folder: Path, text: str) -> None:

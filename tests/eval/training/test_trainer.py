@@ -1,158 +1,146 @@
-"""A run of training can be killed and gone on with, and what it measures is what SQuAD measures."""
+"""A run of training can be stopped and gone on with, and comes to its end within the minutes that it is told."""
 
-import gzip
 import json
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
-import transformers
 
-from dateline.eval.datasets.natural_questions import read_clapnq_half
-from dateline.eval.training.examples import Examples, batches
-from dateline.eval.training.model import ReaderModel, apply, loss_of
-from dateline.eval.training.questions import read_training
-from dateline.eval.training.trainer import TURNING_POINT, Run, Schedule, load_weights
+from dateline.eval.training.examples import Example, Group
+from dateline.eval.training.model import Batch, ReaderModel, collate
+from dateline.eval.training.trainer import (
+    CHECKPOINT,
+    FINAL,
+    LOG,
+    PLATEAU,
+    Recipe,
+    Run,
+    anneal,
+    load_weights,
+    locked,
+    mean_of,
+)
+from dateline.index.types import Metadata, Span
 from dateline.rag.errors import TrainingError
+from dateline.rag.reader.crossencoder import tokenize_pair
+from tests.harness.tiny import make_encoder
 
-_SCHEDULE = Schedule(examples=48, batch=4, rate=1e-2, warmup=2)
-
-
-def _model() -> ReaderModel:
-    torch.manual_seed(5)
-    config = transformers.BertConfig(
-        vocab_size=50, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32,
-        max_position_embeddings=40, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
-    )  # fmt: skip
-    return ReaderModel(transformers.BertModel(config, add_pooling_layer=False))
+_RECIPE = Recipe(rate=1e-2, heads=2.0, warmup=2, seed=7, tokens=120)
 
 
-def _examples(count: int = 20) -> Examples:
-    """Of made-up tokens: the answer is token 7, where there is one."""
-    chance = np.random.default_rng(3)
-    rows, tokens = [], []
-    for number in range(count):
-        length = int(chance.integers(10, 30))
-        ids = chance.integers(10, 50, length).astype(np.uint16)
-        answer = int(chance.integers(6, length - 1)) if number % 2 else -1
-        if number % 2:
-            ids[answer] = 7
-        tokens.append(ids)
-        rows.append((length, 4, 6, number % 2, answer, answer, 0))
-    return Examples(np.concatenate(tokens), np.array(rows, np.int32))
+def _draw(number: int) -> list[Group]:
+    """Rounds of three batches: "seven" is the answer where it stands."""
+    return [[_example(number + at, at % 2)] for at in range(9)]
 
 
-def _weights(run: Run) -> dict[str, "torch.Tensor"]:
-    return {name: tensor.clone() for name, tensor in run.model.state_dict().items()}
+def _example(number: int, label: int) -> Example:
+    text = f"In {number} there were {'seven' if label else 'no'} bridges."
+    pair, at = tokenize_pair("How many bridges?", Metadata(), text), text.find("seven")
+    answer = pair.tokens_of(Span(at, at + 5)) if label else None
+    return Example(kind="", pair=pair, label=label, answer=answer)
 
 
-def test_a_run_that_was_stopped_ends_with_the_weights_of_one_that_was_not(tmp_path: Path) -> None:
-    through = Run(_model(), _examples(), _SCHEDULE, tmp_path / "through")
-    through.go()
-    Run(_model(), _examples(), _SCHEDULE, tmp_path / "stopped").go(stop_after=7)
-    again = Run(_model(), _examples(), _SCHEDULE, tmp_path / "stopped")
-    assert again.step == 7
-    again.go()
-    assert again.step == through.step == 12
-    assert all(torch.equal(one, _weights(again)[name]) for name, one in _weights(through).items())
+def _run(folder: Path, recipe: Recipe = _RECIPE) -> Run:
+    return Run(ReaderModel(make_encoder()), _draw, recipe, folder)
 
 
-def test_a_run_may_be_made_shorter_before_its_rate_falls_and_not_after(tmp_path: Path) -> None:
-    shorter = replace(_SCHEDULE, examples=32)
-    Run(_model(), _examples(), shorter, tmp_path / "short").go()
-    Run(_model(), _examples(), _SCHEDULE, tmp_path / "run").go(stop_after=4)
-    again = Run(_model(), _examples(), shorter, tmp_path / "run")
-    again.go()
-    short = load_weights(tmp_path / "short")
-    assert all(torch.equal(one, short[name]) for name, one in _weights(again).items())
-    with pytest.raises(TrainingError, match="is at step 8 of another"):
-        Run(_model(), _examples(), _SCHEDULE, tmp_path / "run")
+def _are_equal(one: Path, other: Path) -> bool:
+    weights, others = (torch.load(folder / CHECKPOINT, weights_only=True)["model"] for folder in (one, other))
+    return all(torch.equal(tensor, others[name]) for name, tensor in weights.items())
 
 
-def test_a_longer_run_goes_on_from_where_the_rate_of_a_shorter_one_began_to_fall(tmp_path: Path) -> None:
-    Run(_model(), _examples(), replace(_SCHEDULE, examples=32), tmp_path / "short").go()
-    (tmp_path / "long").mkdir()
-    (tmp_path / "short" / TURNING_POINT).rename(tmp_path / "long" / "checkpoint.pt")
-    longer = Run(_model(), _examples(), _SCHEDULE, tmp_path / "long")
-    longer.go()
-    through = Run(_model(), _examples(), _SCHEDULE, tmp_path / "through")
-    through.go()
-    assert all(torch.equal(one, _weights(through)[name]) for name, one in _weights(longer).items())
-
-
-def test_a_run_does_not_go_on_with_other_examples(tmp_path: Path) -> None:
-    Run(_model(), _examples(), _SCHEDULE, tmp_path).go(stop_after=1)
-    with pytest.raises(TrainingError, match="go on with the same options and examples"):
-        Run(_model(), _examples(19), _SCHEDULE, tmp_path)
-
-
-def test_training_makes_the_loss_smaller(tmp_path: Path) -> None:
-    run = Run(_model(), _examples(), replace(_SCHEDULE, examples=480), tmp_path)
-    batch = _examples().batch(range(20))
-    before = float(sum(loss_of(apply(run.model, batch), batch)).detach())
-    run.go()
-    assert float(sum(loss_of(apply(run.model, batch), batch)).detach()) < before / 2
-
-
-def test_the_rate_rises_stays_and_falls_to_zero() -> None:
-    schedule = Schedule(examples=16_000, warmup=100)
-    rates = [schedule.rate_at(step) for step in range(schedule.steps)]
-    assert rates[:100] == sorted(rates[:100])
-    assert set(rates[99 : schedule.stays_until + 1]) == {schedule.rate}
-    assert rates[schedule.stays_until :] == sorted(rates[schedule.stays_until :], reverse=True)
-    assert 0 < rates[-1] < schedule.rate / 100
-
-
-def test_a_round_of_batches_holds_every_example_once() -> None:
-    lengths = np.random.default_rng(1).integers(10, 300, 1_003).astype(np.int32)
-    numbers = np.concatenate(list(batches(lengths, 4, seed=1)))
-    assert sorted(numbers.tolist()) == list(range(1_003))
-    assert numbers.tolist() != np.concatenate(list(batches(lengths, 4, seed=2))).tolist()
-
-
-def test_padding_changes_nothing_and_no_answer_stands_outside_the_text() -> None:
-    model, examples = _model().eval(), _examples()
-    model.bf16 = False
+def _loss(run: Run, batch: Batch) -> float:
     with torch.inference_mode():
-        together = apply(model, examples.batch(range(20)))
-        for number in range(20):
-            alone = apply(model, examples.batch([number]))
-            length = int(examples.lengths[number])
-            torch.testing.assert_close(together.first[number, :length], alone.first[0, :length], atol=1e-5, rtol=1e-5)
-            torch.testing.assert_close(together.answerable[number], alone.answerable[0], atol=1e-5, rtol=1e-5)
-            assert 6 <= int(alone.first[0].argmax()) < length - 1
+        return sum(one.item() for one in run.model.losses(batch).values())
 
 
-def test_examples_are_saved_and_loaded_as_they_are(tmp_path: Path) -> None:
-    examples = _examples()
-    examples.save(tmp_path / "examples.npz")
-    assert Examples.load(tmp_path / "examples.npz").fingerprint == examples.fingerprint
+def _log(folder: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (folder / LOG).read_text("utf-8").splitlines()]
 
 
-def test_the_half_of_clapnq_that_is_measured_is_not_trained_on(tmp_path: Path) -> None:
-    context = {"id": "1", "title": "T", "question": "Who?", "context": "It.", "answers": [{"text": "It", "start": 0}]}
-    _write(tmp_path / "squad/train.jsonl.gz", [context])
-    _write(tmp_path / "nq/train.jsonl.gz", [])
-    for name in ("answerable", "unanswerable"):
-        rows = [
-            {
-                "input": f"{name} {number}?",
-                "passages": [{"title": "T", "sentences": [f"It is {number}."]}],
-                "output": [],
-            }
-            for number in range(9)
-        ]
-        _write(tmp_path / f"clapnq/{name}.jsonl.gz", rows)
-    trained = {asked.text for asked in read_training(tmp_path)}
-    measured = {asked.question for half in read_clapnq_half(tmp_path, 1) for asked in half}
-    assert trained.isdisjoint(measured)
-    assert len(trained) == 1 + 10
-    assert len(measured) == 8
+def test_a_run_that_was_stopped_comes_to_the_same_weights_as_one_that_was_not(tmp_path: Path) -> None:
+    through = _run(tmp_path / "through")
+    through.go(stop_after=8)
+    assert through.round > 0
+    for step in (2, 5, 8):  # within a round, between two, within another
+        again = _run(tmp_path / "stopped")
+        again.go(stop_after=step)
+    assert again.step == 8
+    assert again.examples == through.examples
+    assert _are_equal(tmp_path / "stopped", tmp_path / "through")
 
 
-def _write(file: Path, rows: list[dict[str, object]]) -> None:
-    file.parent.mkdir(exist_ok=True)
-    with gzip.open(file, "wt", encoding="utf-8") as lines:
-        lines.writelines(json.dumps(row) + "\n" for row in rows)
+def test_annealing_ends_a_run_and_keeps_where_it_began(tmp_path: Path) -> None:
+    _run(tmp_path).go(stop_after=3)
+    before = load_weights(tmp_path)
+    assert not anneal(tmp_path, 1e-6)
+    run = _run(tmp_path)
+    run.go(lambda: {"f1": 1.0})
+    assert run.annealed >= 6e-5
+    assert (tmp_path / FINAL).exists()
+    plateau = torch.load(tmp_path / PLATEAU, weights_only=True)
+    assert (plateau["step"], plateau["falling"]) == (3, None)
+    assert all(torch.equal(one, before[name]) for name, one in plateau["model"].items())
+    assert _log(tmp_path)[-1].items() >= {"step": run.step, "f1": 1.0}.items()
+
+
+def test_from_the_plateau_a_run_goes_on_as_if_it_had_not_ended(tmp_path: Path) -> None:
+    _run(tmp_path / "short").go(stop_after=3)
+    anneal(tmp_path / "short", 1e-6)
+    _run(tmp_path / "short").go()
+    (tmp_path / "long").mkdir()
+    (tmp_path / "short" / PLATEAU).rename(tmp_path / "long" / CHECKPOINT)
+    _run(tmp_path / "long").go(stop_after=5)
+    _run(tmp_path / "through").go(stop_after=5)
+    assert _are_equal(tmp_path / "long", tmp_path / "through")
+
+
+def test_a_run_that_has_ended_learns_no_more(tmp_path: Path) -> None:
+    anneal(tmp_path, 0)
+    _run(tmp_path).go()
+    final = load_weights(tmp_path)
+    _run(tmp_path).go()
+    assert all(torch.equal(one, final[name]) for name, one in load_weights(tmp_path).items())
+
+
+def test_a_run_that_is_under_way_is_told_to_come_to_its_end_and_not_begun_twice(tmp_path: Path) -> None:
+    with locked(tmp_path):
+        assert anneal(tmp_path, 20)
+        with pytest.raises(TrainingError, match="is under way"), locked(tmp_path):
+            pass
+    assert not anneal(tmp_path, 20)
+
+
+def test_a_run_does_not_go_on_with_another_recipe(tmp_path: Path) -> None:
+    _run(tmp_path).go(stop_after=1)
+    with pytest.raises(TrainingError, match="go on with the same options"):
+        _run(tmp_path, replace(_RECIPE, rate=1e-3))
+
+
+def test_training_makes_the_loss_smaller_and_leaves_the_words_vectors_alone(tmp_path: Path) -> None:
+    run, batch = _run(tmp_path), collate([one for group in _draw(20) for one in group])
+    words = run.model.encoder.embeddings.word_embeddings.weight.clone()
+    before = _loss(run, batch)
+    run.go(stop_after=30)
+    assert _loss(run, batch) < before / 2
+    assert torch.equal(run.model.encoder.embeddings.word_embeddings.weight, words)
+
+
+def test_the_log_tells_of_rounds_losses_and_figures(tmp_path: Path) -> None:
+    _run(tmp_path).go(lambda: {"f1": 2.0}, stop_after=25)
+    begun, first, *_, last = _log(tmp_path)
+    assert begun.items() >= {"step": 0, "f1": 2.0}.items()
+    assert first.items() >= {"round": 0, "groups": 9, "examples": 9, "labels": {"0": 0.556, "1": 0.444}}.items()
+    assert last.keys() >= {"step", "rate", "span_loss", "answerable_loss", "choice_loss", "examples_a_second"}
+
+
+def test_there_are_no_weights_where_there_is_no_run(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="no run in"):
+        load_weights(tmp_path)
+
+
+def test_of_several_runs_the_mean_of_their_weights_is_taken() -> None:
+    runs = [{"weight": torch.tensor([[1.0, 2.0]])}, {"weight": torch.tensor([[3.0, 2.0]])}]
+    assert mean_of([*runs, runs[0], runs[0]])["weight"].tolist() == [[1.5, 2.0]]
+    assert mean_of(runs[:1])["weight"].tolist() == [[1.0, 2.0]]
