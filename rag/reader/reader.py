@@ -85,7 +85,7 @@ class QuotingReader:
         if confidence < self._threshold or not asked.asks:
             reason = (
                 "nothing in the passages found answers the question: the likeliest sentence does with a probability "
-                f"of {confidence:.2f}, {self._threshold:.2f} is asked for"
+                f"of {math.floor(100 * confidence) / 100:.2f}, {self._threshold:.2f} is asked for"
                 if asked.asks
                 else "it asks nothing; ask a whole question"
             )

@@ -166,6 +166,12 @@ def test_the_stricter_the_reader_the_less_it_answers():
     assert list(THRESHOLDS) == ["strict", "balanced", "lenient"]
 
 
+def test_what_is_just_not_enough_is_told_as_less_than_what_is_asked_for():
+    reading = trusting(FakeMarker({LEAVING[1]: 0.2996})).read("when do troops leave?", [passage(*LEAVING)])
+    assert reading.reason is not None
+    assert reading.reason.endswith("a probability of 0.29, 0.30 is asked for")
+
+
 def test_a_sentence_in_two_passages_is_quoted_once(reader):
     passages = [passage(*BRIDGE[:4]), passage(*BRIDGE[2:], start=140), passage(*BRIDGE, article_id="b" * 16)]
     assert quotes(reader.read("when does the bridge open again?", passages), passages) == [BRIDGE[2]]
