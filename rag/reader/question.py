@@ -47,6 +47,10 @@ _TEASER = re.compile(
 )
 
 
+_LINK = re.compile(r"[^.!?:]{4,60}: \S.*[^.!?:;\"'”’)\]]", re.DOTALL)
+_LINKED = 8  # words at least
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A question as rules see it."""
@@ -116,10 +120,16 @@ def read_question(text: str) -> Question:
     )
 
 
+def leads_elsewhere(sentence: ParsedText) -> bool:
+    """Whether a line asks, or is the title of another article: such a line answers nothing."""
+    text = sentence.text.strip()
+    linked = len(sentence.words) >= _LINKED and _LINK.fullmatch(text) is not None
+    return text.endswith("?") or linked or _TEASER.match(text) is not None
+
+
 def is_statement(sentence: ParsedText) -> bool:
     """Whether a sentence says something: no question, caption, pointer to another article or part of a sentence."""
-    text = sentence.text.strip()
-    if text.endswith("?") or len(sentence.words) < _SHORT or _TEASER.match(text):
+    if leads_elsewhere(sentence) or len(sentence.words) < _SHORT:
         return False
     return any(word.text[:1].islower() for word in sentence.words[1:])  # else it is a heading or a list of names
 

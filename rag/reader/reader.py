@@ -20,7 +20,7 @@ from dateline.rag.reader.confidence import (
     weigh,
 )
 from dateline.rag.reader.crossencoder import CrossEncoder, Marks, PassageMarker
-from dateline.rag.reader.question import Question, is_statement, read_question
+from dateline.rag.reader.question import Question, is_statement, leads_elsewhere, read_question
 from dateline.rag.reader.short_answer import short_answer
 from dateline.rag.types import Quotation, Reading
 
@@ -103,7 +103,7 @@ def rank(passages: Sequence[Passage], marks: Sequence[Marks]) -> tuple[int, ...]
 
 
 def candidates(asked: Question, passages: Sequence[Passage], marks: Sequence[Marks]) -> list[Candidate]:
-    """Every sentence of ``passages`` that was read; one that comes again counts where its passage is likeliest."""
+    """Every sentence that was read and may answer; one that comes again counts where its passage is likeliest."""
     found: dict[str, Candidate] = {}
     worth = reciprocal_ranks([one.text_rank or 0 for one in passages], [one.vector_rank or 0 for one in passages])
     for number, (passage, mark) in enumerate(zip(passages, marks, strict=True)):
@@ -112,7 +112,7 @@ def candidates(asked: Question, passages: Sequence[Passage], marks: Sequence[Mar
         retrieval = math.log(worth[number] / worth.max()) if worth[number] > 0 else 0.0
         for sentence in passage.sentences:
             likeliest, parsed = mark.best_in(sentence), parse(passage.words_at(sentence))
-            if likeliest is None or not parsed.words:
+            if likeliest is None or not parsed.words or leads_elsewhere(parsed):
                 continue
             answer, span = likeliest
             said = parse(passage.words_at(answer))

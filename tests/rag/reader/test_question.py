@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dateline.index.types import Metadata
 from dateline.rag.parsing.parsed_text import parse
-from dateline.rag.reader.question import is_statement, read_question
+from dateline.rag.reader.question import is_statement, leads_elsewhere, read_question
 
 _PASSAGE = parse("The Lenn council voted on 3 May. Mayor Oda Fremmel said 41 houses in Tolmere are to be pulled down.")
 
@@ -87,6 +87,21 @@ def test_an_answer_fits_where_it_is_of_the_kind_asked_for() -> None:
 )  # fmt: skip
 def test_questions_captions_headings_and_pointers_are_no_statements(text: str, says: bool) -> None:
     assert is_statement(parse(text)) is says
+
+
+@pytest.mark.parametrize(
+    ("text", "elsewhere"),
+    [
+        ("Lenn games 2031: Oda Fremmel and Boris Prell win posthumous prizes", True),
+        ("Who was elected mayor of Tolmere?", True),
+        ("READ MORE: Mayor of Tolmere resigns", True),
+        ("The council of Lenn said: the houses in Tolmere are to be pulled down.", False),
+        ("Typical salary: £65,000", False),
+        ("Two things were asked for: “houses for all, and a new bridge over the Welm”", False),
+    ],
+)
+def test_titles_of_other_articles_and_questions_lead_elsewhere(text: str, elsewhere: bool) -> None:
+    assert leads_elsewhere(parse(text)) is elsewhere
 
 
 @given(st.text(max_size=80), st.text(max_size=200))
