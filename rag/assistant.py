@@ -21,7 +21,7 @@ from dateline.index.errors import ArgumentError, LibraryError, shown
 from dateline.index.library import Library
 from dateline.index.reading.cleaning import clean
 from dateline.index.types import Filter, Passage, filter_in_words
-from dateline.rag.citations import AnswerBuilder, answer_chunks, cite
+from dateline.rag.citations import AnswerBuilder, answer_chunks, cite, text_of
 from dateline.rag.conversation import Turn, recent_turns
 from dateline.rag.errors import ChatModelError, QuestionError
 from dateline.rag.followups.resolve import stand_alone
@@ -42,6 +42,7 @@ from dateline.rag.types import (
     Reading,
     Request,
     Reranker,
+    Verifier,
 )
 from dateline.rag.verification.verify import verify_quotation
 from dateline.rag.writing.writer import Ending, Writing
@@ -90,7 +91,7 @@ class ChainState:
         return Answer(
             question=self.request.question,
             stand_alone=self.stand_alone,
-            text=" ".join(claim.text for claim in self.claims),
+            text=text_of(self.claims),
             short_answer=next(filter(None, (one.short_answer for one in self.citations)), None),
             certainty=self.certainty() if self.claims else "none",
             reason=self.reading.reason,
@@ -248,7 +249,7 @@ class Assistant:
                 if isinstance(part, Ending):
                     ending = part
                     continue
-                sentence = builder.add(writing.check(part, passages))
+                sentence = builder.add(writing.check(part, passages, state.request.only))
                 first = first or milliseconds_since(started)
                 if sentence:
                     yield sentence
@@ -257,6 +258,7 @@ class Assistant:
         reason = "the chat model found no answer in the passages" if ending.abstained else builder.reason
         state = replace(
             state,
+            passages=(*state.passages, *builder.found),
             reading=replace(state.reading, reason=reason),
             citations=builder.citations,
             claims=builder.claims,
@@ -408,10 +410,28 @@ def open_reranker(name: str) -> Reranker | None:
     return HubReranker(name)
 
 
+def open_verifier(name: str) -> Verifier | None:
+    """The verifier of the settings, a model of natural language inference; none where they name none.
+
+    Raises:
+        ModelError: there is no such model, or it can't be fetched.
+    """
+    if not name:
+        return None
+    from dateline.rag.reader.hub_models import HubVerifier  # with torch
+
+    return HubVerifier(name)
+
+
 def open_writing(
-    model: str, library: Library, environment: Mapping[str, str], context: int = CONTEXT, timeout: int = TIMEOUT
+    model: str,
+    library: Library,
+    environment: Mapping[str, str],
+    context: int = CONTEXT,
+    timeout: int = TIMEOUT,
+    verifier: Verifier | None = None,
 ) -> Writing:
-    """How a chat model writes answers from a library; arguments as of ``open_model``.
+    """How a chat model writes answers from a library, and what says whether they hold; others as of ``open_model``.
 
     Raises:
         ChatModelError: there is no such model, its package is not installed, or it has no key.
@@ -420,7 +440,8 @@ def open_writing(
     from dateline.rag.writing.chat_models import open_model  # with LangChain's chat models, which quoting does without
 
     opened = open_model(model, environment, context, timeout)
-    return write_with(opened, library.embedder, find_article=library.article)
+    embedder, find_article, search = library.embedder, library.article, library.search
+    return write_with(opened, embedder, find_article=find_article, search=search, verifier=verifier)
 
 
 def _check(given: object) -> ChainState:

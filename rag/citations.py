@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dateline.index.types import Passage
-from dateline.rag.types import AnswerChunk, Certainty, Checked, Citation, Claim, Quotation
+from dateline.rag.types import CELLS, AnswerChunk, Certainty, Checked, Citation, Claim, Quotation
 
 
 def cite(quotations: Sequence[Quotation], passages: Sequence[Passage]) -> tuple[Citation, ...]:
@@ -31,9 +31,11 @@ class AnswerBuilder:
     def __init__(self, passages: Sequence[Passage], certainty: Certainty, *, strict: bool = False) -> None:
         self.claims: tuple[Claim, ...] = ()
         self.citations: tuple[Citation, ...] = ()
+        self.found: tuple[Passage, ...] = ()
+        """Passages that sentences rest on and that the model was not given."""
         self._passages, self._certainty, self._strict = passages, certainty, strict
         self._numbers: dict[tuple[str, int, int], int] = {}
-        self._left_out = self._unknown = 0
+        self._left_out = self._unknown = self._moved = 0
 
     def add(self, sentence: Checked) -> AnswerChunk | None:
         """Give out one more sentence, or leave it out; a quotation that was cited before keeps its citation."""
@@ -43,24 +45,32 @@ class AnswerBuilder:
         if self._strict and not sentence.support.holds:
             self._left_out += 1
             return None
+        self._moved += sentence.moved
+        self.found += tuple(one for one in sentence.found if one not in self.found)
         numbers: list[int] = []
         fresh: list[Citation] = []
-        for citation in cite(sentence.quotations, self._passages):
+        for citation in cite(sentence.quotations, (*self._passages, *sentence.found)):
             place = (citation.article_id, citation.start, citation.end)
             if place not in self._numbers:
                 self._numbers[place] = len(self._numbers)
                 fresh.append(citation)
             numbers.append(self._numbers[place])
-        claim = Claim(text=sentence.text, support=sentence.support, citations=tuple(dict.fromkeys(numbers)))
+        claim = Claim(
+            text=sentence.text,
+            support=sentence.support,
+            citations=tuple(dict.fromkeys(numbers)),
+            begins=sentence.begins,
+        )
         self.claims += (claim,)
         self.citations += tuple(fresh)
         return AnswerChunk(claim=claim, citations=tuple(fresh), certainty=self._certainty)
 
     @property
     def supported_share(self) -> float | None:
-        """Of the sentences written, given out or not, those that are supported; None where there are none."""
-        written = len(self.claims) + self._left_out
-        return sum(claim.support.holds for claim in self.claims) / written if written else None
+        """Of the sentences written, given out or not, those that are supported; None where none claims anything."""
+        verdicts = [claim.support.verdict for claim in self.claims if claim.support.verdict not in (None, "quoted")]
+        written = len(verdicts) + self._left_out
+        return verdicts.count("supported") / written if written else None
 
     @property
     def reason(self) -> str | None:
@@ -77,11 +87,35 @@ class AnswerBuilder:
         if self._unknown:
             citations = _count(self._unknown, "citation names", "citations name")
             notices.append(f"{citations} no sentence that the chat model was given; left out")
+        if self._moved:
+            sentences = _count(self._moved, "sentence rests on another", "sentences rest on others")
+            notices.append(f"{sentences} than the chat model cited")
         return tuple(notices)
 
 
 def _count(number: int, one: str, several: str) -> str:
     return f"{number} {one if number == 1 else several}"
+
+
+_SIGNS = {"heading": "## ", "item": "- "}
+
+
+def text_of(claims: Sequence[Claim]) -> str:
+    """The claims as one text: sentences in a row, headings, lists and tables as Markdown has them."""
+    text, block = "", ""
+    for claim in claims:
+        begins = "row" if claim.begins == "header" else claim.begins
+        line_end = "\n" if begins == block and begins in ("item", "row") else "\n\n"
+        text += f"{line_end if begins else ' '}{_as_markdown(claim)}"
+        block = begins or block
+    return text.strip()
+
+
+def _as_markdown(claim: Claim) -> str:
+    if claim.begins in ("header", "row"):
+        rule = f"\n|{' --- |' * (claim.text.count(CELLS) + 1)}" if claim.begins == "header" else ""
+        return f"| {claim.text} |{rule}"
+    return _SIGNS.get(claim.begins, "") + claim.text
 
 
 def answer_chunks(

@@ -57,6 +57,8 @@ class Settings:
     """What finds the answer in passages, a question-answering model of Hugging Face; the shipped unless named."""
     reranker: str = ""
     """What chooses the passages that are read, a cross-encoder of Hugging Face; none unless named."""
+    verifier: str = ""
+    """What says whether a written sentence is supported, a model of inference of Hugging Face; rules unless named."""
     model: str = ""
     """The chat model that writes answers, ``provider:name``; without one they are quotations."""
     context: int = CONTEXT
@@ -122,6 +124,7 @@ def read_settings(
         embedder=values["embedder"],
         reader=values["reader"],
         reranker=values["reranker"],
+        verifier=values["verifier"],
         model=values["model"],
         env_file=env_file,
         **{name: _whole_number(name, values[name], allowed) for name, allowed in _NUMBERS.items()},

@@ -4,11 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dateline.index.types import Filter, Metadata, Passage, Span
 from dateline.rag.conversation import Turn
 
 Verdict = Literal["quoted", "supported", "contradicted", "unsupported"]
 """On one sentence of an answer: it is a quotation itself, or what its citations make of what a model wrote."""
+
+Block = Literal["", "paragraph", "heading", "item", "header", "row"]
+"""What begins with a sentence: nothing new, a paragraph, an item of a list, or it is a heading or a row of a table."""
+
+CELLS = " | "
+"""What stands between the cells of a row."""
 
 Certainty = Literal["likely", "uncertain", "none"]
 """How sure an answer is, in words; "none" where the assistant declined."""
@@ -72,6 +81,19 @@ class Reranker(Protocol):
         """How near each is, in their order; only compared with each other."""
 
 
+class Verifier(Protocol):
+    """A model that says whether words bear a claim out."""
+
+    id: str
+    """Name of the model."""
+
+    def probabilities(self, evidence: Sequence[str], claims: Sequence[str]) -> NDArray[np.float64]:
+        """Of each claim, held against the evidence at its place: float64 [claims, 3], each row sums to 1.
+
+        The columns are that it is supported, contradicted, and neither.
+        """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """A verbatim quote and the place it stands: ``article.text[start:end] == quote``."""
@@ -115,14 +137,15 @@ class Citation:
 class Support:
     """The verdict on one claim."""
 
-    verdict: Verdict
+    verdict: Verdict | None
+    """None of a heading or a lead-in, which claims nothing."""
     why: str
     """In words, lower case."""
 
     @property
     def holds(self) -> bool:
-        """Whether the citations bear the claim out."""
-        return self.verdict in ("quoted", "supported")
+        """Whether the citations bear the claim out, or there is nothing to be borne out."""
+        return self.verdict in ("quoted", "supported", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +156,7 @@ class Claim:
     support: Support
     citations: tuple[int, ...]
     """Indices into the answer's citations."""
+    begins: Block = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +170,11 @@ class Checked:
     support: Support
     unknown: int = 0
     """How many sentences it cites that the model was not given."""
+    begins: Block = ""
+    moved: bool = False
+    """Whether it rests on other sentences than those that it cites."""
+    found: tuple[Passage, ...] = ()
+    """Passages that the model was not given; quotations count them behind those it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
-"""Readers and rerankers that a user names: models of Hugging Face, by name or from a folder.
+"""Readers, rerankers and verifiers that a user names: models of Hugging Face, by name or from a folder.
 
-A reader is any extractive question-answering model, a reranker any cross-encoder of sentence-transformers. Both run
-through torch, on a GPU where there is one. A model's folder may hold code, which is never run.
+A reader is any extractive question-answering model, a reranker any cross-encoder of sentence-transformers, a verifier
+any model of natural language inference. They run through torch, the reranker on a GPU where there is one. A model's
+folder may hold code, which is never run.
 """
 
 import json
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from platformdirs import user_config_path
 from pydantic import TypeAdapter, ValidationError
 
@@ -23,6 +25,9 @@ from dateline.rag.reader.crossencoder import MAX_TOKENS, Marks, log_shares
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
+_INFERENCE_TOKENS = 512  # of evidence and claim together
+_INFERENCE = (("entail", "support"), ("contradict", "refute"), ("neutral", "not_entail", "not enough"))
+"""How the labels of a model of inference begin that mean supported, contradicted and neither."""
 _WEIGHTS = TypeAdapter(dict[str, Weights])
 
 
@@ -84,6 +89,29 @@ class HubReranker:
         return [float(score) for score in found[:, -1]]
 
 
+class HubVerifier:
+    """A model of natural language inference, which says whether evidence bears a claim out."""
+
+    def __init__(self, name: str) -> None:
+        """Load the model; errors as of ``HubReader``."""
+        self.id = name
+        self._tokenizer, self._model, self._columns = _load_inference(name)
+
+    def probabilities(self, evidence: Sequence[str], claims: Sequence[str]) -> NDArray[np.float64]:
+        """That each claim is supported, contradicted or neither, float64 [claims, 3], as ``Verifier`` has it."""
+        rows = [self._row(*pair) for pair in zip(evidence, claims, strict=True)]
+        return np.array(rows, np.float64).reshape(len(rows), 3)
+
+    def _row(self, evidence: str, claim: str) -> NDArray[np.float64]:
+        import torch
+
+        most = min(_INFERENCE_TOKENS, self._tokenizer.model_max_length)
+        given = self._tokenizer(evidence, claim, truncation="longest_first", max_length=most, return_tensors="pt")
+        with torch.inference_mode():
+            shares = self._model(**given).logits[0].double().softmax(-1).numpy()
+        return np.array([shares[column] if column is not None else 0.0 for column in self._columns])
+
+
 def calibrated_weights(reader: str) -> Weights | None:
     """The weights that were fitted for a reader on this machine; None where there are none of use."""
     try:
@@ -134,6 +162,25 @@ def _load_cross_encoder(name: str) -> "CrossEncoder":
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise _refused("reranker", name, "a cross-encoder") from error
     return model
+
+
+def _load_inference(name: str) -> tuple[Any, Any, tuple[int | None, ...]]:
+    """Tokenizer and model, and which of its outputs means supported, contradicted and neither."""
+    check_model_name(name)
+    from safetensors import SafetensorError
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    kind = "a model of inference (entailment, contradiction, neutral)"
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False, use_fast=True)
+        model = AutoModelForSequenceClassification.from_pretrained(name, trust_remote_code=False, use_safetensors=True)
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise _refused("verifier", name, kind) from error
+    labels = {at: str(label).lower() for at, label in model.config.id2label.items()}
+    columns = [next((at for at, label in labels.items() if label.startswith(words)), None) for words in _INFERENCE]
+    if columns[0] is None or columns[1:] == [None, None]:
+        raise _refused("verifier", name, kind)
+    return tokenizer, model.eval(), tuple(columns)
 
 
 def _refused(what: str, name: str, kind: str) -> ModelError:

@@ -14,12 +14,13 @@ from typing import Literal
 
 import numpy as np
 
+from dateline.index.splitting.chunks import embedding_text
 from dateline.index.types import Article, Embedder, Metadata
 from dateline.rag.parsing import dates, numbers
 from dateline.rag.parsing.names import Name, find_swap, fold, missing_words
 from dateline.rag.parsing.negation import Flip, are_opposites, find_exchanged_cue, find_flip, read_negations
 from dateline.rag.parsing.parsed_text import ParsedText, parse
-from dateline.rag.types import Citation, Support
+from dateline.rag.types import Citation, Support, Verifier
 from dateline.rag.verification.alignment import Change, read_changes
 from dateline.rag.verification.injection.instructions import what_is_said
 from dateline.rag.verification.support_score import read_overlap, support_score
@@ -80,14 +81,26 @@ def verify_claim(
     return judge(whole, parsed, said, metadata, embedder)
 
 
-def judge(claim: ParsedText, quotes: Texts, said: Texts, metadata: Sequence[Metadata], embedder: Embedder) -> Support:
-    """The verdict on a claim, given what of each quote is said; other arguments as of ``verify_claim``."""
+def judge(  # noqa: PLR0913 - what is known of a claim
+    claim: ParsedText,
+    quotes: Texts,
+    said: Texts,
+    metadata: Sequence[Metadata],
+    embedder: Embedder,
+    verifier: Verifier | None = None,
+) -> Support:
+    """The verdict on a claim, given what of each quote is said; other arguments as of ``verify_claim``.
+
+    Where rules find no fault, the verifier decides; where there is none, how much of the claim the quotes hold.
+    """
     why = _not_comparable(claim, quotes, said)
     fault = None if why else _first_fault(claim, said, metadata, embedder)
     if fault:
         return Support(verdict="contradicted" if fault.contradicts else "unsupported", why=fault.why)
     if not why and any(f" {claim.plain} " in f" {one.plain} " for one in said):
         return Support(verdict="supported", why="quoted word for word")
+    if verifier and not why:
+        return _read_by(verifier, claim, said, metadata)
     why = why or _too_little_shared(claim, said)
     if why:
         return Support(verdict="unsupported", why=why)
@@ -112,6 +125,20 @@ def _first_fault(claim: ParsedText, said: Texts, metadata: Sequence[Metadata], e
     if any(one.plain == claim.plain for one in said):
         return None
     return next(find_faults(claim, said, metadata, embedder), None)
+
+
+def _read_by(verifier: Verifier, claim: ParsedText, said: Texts, metadata: Sequence[Metadata]) -> Support:
+    """The verdict that a model finds likeliest, reading the quotes behind the heading of their articles."""
+    headings = dict.fromkeys(embedding_text(one, "") for one in metadata)
+    evidence = "".join((*headings, " ".join(one.text for one in said)))
+    supported, contradicted, neither = verifier.probabilities([evidence], [claim.text])[0].tolist()
+    likeliest = max(supported, contradicted, neither)
+    if likeliest == supported:
+        return Support(verdict="supported", why=f"{_quotes(said, 'says', 'say')} so in other words")
+    if likeliest == contradicted:
+        why = f"{_quotes(said, 'says', 'say')} otherwise, as {verifier.id} reads it"
+        return Support(verdict="contradicted", why=why)
+    return Support(verdict="unsupported", why=f"{_quotes(said, 'does', 'do')} not say so, as {verifier.id} reads it")
 
 
 def _too_little_shared(claim: ParsedText, said: Texts) -> str | None:

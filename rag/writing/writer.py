@@ -9,19 +9,22 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
-from dateline.index.types import Passage
+from dateline.index.types import Filter, Passage
 from dateline.rag.conversation import Turn
 from dateline.rag.errors import ChatModelError, EmptyAnswer
-from dateline.rag.types import Checked
+from dateline.rag.types import Block, Checked
 from dateline.rag.writing import prompts
 from dateline.rag.writing.chat_models import ChatModel, Piece
 from dateline.rag.writing.prompts import Numbered, fresh_delimiter, local_day
-from dateline.rag.writing.sentence_stream import SentenceStream
+from dateline.rag.writing.sentence_stream import Sentence, SentenceStream
 
 _CHARACTERS_PER_TOKEN = 8  # more than any text has: an answer that is longer was not stopped by the server
 _LETTERS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _TOKENS_AT_LEAST = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|(?<=\w)[.,;:!?]+(?=\s)")
+
+_MARKERS_AT_END = re.compile(r"[\s*_]*(?:\[[^\[\]]{0,60}\][\s*_]*)*\Z")
 
 _THINGS = r"(?:articles?|sentences?|passages?|context|sources?|texts?|documents?|information|materials?|news)"
 _NOT = r"(?:(?:do|does|did|could|can) ?n(?:o|')t|can't|am unable to|was unable to)"
@@ -49,6 +52,12 @@ class RawSentence:
     text: str
     sentences: Mapping[int, Numbered]
     """What a number in it may stand for."""
+    begins: Block = ""
+
+    @property
+    def introduces(self) -> bool:
+        """Whether it may be no more than what stands over others: a heading, the head of a table, a lead-in."""
+        return self.begins in ("heading", "header") or _words(self.text).endswith(":")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +70,11 @@ class Ending:
     """What the reader of the answer must know of it, in words, a line each: that it broke off, for instance."""
 
 
-Check = Callable[[RawSentence, Sequence[Passage]], Checked]
-"""Takes the markers out of a sentence, cites what they stand for, and gives the verdict."""
+class Check(Protocol):
+    """Takes the markers out of a sentence, cites what they stand for, and gives the verdict."""
+
+    def __call__(self, sentence: RawSentence, passages: Sequence[Passage], only: Filter | None = None) -> Checked:
+        """The sentence, held against passages, and against the articles that pass a filter where it needs more."""
 
 
 class Writer:
@@ -86,13 +98,17 @@ class Writer:
         prompt = prompts.write_prompt(question, passages, self._today(), self._delimiter(), self._model.prompt_room)
         answer = _Answer(self._model, prompt.messages)
         given, declined = 0, False
-        with closing(answer.sentences()) as texts:
-            for text in texts:
-                if abstains(text):
+        held: list[RawSentence] = []  # what introduces sentences is given with the first of them
+        with closing(answer.sentences()) as sentences:
+            for one in sentences:
+                if abstains(one.text):
                     declined = True
                     continue
-                given += 1
-                yield RawSentence(text=text, sentences=prompt.sentences)
+                held.append(RawSentence(text=one.text, sentences=prompt.sentences, begins=one.begins))
+                if not held[-1].introduces:
+                    given += 1
+                    yield from held
+                    held.clear()
         if answer.failure and not given:
             raise answer.failure
         if not given and not declined:
@@ -108,12 +124,12 @@ class Writer:
         try:
             with closing(self._model.stream(messages)) as pieces:
                 for piece in pieces:
-                    sentences += stream.feed(piece.text)
+                    sentences += (one.text for one in stream.feed(piece.text))
                     if sum(map(len, sentences)) > most:
                         return None
         except ChatModelError:
             return None
-        sentences += stream.finish()
+        sentences += (one.text for one in stream.finish())
         text = _LABEL.sub("", " ".join(sentences)).strip(" \"'“”")
         return text if 0 < len(text) <= most and "?" in text else None
 
@@ -139,7 +155,7 @@ class _Answer:
         self.notices: list[str] = []
         self.failure: ChatModelError | None = None
 
-    def sentences(self) -> Generator[str, None, None]:
+    def sentences(self) -> Generator[Sentence, None, None]:
         stream = SentenceStream()
         try:
             with closing(self._model.stream(self._messages)) as pieces:
@@ -177,6 +193,11 @@ class _Answer:
                 f"the server read {self._read} of at least {least} tokens, not all passages; raise its context length, "
                 "or set DATELINE_CONTEXT to what it is"
             )
+
+
+def _words(text: str) -> str:
+    """A sentence without the markers and signs at its end."""
+    return _MARKERS_AT_END.sub("", text)
 
 
 def tokens_at_least(text: str) -> int:

@@ -3,6 +3,7 @@ from hypothesis import strategies as st
 
 from dateline.rag.citations import AnswerBuilder, answer_chunks
 from dateline.rag.types import Checked, Quotation, Support
+from tests.ui.talk import written
 from tests.harness.fakes import passage
 
 PASSAGE = passage("They leave. They stay. They come. They go.")
@@ -23,3 +24,25 @@ def test_every_claim_keeps_its_citations_through_the_whole_answer_and_none_comes
         quotes = [builder.citations[at].quote for at in part.claim.citations]
         assert quotes == [PASSAGE.sentences[number].of(PASSAGE.text) for number in dict.fromkeys(numbers)]
     assert answer_chunks(builder.claims, builder.citations, "likely") == tuple(parts)
+
+
+def test_the_text_of_an_answer_has_its_lists_and_tables_as_markdown() -> None:
+    assert written().text == (
+        "## Deaths\n\nThese are the towns:\n\n- Two people died in <Lenn>. All were old.\n- One died in Oster.\n\n"
+        "| Town | Deaths |\n| --- | --- |\n| Lenn | 2 |\n\nThat is all."
+    )
+
+
+def test_what_only_introduces_does_not_count_and_what_was_moved_or_found_is_told() -> None:
+    found = passage("The crew was saved.", article="b2")
+    builder = AnswerBuilder([passage("It sank.")], "likely")
+    lead_in = Support(verdict=None, why="it only introduces what follows")
+    builder.add(Checked(text="These:", quotations=(), support=lead_in, begins="heading"))
+    assert builder.supported_share is None
+    place = Quotation(passage=1, span=found.sentences[0], score=0.9)
+    good = Support(verdict="supported", why="quoted word for word")
+    part = builder.add(Checked(text="All saved.", quotations=(place,), support=good, moved=True, found=(found,)))
+    assert part
+    assert [one.article_id for one in part.citations] == ["b2"]
+    assert (builder.supported_share, builder.found) == (1.0, (found,))
+    assert builder.notices == ("1 sentence rests on another than the chat model cited",)

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from dateline.index.types import Metadata, Span
-from dateline.rag.types import Answer, Citation, Claim, LibraryState, Support
+from dateline.rag.citations import text_of
+from dateline.rag.types import Answer, Block, Citation, Claim, LibraryState, Support, Verdict
 from dateline.ui.web.chat_state import Exchange, new_exchange, with_answer
 
 TEXT = "The storm came first. Two people died on Monday. Rain is expected."
@@ -44,6 +45,29 @@ def abstained(nearest: int = 3) -> Answer:
         answer(), text="", short_answer=None, certainty="none", reason="nothing answers it", claims=(), citations=(),
         nearest=(near,) * nearest,
     )  # fmt: skip
+
+
+WRITTEN: tuple[tuple[Block, str, Verdict | None], ...] = (
+    ("heading", "Deaths", None),
+    ("paragraph", "These are the towns:", None),
+    ("item", "Two people died in <Lenn>.", "supported"),
+    ("", "All were old.", "unsupported"),
+    ("item", "One died in Oster.", "supported"),
+    ("header", "Town | Deaths", None),
+    ("row", "Lenn | 2", "supported"),
+    ("paragraph", "That is all.", "unsupported"),
+)
+"""Parts of an answer: what begins with each, its words, its verdict."""
+
+
+def written() -> Answer:
+    """An answer with a heading, a list and a table, which a chat model wrote."""
+    made = answer()
+    claims = tuple(
+        Claim(text=text, support=Support(verdict=verdict, why="so"), citations=(0,) if verdict else (), begins=begins)
+        for begins, text, verdict in WRITTEN
+    )
+    return replace(made, claims=claims, text=text_of(claims), supported_share=0.6)
 
 
 def exchange(given: Answer | None = None) -> Exchange:

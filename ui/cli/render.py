@@ -20,6 +20,7 @@ _QUOTE = "bold"
 _CONTEXT = "dim"
 _PLACE = "cyan"
 _WARNING = "yellow"
+_BLOCKS = {"item": ("- ", ""), "row": ("| ", " |"), "header": ("| ", " |"), "heading": ("\n", "")}
 
 
 def render_answer(answer: Answer) -> RenderableType:
@@ -55,7 +56,9 @@ def render_rest(answer: Answer) -> RenderableType:
 def render_claim(claim: Claim, citations: Sequence[Citation]) -> Text:
     """A sentence of an answer with the numbers of its citations, marked where nothing supports it."""
     quoted = next((citations[at] for at in claim.citations if citations[at].quote == claim.text), None)
-    text = _with_answer(quoted, _QUOTE) if quoted else Text(printable(claim.text), style=_QUOTE)
+    said = _with_answer(quoted, _QUOTE) if quoted else Text(printable(claim.text), style=_QUOTE)
+    before, behind = _BLOCKS.get(claim.begins, ("", ""))
+    text = Text(before).append_text(said).append(behind)
     text.append("".join(f" [{number + 1}]" for number in claim.citations), style=_PLACE)
     if not claim.support.holds:
         text.append(f" ({claim.support.verdict}: {printable(claim.support.why)})", style=_WARNING)

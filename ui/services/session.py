@@ -51,13 +51,14 @@ def assistant_for(
         environment: where the model's server is and its key; unless given, as the settings have it.
 
     Raises:
-        ModelError: there is no such reader or reranker.
+        ModelError: there is no such reader, reranker or verifier.
         ChatModelError: there is no such provider, its package is not installed, or it has no key.
     """
     from dateline.rag.assistant import (
         Assistant,
         open_reader,
         open_reranker,
+        open_verifier,
         open_writing,
     )  # with LangChain, which no other command needs
     from dateline.rag.settings import read_environment
@@ -65,7 +66,8 @@ def assistant_for(
     writing = None
     if settings.model:
         where = read_environment(settings.env_file) if environment is None else environment
-        writing = open_writing(settings.model, library, where, settings.context, settings.timeout)
+        verifier = open_verifier(settings.verifier)
+        writing = open_writing(settings.model, library, where, settings.context, settings.timeout, verifier)
     reader = open_reader(settings.reader, strictness)
     return Assistant(library, reader, settings.passages, strictness, writing, open_reranker(settings.reranker))
 

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from dateline.index.reading.urls import is_web_address
 from dateline.index.types import article_name, date_in_words
-from dateline.rag.types import Answer, Citation
+from dateline.rag.types import CELLS, Answer, Citation, Claim
 from dateline.ui.api.serializers import answer_fields
 from dateline.ui.text import NO_SURE_ANSWER, is_rewritten, printable, sureness
 from dateline.ui.web.chat_state import Exchange
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")
 _LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
+
+_SIGNS = {"heading": "### ", "item": "- "}
 
 
 def to_markdown(exchanges: Sequence[Exchange]) -> str:
@@ -51,16 +53,31 @@ def _answer(answer: Answer) -> list[str]:
     parts = [f"*{_line(answer.notice)}*"] if answer.notice else []
     if is_rewritten(answer):
         parts.append(f"*Understood as: {_line(answer.stand_alone)}*")
+    block = ""
     for claim in answer.claims:
-        numbers = "".join(f" [{at + 1}]" for at in claim.citations)
-        verdict = "" if claim.support.holds else f" *({claim.support.verdict}: {_line(claim.support.why)})*"
-        parts.append(f"{_line(claim.text)}{numbers}{verdict}")
+        again = claim.begins == block != "heading" or (claim.begins, block) == ("row", "header")
+        if again and block:  # the items of a list, the rows of a table
+            parts[-1] += f"\n{_claim(claim)}"
+        else:
+            parts.append(_claim(claim))
+        block = claim.begins
     if answer.abstained:
         parts.append(f"{NO_SURE_ANSWER}:" if answer.nearest else f"No answer: {_line(answer.reason or '')}.")
     else:
         parts.append(f"*{_line(sureness(answer))}*")
     parts += [_citation(number, one) for number, one in enumerate(answer.nearest or answer.citations, 1)]
     return parts
+
+
+def _claim(claim: Claim) -> str:
+    """A sentence with its numbers and its verdict, or a row of a table with both in a cell of their own."""
+    numbers = "".join(f" [{at + 1}]" for at in claim.citations)
+    verdict = "" if claim.support.holds else f" *({claim.support.verdict}: {_line(claim.support.why)})*"
+    if claim.begins in ("header", "row"):
+        cells = [*map(_line, claim.text.split(CELLS)), f"{numbers}{verdict}".strip()]
+        rule = f"\n|{' --- |' * len(cells)}" if claim.begins == "header" else ""
+        return f"| {CELLS.join(cells)} |{rule}"
+    return f"{_SIGNS.get(claim.begins, '')}{_line(claim.text)}{numbers}{verdict}"
 
 
 def _citation(number: int, citation: Citation) -> str:

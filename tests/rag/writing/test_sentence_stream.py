@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.index.reading.cleaning import one_line
-from dateline.rag.writing.sentence_stream import SentenceStream
+from dateline.rag.writing.sentence_stream import Sentence, SentenceStream
 from tests.harness.servers import MARKERS
 
 _PARTS = st.sampled_from(
@@ -24,6 +24,9 @@ _PARTS = st.sampled_from(
         "3.",
         "- ",
         "# ",
+        "| a ",
+        "|",
+        "|--|",
         "```",
         "**",
         '"',
@@ -34,10 +37,14 @@ _PARTS = st.sampled_from(
 _TEXTS = st.one_of(st.text(max_size=80), st.lists(_PARTS, max_size=30).map("".join))
 
 
-def split(*pieces: str, cut: bool = False) -> list[str]:
+def read(*pieces: str, cut: bool = False) -> list[Sentence]:
     stream = SentenceStream()
     found = [sentence for piece in pieces for sentence in stream.feed(piece)]
     return [*found, *stream.finish(cut=cut)]
+
+
+def split(*pieces: str, cut: bool = False) -> list[str]:
+    return [sentence.text for sentence in read(*pieces, cut=cut)]
 
 
 @given(text=_TEXTS, cuts=st.lists(st.integers(0, 80), max_size=8), broken_off=st.booleans())
@@ -46,7 +53,7 @@ def test_the_sentences_depend_on_the_text_and_not_on_the_pieces_it_came_in(
 ) -> None:
     places = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
     pieces = [text[start:end] for start, end in pairwise(places)]
-    assert split(*pieces, cut=broken_off) == split(text, cut=broken_off)
+    assert read(*pieces, cut=broken_off) == read(text, cut=broken_off)
 
 
 @given(text=_TEXTS)
@@ -71,7 +78,7 @@ def test_a_sentence_is_given_as_soon_as_the_word_behind_it_is_whole() -> None:
     stream = SentenceStream()
     assert list(stream.feed("The troops leave in 2026. [1]")) == []
     assert list(stream.feed(" The")) == []
-    assert list(stream.feed(" rest")) == ["The troops leave in 2026. [1]"]
+    assert [one.text for one in stream.feed(" rest")] == ["The troops leave in 2026. [1]"]
 
 
 @pytest.mark.parametrize(
@@ -113,13 +120,36 @@ def test_a_bracket_that_is_no_marker_begins_a_sentence() -> None:
     ]
 
 
-def test_lists_headings_emphasis_and_fences_are_taken_off() -> None:
+def test_signs_of_lists_headings_emphasis_and_fences_are_taken_off_and_told() -> None:
     answer = (
-        "## Answer\n- **They leave** in 2026. [1]\n* The rest stay [2]\n\n1. One. [3]\n2) `Two`.\n```text\nThree.\n```"
+        "## The **answer**\nThey go. All. [1]\n- **They leave** in 2026. [1] Soon.\n* The rest stay [2]\n\n1. One. [3]\n"
+        "2) `Two`.\n```text\nThree.\n```\n\nThat is all."
     )
-    assert split(answer) == [
-        "They leave in 2026. [1]", "The rest stay [2]", "One. [3]", "Two.", "Three."
-    ]  # fmt: skip
+    assert [(one.begins, one.text) for one in read(answer)] == [
+        ("heading", "The answer"),
+        ("paragraph", "They go."),
+        ("", "All. [1]"),
+        ("item", "They leave in 2026. [1]"),
+        ("", "Soon."),
+        ("item", "The rest stay [2]"),
+        ("item", "One. [3]"),
+        ("item", "Two."),
+        ("", "Three."),
+        ("paragraph", "That is all."),
+    ]
+
+
+def test_each_row_of_a_table_is_a_sentence_and_the_one_over_the_line_its_head() -> None:
+    table = "It says:\n\n| Land | Troops |\n|---|:--|\n| Iraq | **2,500** [3] |\n| Syria | 900 | [4]\nThat is all.\n| a | b |"
+    assert [(one.begins, one.text) for one in read(table)] == [
+        ("", "It says:"),
+        ("header", "Land | Troops"),
+        ("row", "Iraq | 2,500 [3]"),
+        ("row", "Syria | 900 | [4]"),
+        ("paragraph", "That is all."),
+        ("row", "a | b"),
+    ]
+    assert split("| Land | Troops |\n|--|--|\n| Iraq | 2,5", cut=True) == ["Land | Troops"]
 
 
 def test_thoughts_are_left_out_however_they_are_marked() -> None:
@@ -142,7 +172,7 @@ def test_of_an_answer_that_was_cut_only_what_is_whole_is_given() -> None:
 
 def test_a_text_without_an_end_is_cut_and_nothing_of_it_is_kept() -> None:
     stream = SentenceStream()
-    given_out = sum(len(sentence) for _ in range(1_000) for sentence in stream.feed("x" * 500))
+    given_out = sum(len(one.text) for _ in range(1_000) for one in stream.feed("x" * 500))
     assert given_out > 490_000
     words = split(*["word "] * 5_000)
     assert max(map(len, words)) < 1_300

@@ -146,3 +146,10 @@ def test_a_model_that_answers_a_part_and_declines_the_rest_is_quoted_with_a_noti
     sentences, ending = write("They leave in 2026. [1] The articles do not say who paid.")
     assert sentences == ["They leave in 2026. [1]"]
     assert ending == Ending(abstained=False, notices=("scripted:model says that the articles do not answer all of it",))
+
+
+def test_headings_and_lead_ins_come_with_what_they_introduce_or_not_at_all() -> None:
+    sentences, _ = write("## Answer\n\nThe articles say: [1]\n- They leave. [1]\n- Soon. [2]\n\n## More\n")
+    assert sentences == ["Answer", "The articles say: [1]", "They leave. [1]", "Soon. [2]"]
+    sentences, ending = write(f"## Answer\n{NO_ANSWER}")
+    assert (sentences, ending.abstained) == ([], True)

@@ -128,9 +128,16 @@ def test_numbers_that_were_never_given_cite_nothing_and_are_told(library: Librar
     assert answer.notice == "2 citations name no sentence that the chat model was given; left out"
 
 
-def test_a_lead_in_is_no_supported_claim(library: Library) -> None:
-    answer = answer_of(library, says("Here is the answer to the question on coalition forces: [1]\nThat is all. [1]"))
-    assert [claim.support.holds for claim in answer.claims] == [False, False]
+def test_a_lead_in_has_no_verdict_and_does_not_count(library: Library) -> None:
+    lead_in = "Here is the answer to the question on coalition forces: [1]\n"
+    answer = answer_of(library, says(f"{lead_in}- Pigs fly. [1]\n- There are about 2,500 troops in Iraq. [2]"))
+    assert [claim.support.verdict for claim in answer.claims] == [None, "unsupported", "supported"]
+    assert answer.supported_share == 0.5
+    assert answer.text.splitlines() == [
+        lead_in.removesuffix(" [1]\n"),
+        "",
+        *(f"- {one.text}" for one in answer.claims[1:]),
+    ]
 
 
 def test_a_strict_answer_leaves_out_what_nothing_supports_and_says_so(library: Library) -> None:

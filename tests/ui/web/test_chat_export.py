@@ -5,7 +5,7 @@ import pytest
 
 from dateline.index.types import Metadata, Span
 from dateline.ui.web.chat_export import to_json, to_markdown
-from tests.ui.talk import TEXT, abstained, answer, exchange
+from tests.ui.talk import TEXT, abstained, answer, exchange, written
 
 
 def test_markdown_has_each_claim_with_its_numbers_and_each_quotation_with_its_place() -> None:
@@ -14,6 +14,12 @@ def test_markdown_has_each_claim_with_its_numbers_and_each_quotation_with_its_pl
     assert "Three people died. [1] *(unsupported: the quote says Two, the answer Three)*" in text
     place = "[1] Storm in Lenn, Lenn Gazette, 4 March 2024 (article abababababababab, characters 22 to 48)"
     assert f"{place}\n> Two people died on Monday." in text
+
+
+def test_markdown_keeps_headings_lists_and_tables() -> None:
+    text = to_markdown([exchange(written())])
+    assert "### Deaths\n\nThese are the towns:\n\n- Two people died in \\<Lenn\\>. [1]" in text
+    assert "| Town | Deaths |  |\n| --- | --- | --- |\n| Lenn | 2 | [1] |" in text
 
 
 def test_markdown_of_what_was_declined_quotes_what_is_nearest_or_gives_the_reason() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dateline.index.types import Article, Metadata, Origin, Span
 from dateline.ui.web.chat_state import new_exchange, with_claims
 from dateline.ui.web.html.conversation import Mark, conversation_html, source_html
-from tests.ui.talk import abstained, answer, exchange
+from tests.ui.talk import abstained, answer, exchange, written
 
 
 def test_each_number_of_a_claim_opens_its_citation_and_shows_the_quotation() -> None:
@@ -24,6 +24,20 @@ def test_a_verdict_is_a_mark_and_words() -> None:
     assert 'class="verdict"' not in conversation_html([exchange()]), "of a quotation"
     wrong = answer(claim="Three people died.", why="the quote says Two, the answer Three")
     assert "✗</span> unsupported: the quote says Two, the answer Three" in conversation_html([exchange(wrong)])
+
+
+def test_lists_stay_lists_and_tables_tables_and_what_only_introduces_has_no_verdict() -> None:
+    shown = conversation_html([exchange(written())])
+    listed, table = (re.search(rf"<{tag} .*?</{tag}>", shown, re.DOTALL) for tag in ("ul", "table"))
+    assert listed
+    assert table
+    assert listed[0].count("<li>") == listed[0].count("</li>") == 2
+    assert "Two people died in &lt;Lenn&gt;." in listed[0]
+    assert listed[0].index("All were old.") < listed[0].index("</li>")
+    assert re.findall(r'<td class="said" dir="auto">(.*?)</td>', table[0]) == ["Town", "Deaths", "Lenn", "2"]
+    assert shown.index("</table>") < shown.index("That is all.")
+    assert shown.count('class="verdict"') == 5
+    assert '<p class="claim plain heading">' in shown
 
 
 def test_the_short_answer_stands_on_top_and_is_marked_in_the_sentence() -> None:
