@@ -21,7 +21,7 @@ from dateline.index.errors import ArgumentError, LibraryError, shown
 from dateline.index.library import Library
 from dateline.index.reading.cleaning import clean
 from dateline.index.types import Filter, Passage, filter_in_words
-from dateline.rag.citations import AnswerBuilder, answer_chunks, cite, text_of
+from dateline.rag.citations import UNUSABLE, AnswerBuilder, answer_chunks, cite, text_of
 from dateline.rag.conversation import Turn, recent_turns
 from dateline.rag.errors import ChatModelError, QuestionError
 from dateline.rag.followups.resolve import stand_alone
@@ -45,12 +45,14 @@ from dateline.rag.types import (
     Verifier,
 )
 from dateline.rag.verification.verify import verify_quotation
+from dateline.rag.writing.prompts import Numbered
 from dateline.rag.writing.writer import Ending, Writing
 
 MAX_QUESTION = 4_000
 """Characters of a question; a longer one is refused."""
 
 _FOREIGN = "the question is not in English, in which alone articles are searched and read; ask it in English"
+_DECLINED = "the chat model found no answer in the passages"
 _UNREAD = Reading(quotations=(), confidence=0.0)
 
 
@@ -72,8 +74,15 @@ class ChainState:
 
     def ranked(self) -> tuple[Passage, ...]:
         """The passages in the order in which the reader would have them."""
-        order = dict.fromkeys((*self.reading.ranking, *range(len(self.passages))))
-        return tuple(self.passages[at] for at in order)
+        return tuple(self.passages[at] for at in self._order())
+
+    def _order(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys((*self.reading.ranking, *range(len(self.passages)))))
+
+    def likeliest(self) -> tuple[Numbered, ...]:
+        """The sentences that are likeliest to answer, best first, in the passages of ``ranked``."""
+        places = {at: place for place, at in enumerate(self._order())}
+        return tuple(Numbered(passage=places[one.passage], span=one.span) for one in self.reading.likeliest)
 
     def nearest(self) -> tuple[Quotation, ...]:
         """What comes nearest to an answer, best first, where a chat model found none or nothing is quoted."""
@@ -244,7 +253,7 @@ class Assistant:
         passages = state.ranked()
         builder = AnswerBuilder(passages, state.certainty(), strict=self._strict)
         ending = Ending(abstained=False)
-        with closing(writing.writer.write(state.stand_alone, passages)) as parts:
+        with closing(writing.writer.write(state.stand_alone, passages, state.likeliest())) as parts:
             for part in parts:
                 if isinstance(part, Ending):
                     ending = part
@@ -253,9 +262,13 @@ class Assistant:
                 first = first or milliseconds_since(started)
                 if sentence:
                     yield sentence
+        reason, instead = _DECLINED if ending.abstained else builder.reason, tuple[str, ...]()
+        quoted = self._quote.invoke(state) if state.certainty() == "likely" and not builder.supported_share else None
+        if quoted and quoted.claims:
+            yield from builder.quote(quoted.claims, quoted.citations)
+            instead, reason = (f"the articles are quoted, because {reason or UNUSABLE}",), None
         first = first or milliseconds_since(started)
         further = round(milliseconds_since(started) - first, 1)
-        reason = "the chat model found no answer in the passages" if ending.abstained else builder.reason
         state = replace(
             state,
             passages=(*state.passages, *builder.found),
@@ -264,7 +277,7 @@ class Assistant:
             claims=builder.claims,
             supported_share=builder.supported_share,
             timings_ms=(*state.timings_ms, ("first_sentence", first), ("further_sentences", further)),
-            notices=(*ending.notices, *builder.notices),
+            notices=(*instead, *ending.notices, *builder.notices),
         )
         yield state.answer(self.model, _state(self.library))
 

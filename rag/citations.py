@@ -1,9 +1,13 @@
 """Citations: what quotes become, whole or while an answer is streamed, numbered through the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from dateline.index.types import Passage
-from dateline.rag.types import CELLS, AnswerChunk, Certainty, Checked, Citation, Claim, Quotation
+from dateline.rag.types import CELLS, AnswerChunk, Block, Certainty, Checked, Citation, Claim, Quotation
+
+UNUSABLE = "nothing that the chat model wrote is supported by the passages"
+"""Why nothing is given out of what it did write."""
 
 
 def cite(quotations: Sequence[Quotation], passages: Sequence[Passage]) -> tuple[Citation, ...]:
@@ -47,9 +51,18 @@ class AnswerBuilder:
             return None
         self._moved += sentence.moved
         self.found += tuple(one for one in sentence.found if one not in self.found)
+        return self._give(sentence, cite(sentence.quotations, (*self._passages, *sentence.found)))
+
+    def quote(self, claims: Sequence[Claim], citations: Sequence[Citation]) -> Iterator[AnswerChunk]:
+        """Give out quotations behind what was written, the first of them as a paragraph of its own."""
+        for claim in claims:
+            begins: Block = "paragraph" if self.claims and claim is claims[0] else ""
+            yield self._give(replace(claim, begins=begins), [citations[at] for at in claim.citations])
+
+    def _give(self, sentence: Checked | Claim, citations: Sequence[Citation]) -> AnswerChunk:
         numbers: list[int] = []
         fresh: list[Citation] = []
-        for citation in cite(sentence.quotations, (*self._passages, *sentence.found)):
+        for citation in citations:
             place = (citation.article_id, citation.start, citation.end)
             if place not in self._numbers:
                 self._numbers[place] = len(self._numbers)
@@ -75,7 +88,7 @@ class AnswerBuilder:
     @property
     def reason(self) -> str | None:
         """Why nothing was given out; None when something was."""
-        return "nothing that the chat model wrote is supported by the passages" if not self.claims else None
+        return UNUSABLE if not self.claims else None
 
     @property
     def notices(self) -> tuple[str, ...]:

@@ -59,6 +59,8 @@ class Reading:
     """What came nearest to an answer when nothing is quoted, best first; not good enough to be one."""
     ranking: tuple[int, ...] = ()
     """Indices of the passages in the order in which they answer, best first; a passage left out comes last."""
+    likeliest: tuple[Quotation, ...] = ()
+    """The sentences that are likeliest to answer, best first, quoted or not."""
 
 
 class Reader(Protocol):

@@ -37,6 +37,13 @@ def sureness(answer: Answer) -> str:
     return f"{answer.certainty}, confidence {answer.confidence:.2f}{written}"
 
 
+def time_taken(answer: Answer) -> str:
+    """Milliseconds of an answer, and when its first sentence stood where it was written one by one."""
+    total, further = sum(answer.timings_ms.values()), answer.timings_ms.get("further_sentences")
+    first = f", the first sentence after {total - further:.0f} ms" if further else ""
+    return f"{total:.0f} ms{first}"
+
+
 def heading(metadata: Metadata, origin: str) -> str:
     """What an article is called, cut and made printable."""
     return cut(article_name(metadata, origin), _TITLE_LENGTH)

@@ -25,6 +25,7 @@ from dateline.rag.reader.short_answer import short_answer
 from dateline.rag.types import Quotation, Reading
 
 _QUOTED = 3  # sentences at most
+_LIKELIEST = 12  # sentences that are told, quoted or not
 _AS_GOOD = 0.9  # of the best probability: another article that says it too is quoted beside it
 _DISAGREES = 0.75  # of the best probability: enough where the other article gives another answer
 _RELATED = 0.3  # of the question's words: less in common is chance
@@ -80,8 +81,11 @@ class QuotingReader:
         found = score(candidates(asked, passages, marks), passages, self._weights)
         if not found:
             return Reading(quotations=(), confidence=0.0, reason="no passage was found")
-        ranking = rank(passages, marks)
-        confidence = found[0].score
+        ranking, confidence = rank(passages, marks), found[0].score
+        likeliest = tuple(
+            Quotation(passage=one.candidate.passage, span=one.candidate.sentence, score=one.score)
+            for one in found[:_LIKELIEST]
+        )
         if confidence < self._threshold or not asked.asks:
             reason = (
                 "nothing in the passages found answers the question: the likeliest sentence does with a probability "
@@ -91,9 +95,11 @@ class QuotingReader:
             )
             of_it = _related(found) if asked.asks else _about(found, passages)
             near = tuple(_quotation(one, passages, asked) for one in of_it[:_QUOTED])
-            return Reading(quotations=(), confidence=confidence, reason=reason, nearest=near, ranking=ranking)
+            return Reading(
+                quotations=(), confidence=confidence, reason=reason, nearest=near, ranking=ranking, likeliest=likeliest
+            )
         quotations = tuple(_quotation(one, passages, asked) for one in _choose(found, passages, self._threshold))
-        return Reading(quotations=quotations, confidence=confidence, ranking=ranking)
+        return Reading(quotations=quotations, confidence=confidence, ranking=ranking, likeliest=likeliest)
 
 
 def rank(passages: Sequence[Passage], marks: Sequence[Marks]) -> tuple[int, ...]:

@@ -136,7 +136,7 @@ class SentenceChecker:
         return less if less.support.holds or not held.support.holds else held
 
     def _better(self, held: _Held, text: str, places: Sequence[Numbered], passages: Sequence[Passage]) -> _Held | None:
-        """Held against the likeliest of other sentences; None where they don't bear it out, or hold too little of it."""
+        """Held against the likeliest of other sentences; None where they hold too little of it or don't bear it out."""
         best = self._likeliest(text, places, passages, 2)
         if not best or set(best) <= set(held.places):
             return None

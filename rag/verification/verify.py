@@ -81,7 +81,7 @@ def verify_claim(
     return judge(whole, parsed, said, metadata, embedder)
 
 
-def judge(  # noqa: PLR0913 - what is known of a claim
+def judge(
     claim: ParsedText,
     quotes: Texts,
     said: Texts,

@@ -45,8 +45,11 @@ class ChatModel(Protocol):
 
     id: str
     """Provider and name, shown with the answer."""
-    prompt_room: int
-    """Tokens that a prompt may have."""
+
+    @property
+    def prompt_room(self) -> int:
+        """Tokens that a prompt may have."""
+
     answer_room: int
     """Tokens that an answer may have."""
 
@@ -151,7 +154,15 @@ def open_model(
     base_url = address if provider_name == "ollama" else split_address(address).geturl()
     where = {name: value for name, value in (("base_url", base_url), ("api_key", key)) if value}
     chat = _made(provider_name, server.model, provider.options(limits, address) | where)
-    return LangChainModel(chat, f"{provider_name}:{server.model}", server, limits, wait)
+    served = provider_name == "openai" and address != provider.address  # a server of one's own may hold less
+    told = (lambda: _told_context(address, key, server.model)) if served else None
+    return LangChainModel(chat, f"{provider_name}:{server.model}", server, limits, wait, told)
+
+
+def _told_context(address: str, key: str | None, model: str) -> int | None:
+    from dateline.rag.writing.local_servers import read_context  # which imports this module
+
+    return read_context(address, key if key != _NO_KEY else None, model)
 
 
 def _key(provider: Provider, address: str, environment: Mapping[str, str]) -> str | None:
@@ -206,12 +217,26 @@ class LangChainModel:
     """A chat model of LangChain, with its failures told in our words and its requests repeated where that may help."""
 
     def __init__(
-        self, chat: "BaseChatModel", name: str, server: Server, limits: _Limits, wait: Callable[[float], None]
+        self,
+        chat: "BaseChatModel",
+        name: str,
+        server: Server,
+        limits: _Limits,
+        wait: Callable[[float], None],
+        told: Callable[[], int | None] | None = None,
     ) -> None:
         self.id = name
-        self.prompt_room = limits.context - limits.answer
         self.answer_room = limits.answer
         self._chat, self._server, self._timeout, self._wait = chat, server, limits.timeout, wait
+        self._context, self._told = limits.context, told
+
+    @property
+    def prompt_room(self) -> int:
+        """Tokens that a prompt may have: of what is set, or of what the server holds where it says that this is less."""
+        told = self._told() if self._told else None
+        if told:  # a server says the same as long as it runs
+            self._context, self._told = min(self._context, told), None
+        return self._context - min(self.answer_room, self._context // _ANSWER)
 
     def stream(self, messages: Sequence[Message]) -> Generator[Piece, None, None]:
         """The answer as it is written; asked for again, a few times, as long as nothing of it has come.

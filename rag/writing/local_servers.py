@@ -1,4 +1,4 @@
-"""Finds the model servers that run on this machine, or where ``OPENAI_BASE_URL`` says, and what they offer."""
+"""Finds the model servers that run on this machine, or where ``OPENAI_BASE_URL`` says, and what they offer and hold."""
 
 import json
 from collections.abc import Mapping
@@ -13,6 +13,10 @@ USUAL_PORTS: Mapping[str, int] = {"Ollama": 11434, "LM Studio": 1234, "llama.cpp
 """Where servers listen unless they are told otherwise."""
 
 _SECONDS = 3.0
+_AT_ONCE = 0.3  # seconds: what is not asked for may not keep anyone waiting
+_HELD = ("max_model_len", "loaded_context_length", "context_length", "context_window", "n_ctx")
+"""What servers call the tokens that a model holds: vLLM, LM Studio, others, llama.cpp."""
+_LEAST_CONTEXT = 512  # tokens: less holds no prompt, and is no such number
 _LARGEST = 4_000_000  # bytes of a list of models
 
 
@@ -54,8 +58,53 @@ def find_models(environment: Mapping[str, str], ports: Mapping[str, int] = USUAL
     return tuple(found)
 
 
-def _list(address: str, key: str | None) -> tuple[str, ...]:
-    status, content = _get(address, key)
+def offer(ports: Mapping[str, int] = USUAL_PORTS) -> str | None:
+    """In one line, how to have a model of this machine write answers; None where no server answers at once."""
+    for name, port in ports.items():
+        address = f"http://127.0.0.1:{port}/v1"
+        try:
+            models = _list(address, None, _AT_ONCE)
+        except ChatModelError:
+            continue
+        if models:
+            return (
+                f"{name} runs on this machine and could write answers: set OPENAI_BASE_URL={address} and "
+                f"DATELINE_MODEL=openai:{models[0]}"
+            )
+    return None
+
+
+def read_context(address: str, key: str | None, model: str) -> int | None:
+    """How many tokens a model holds, as its server says; None where it doesn't."""
+    address = address.rstrip("/")
+    offered = _read(f"{address}/models", key).get("data")
+    for one in offered if isinstance(offered, list) else ():
+        if isinstance(one, dict) and (one.get("id") == model or len(offered) == 1):
+            meta = one.get("meta")
+            found = _held(one) or (_held(meta) if isinstance(meta, dict) else None)
+            if found:
+                return found
+    props = _read(f"{address.removesuffix('/v1')}/props", key)  # of llama.cpp
+    settings = props.get("default_generation_settings")
+    return _held(settings) if isinstance(settings, dict) else None
+
+
+def _held(fields: Mapping[str, object]) -> int | None:
+    values = (fields.get(name) for name in _HELD)
+    return next((value for value in values if isinstance(value, int) and value >= _LEAST_CONTEXT), None)
+
+
+def _read(address: str, key: str | None) -> dict[str, object]:
+    """An object that a server gives; an empty one where it gives none."""
+    try:
+        content = json.loads(_get(address, key)[1])
+    except (ChatModelError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _list(address: str, key: str | None, seconds: float = _SECONDS) -> tuple[str, ...]:
+    status, content = _get(f"{address.rstrip('/')}/models", key, seconds)
     shown = without_secrets(address)
     if status in (401, 403):
         raise AccessRefused(f"the server at {shown} refused access ({status}); set OPENAI_API_KEY")
@@ -68,17 +117,17 @@ def _list(address: str, key: str | None) -> tuple[str, ...]:
         ) from error
 
 
-def _get(address: str, key: str | None) -> tuple[int, bytes]:
-    """Status and content of the list of models; no other address is gone to, whatever the server says."""
+def _get(address: str, key: str | None, seconds: float = _SECONDS) -> tuple[int, bytes]:
+    """Status and content of what an address gives; no other is gone to, whatever the server says."""
     parts, shown = split_address(address), without_secrets(address)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     try:
-        with closing(kind(parts.hostname or "", parts.port, timeout=_SECONDS)) as connection:
+        with closing(kind(parts.hostname or "", parts.port, timeout=seconds)) as connection:
             headers = {"Authorization": f"Bearer {key}"} if key else {}
-            connection.request("GET", f"{parts.path.rstrip('/')}/models", headers=headers)
+            connection.request("GET", parts.path, headers=headers)
             response = connection.getresponse()
             return response.status, response.read(_LARGEST)
     except (OSError, HTTPException, ValueError) as error:
         raise ServerUnreachable(
-            f"no server answers at {shown}; start it, or set OPENAI_BASE_URL to where it runs"
+            f"no server answers at {shown.removesuffix('/models')}; start it, or set OPENAI_BASE_URL to where it runs"
         ) from error

@@ -3,8 +3,8 @@ from hypothesis import strategies as st
 
 from dateline.rag.citations import AnswerBuilder, answer_chunks
 from dateline.rag.types import Checked, Quotation, Support
-from tests.ui.talk import written
 from tests.harness.fakes import passage
+from tests.ui.talk import written
 
 PASSAGE = passage("They leave. They stay. They come. They go.")
 

@@ -17,7 +17,16 @@ from dateline.ui.cli import articles as article_commands
 from dateline.ui.cli import options
 from dateline.ui.cli.output import open_streams, print_json, show, show_as_written
 from dateline.ui.errors import describe
-from dateline.ui.services.session import add_new, add_paths, assistant_for, opened_to_read, say, settings_for, summary
+from dateline.ui.services.session import (
+    add_new,
+    add_paths,
+    assistant_for,
+    offer_server,
+    opened_to_read,
+    say,
+    settings_for,
+    summary,
+)
 
 if TYPE_CHECKING:
     from dateline.index.ingest import AddReport
@@ -106,6 +115,7 @@ def ask(
             print_json(answer_fields(assistant.ask(asked, only)))
         elif sys.stdout.isatty():
             show_as_written(assistant, asked, only)
+            offer_server(settings, quiet=quiet)
         else:
             show(render_answer(assistant.ask(asked, only)))
     _exit_if_refused(report)

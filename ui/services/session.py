@@ -72,6 +72,18 @@ def assistant_for(
     return Assistant(library, reader, settings.passages, strictness, writing, open_reranker(settings.reranker))
 
 
+def offer_server(settings: "Settings", *, quiet: bool) -> None:
+    """Say in one line that a model server runs on this machine, where none is set; it is not used unless that is."""
+    from dateline.rag.settings import read_environment
+    from dateline.rag.writing.local_servers import offer
+
+    if quiet or settings.model or read_environment(settings.env_file).get("OPENAI_BASE_URL"):
+        return
+    line = offer()
+    if line:
+        say(line, style="dim")
+
+
 def add_paths(
     settings: "Settings", paths: Sequence[Path], *, quiet: bool, acknowledge: bool, wait: bool = True
 ) -> "AddReport":

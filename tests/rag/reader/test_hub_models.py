@@ -1,17 +1,18 @@
-"""Readers and rerankers of Hugging Face: tiny models made here, of the right form and knowing nothing."""
+"""Readers, rerankers and verifiers of Hugging Face: tiny models made here, of the right form and knowing nothing."""
 
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dateline.index.embedding.embedder import shipped_tokenizer
 from dateline.index.errors import ModelError
 from dateline.index.library import Library
 from dateline.index.types import Metadata, Passage, Span
-from dateline.rag.assistant import Assistant, open_reader, open_reranker
+from dateline.rag.assistant import Assistant, open_reader, open_reranker, open_verifier
 from dateline.rag.reader.confidence import WEIGHTS
-from dateline.rag.reader.hub_models import HubReader, HubReranker, calibrated_weights, keep_weights
+from dateline.rag.reader.hub_models import HubReader, HubReranker, HubVerifier, calibrated_weights, keep_weights
 from dateline.rag.retrieval import LibraryRetriever
 from tests.harness.fakes import FakeEmbedder
 
@@ -26,7 +27,7 @@ PASSAGE = Passage(
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """``reader``, a question-answering model, and ``reranker``, a cross-encoder: one layer, random weights."""
+    """``reader``, a question-answering model, ``reranker``, a cross-encoder, ``verifier``: one layer, random weights."""
     import torch
     from transformers import (
         BertConfig,
@@ -40,9 +41,15 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = {f"{name}_token": f"[{name.upper()}]" for name in ("cls", "sep", "pad", "unk", "mask")}
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=shipped_tokenizer(), **names)
     shape = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8}
-    made = {"reader": (BertForQuestionAnswering, 2), "reranker": (BertForSequenceClassification, 1)}
+    made = {
+        "reader": (BertForQuestionAnswering, ("start", "end")),
+        "reranker": (BertForSequenceClassification, ("near",)),
+        "verifier": (BertForSequenceClassification, ("CONTRADICTION", "neutral", "Entailment")),
+        "two": (BertForSequenceClassification, ("entailment", "not_entailment")),
+    }
     for name, (kind, labels) in made.items():
-        kind(BertConfig(vocab_size=len(tokenizer), num_labels=labels, **shape)).save_pretrained(folder / name)
+        config = BertConfig(vocab_size=len(tokenizer), id2label=dict(enumerate(labels)), **shape)
+        kind(config).save_pretrained(folder / name)
         tokenizer.save_pretrained(folder / name)
     return folder
 
@@ -107,12 +114,37 @@ def test_weights_that_are_damaged_or_of_another_version_are_passed_over(
 def test_no_model_is_taken_from_the_current_folder_by_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "stranger").mkdir()
     monkeypatch.chdir(tmp_path)
-    for load in (HubReader, HubReranker):
+    for load in (HubReader, HubReranker, HubVerifier):
         with pytest.raises(ModelError, match="may be a stranger's"):
             load("stranger")
 
 
 def test_what_is_no_model_is_refused_in_a_line(tmp_path: Path) -> None:
-    for load, what in ((HubReader, "reader"), (HubReranker, "reranker")):
+    for load, what in ((HubReader, "reader"), (HubReranker, "reranker"), (HubVerifier, "verifier")):
         with pytest.raises(ModelError, match=f"can't load the {what} .*; give the folder of"):
             load(str(tmp_path))
+
+
+def test_a_verifier_says_how_likely_each_claim_is_supported_contradicted_or_neither(models: Path) -> None:
+    import torch
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    folder = str(models / "verifier")
+    verifier = open_verifier(folder)
+    assert verifier
+    pairs = [(TEXT, "It was closed."), (TEXT * 80, "It opens on 12 March. " * 90)]
+    found = verifier.probabilities(*zip(*pairs, strict=True))
+    assert found.shape == (2, 3)
+    assert np.allclose(found.sum(axis=1), 1)
+    given = AutoTokenizer.from_pretrained(folder)(*pairs[0], return_tensors="pt")
+    with torch.inference_mode():
+        shares = AutoModelForSequenceClassification.from_pretrained(folder)(**given).logits[0].softmax(-1).tolist()
+    assert np.allclose(found[0], [shares[2], shares[0], shares[1]], atol=1e-5)
+    assert verifier.probabilities([], []).shape == (0, 3)
+    assert HubVerifier(str(models / "two")).probabilities([TEXT], ["It was closed."])[0, 1] == 0
+    assert open_verifier("") is None
+
+
+def test_a_model_whose_labels_say_nothing_of_entailment_is_no_verifier(models: Path) -> None:
+    with pytest.raises(ModelError, match=r"can't load the verifier .*entailment, contradiction, neutral"):
+        HubVerifier(str(models / "reranker"))

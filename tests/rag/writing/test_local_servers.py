@@ -3,7 +3,8 @@ import socket
 import pytest
 
 from dateline.rag.errors import AccessRefused, ServerFailed, ServerUnreachable
-from dateline.rag.writing.local_servers import OfferedModels, find_models
+from dateline.rag.writing.chat_models import open_model
+from dateline.rag.writing.local_servers import OfferedModels, find_models, offer
 from tests.harness.servers import ChatServer, says
 
 
@@ -60,3 +61,44 @@ def test_a_server_that_wants_a_key_says_which_setting_holds_it() -> None:
         with pytest.raises(AccessRefused, match="set OPENAI_API_KEY"):
             find_models({"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "wrong"})
         assert find_models({"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "right"})[0].models == ("played",)
+
+
+def test_a_server_that_runs_here_is_offered_in_one_line() -> None:
+    with ChatServer(says("Yes."), offered=("qwen3:8b",)) as server:
+        line = offer({"nobody": free_port(), "Ollama": server.server_address[1]})
+    assert line == (
+        f"Ollama runs on this machine and could write answers: set OPENAI_BASE_URL={server.url} and "
+        "DATELINE_MODEL=openai:qwen3:8b"
+    )
+    assert not server.asked
+    assert offer({"nobody": free_port()}) is None
+
+
+class Telling(ChatServer):
+    """A server that tells how many tokens its model holds, in the list of models or as llama.cpp does."""
+
+    def __init__(self, listed: object = None, props: object = None) -> None:
+        super().__init__(says("They leave. [1]"))
+        given = {"/v1/models": {"data": [{"id": "played", "meta": listed}]}, "/props": props}
+
+        def do_get(handler) -> None:
+            known = given.get(handler.path)
+            handler._send(200 if known else 404, known or {})
+
+        self.RequestHandlerClass = type("Telling", (self.RequestHandlerClass,), {"do_GET": do_get})
+
+
+@pytest.mark.parametrize(
+    ("listed", "props", "room"),
+    [
+        ({"n_ctx": 2048}, None, 1536),
+        (None, {"default_generation_settings": {"n_ctx": 1024}}, 768),
+        ({"n_ctx": 65_536}, None, 3072),
+        ({"n_ctx": "many"}, {"default_generation_settings": []}, 3072),
+        (None, None, 3072),
+    ],
+)
+def test_a_prompt_has_the_room_that_the_server_says_or_what_is_set(listed, props, room) -> None:
+    with Telling(listed, props) as server:
+        model = open_model("openai:played", {"OPENAI_BASE_URL": server.url}, 4096, 30)
+        assert model.prompt_room == room

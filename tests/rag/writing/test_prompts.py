@@ -1,4 +1,5 @@
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,17 @@ from hypothesis import strategies as st
 
 from dateline.index.types import Passage
 from dateline.rag.conversation import Turn
-from dateline.rag.writing.prompts import NO_ANSWER, Message, Prompt, estimate_tokens, write_prompt, write_rewriting
+from dateline.rag.writing.prompts import (
+    NO_ANSWER,
+    Found,
+    Message,
+    Numbered,
+    Prompt,
+    estimate_tokens,
+    is_small,
+    write_prompt,
+    write_rewriting,
+)
 from tests.harness.fakes import passage
 
 DATA = Path(__file__).parent / "data"
@@ -17,8 +28,15 @@ WORD = "5f1e0c77a94b2d36"
 TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=60).filter(str.strip)
 
 
-def written(*passages: Passage, question: str = "When do they leave?", tokens: int = 3_000) -> Prompt:
-    return write_prompt(question, passages, TODAY, WORD, tokens)
+def written(
+    *passages: Passage,
+    question: str = "When do they leave?",
+    tokens: int = 3_000,
+    likeliest: Sequence[Numbered] = (),
+    small: bool = False,
+) -> Prompt:
+    found = Found(question=question, passages=passages, likeliest=likeliest)
+    return write_prompt(found, TODAY, WORD, tokens, small=small)
 
 
 def shown(messages: tuple[Message, ...]) -> str:
@@ -100,5 +118,37 @@ def test_a_question_that_leaves_no_room_is_put_with_one_sentence_all_the_same() 
     assert len(written(passage("They leave. They stay."), question="why " * 900, tokens=1_000).sentences) == 1
 
 
-def test_the_phrase_for_no_answer_is_in_both_turns() -> None:
-    assert all(NO_ANSWER in message.text for message in written(passage("They leave.")).messages)
+def test_declining_is_offered_once() -> None:
+    for small in (False, True):
+        messages = written(passage("They leave."), small=small).messages
+        assert "".join(message.text for message in messages).count(NO_ANSWER) == 1
+
+
+def test_a_small_model_is_shown_the_likeliest_sentences_and_told_less() -> None:
+    passages = [passage(" ".join(f"Number {at} of {one} is up." for at in range(8)), article=one) for one in "abcd"]
+    likeliest = [Numbered(passage=at, span=passages[at].sentences[4]) for at in (2, 3)]
+    large, small = (written(*passages, likeliest=likeliest, small=small) for small in (False, True))
+    assert (len(large.sentences), len(small.sentences)) == (32, 10)
+    for prompt in (large, small):
+        assert [one for one in prompt.sentences.values() if one in likeliest] == likeliest
+        assert next(iter(prompt.sentences.values())).passage == 2, "the article of the likeliest comes first"
+    assert len(small.messages[0].text) < 0.7 * len(large.messages[0].text)
+
+
+@pytest.mark.parametrize(
+    ("model", "small"),
+    [
+        ("openai:llama3.2:3b", True),
+        ("openai:Qwen2.5-1.5B-Instruct-Q4_K_M.gguf", True),
+        ("openai:SmolLM2-135M-Instruct", True),
+        ("ollama:gemma3:4b", True),
+        ("openai:llama3.1:8b", False),
+        ("openai:mixtral-8x7b", False),
+        ("openai:qwen3-30b-a3b", False),
+        ("openai:gpt-4o-mini", False),
+        ("anthropic:claude-sonnet-4-5", False),
+        ("openai:phi-3-mini-128k", False),
+    ],
+)
+def test_the_size_of_a_model_is_read_from_its_name(model: str, small: bool) -> None:
+    assert is_small(model) is small

@@ -122,8 +122,8 @@ def test_a_bracket_that_is_no_marker_begins_a_sentence() -> None:
 
 def test_signs_of_lists_headings_emphasis_and_fences_are_taken_off_and_told() -> None:
     answer = (
-        "## The **answer**\nThey go. All. [1]\n- **They leave** in 2026. [1] Soon.\n* The rest stay [2]\n\n1. One. [3]\n"
-        "2) `Two`.\n```text\nThree.\n```\n\nThat is all."
+        "## The **answer**\nThey go. All. [1]\n- **They leave** in 2026. [1] Soon.\n* The rest stay [2]\n\n"
+        "1. One. [3]\n2) `Two`.\n```text\nThree.\n```\n\nThat is all."
     )
     assert [(one.begins, one.text) for one in read(answer)] == [
         ("heading", "The answer"),
@@ -140,13 +140,15 @@ def test_signs_of_lists_headings_emphasis_and_fences_are_taken_off_and_told() ->
 
 
 def test_each_row_of_a_table_is_a_sentence_and_the_one_over_the_line_its_head() -> None:
-    table = "It says:\n\n| Land | Troops |\n|---|:--|\n| Iraq | **2,500** [3] |\n| Syria | 900 | [4]\nThat is all.\n| a | b |"
+    table = (
+        "It says:\n\n| Land | Troops |\n|---|:--|\n| Iraq | **2,500** [3] |\n| Syria | 900 | [4]\nIt is all.\n| a | b |"
+    )
     assert [(one.begins, one.text) for one in read(table)] == [
         ("", "It says:"),
         ("header", "Land | Troops"),
         ("row", "Iraq | 2,500 [3]"),
         ("row", "Syria | 900 | [4]"),
-        ("paragraph", "That is all."),
+        ("paragraph", "It is all."),
         ("row", "a | b"),
     ]
     assert split("| Land | Troops |\n|--|--|\n| Iraq | 2,5", cut=True) == ["Land | Troops"]

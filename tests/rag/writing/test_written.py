@@ -99,9 +99,9 @@ def test_closing_the_stream_of_an_answer_stops_the_model(library: Library) -> No
 
 def test_altered_numbers_come_out_unsupported_with_the_reason(library: Library) -> None:
     altered = answer_of(library, knows({QUESTION: WORDS}, altered=lambda said: said.replace("2025", "2052")))
-    assert [claim.support for claim in altered.claims] == [
-        Support(verdict="contradicted", why="the quote says by September 2025, the answer by September 2052")
-    ]
+    assert altered.claims[0].support == Support(
+        verdict="contradicted", why="the quote says by September 2025, the answer by September 2052"
+    )
 
 
 @pytest.mark.parametrize("marker", MARKERS.values(), ids=MARKERS.keys())
@@ -157,7 +157,7 @@ def test_a_strict_answer_leaves_out_what_nothing_supports_and_says_so(library: L
 
 def test_a_strict_answer_of_nothing_supported_is_an_abstention(library: Library) -> None:
     with ChatServer(says("Pigs can fly. [1]")) as server:
-        answer = assistant_of(library, server, strictness="strict").ask(QUESTION)
+        answer = assistant_of(library, server, strictness="strict").ask("who pays?")
     assert (answer.abstained, answer.claims) == (True, ())
     assert answer.reason == "nothing that the chat model wrote is supported by the passages"
     assert answer.passages
@@ -208,7 +208,8 @@ def test_when_the_model_fails_and_nothing_can_be_quoted_both_are_said(library: L
 @pytest.mark.threat(41)
 def test_an_answer_that_breaks_off_keeps_its_whole_sentences_and_says_so(library: Library) -> None:
     answer = answer_of(library, says("They leave. [1] The rest st", Break()))
-    assert answer.text == "They leave."
+    assert answer.claims[0].text == "They leave."
+    assert "rest st" not in answer.text
     assert "the answer is not whole: the server at http://127.0.0.1" in (answer.notice or "")
 
 
@@ -225,11 +226,32 @@ def test_an_answer_of_a_hundred_thousand_tokens_is_ended(library: Library) -> No
 def test_a_prompt_that_was_cut_in_silence_is_told_with_the_answer(library: Library) -> None:
     answer = answer_of(library, says("They leave. [1]", End(prompt_tokens=17)))
     assert "the server read 17 of at least" in (answer.notice or "")
-    assert answer.text == "They leave."
+    assert answer.claims[0].text == "They leave."
 
 
-def test_a_model_that_declines_is_an_abstention(library: Library) -> None:
-    answer = answer_of(library, knows({}))
+@pytest.mark.parametrize("said", ["The articles do not answer this question.", "I don't know."])
+def test_where_the_model_declines_and_the_reader_is_sure_the_articles_are_quoted(library: Library, said: str) -> None:
+    answer = answer_of(library, says(said))
+    (claim,) = answer.claims
+    assert claim.support.verdict == "quoted"
+    assert WORDS[0] in answer.text
+    assert answer.notice == "the articles are quoted, because the chat model found no answer in the passages"
+    assert (answer.reason, answer.supported_share, answer.model) == (None, None, "openai:played")
+
+
+def test_behind_what_nothing_supports_the_articles_are_quoted(library: Library) -> None:
+    with ChatServer(says("Pigs can fly. [1]")) as server:
+        *parts, answer = assistant_of(library, server).stream(Request(question=QUESTION))
+    assert isinstance(answer, Answer)
+    assert [part.claim for part in parts if isinstance(part, AnswerChunk)] == list(answer.claims)
+    assert [claim.support.verdict for claim in answer.claims] == ["unsupported", "quoted"]
+    assert answer.text.startswith("Pigs can fly.\n\n")
+    assert answer.supported_share == 0.0
+    assert "because nothing that the chat model wrote is supported" in (answer.notice or "")
+
+
+def test_a_model_that_declines_is_an_abstention_where_the_reader_is_not_sure(library: Library) -> None:
+    answer = answer_of(library, knows({}), question="who pays?")
     assert answer.abstained
     assert answer.reason == "the chat model found no answer in the passages"
     assert answer.passages

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dateline.index.reading.urls import is_web_address
 from dateline.index.types import Metadata, article_name, date_in_words
 from dateline.rag.writing.local_servers import OfferedModels
-from dateline.ui.text import NO_SURE_ANSWER, UNCERTAIN, cut, is_rewritten, printable, sureness
+from dateline.ui.text import NO_SURE_ANSWER, UNCERTAIN, cut, is_rewritten, printable, sureness, time_taken
 
 _TITLE_LENGTH = 160
 
@@ -59,7 +59,7 @@ TEMPLATES = Environment(
 """The templates of this folder; what is put into one is escaped."""
 _FILTERS = {
     "printable": printable, "date": date_in_words, "link": link, "file": file_name, "capitalised": _capitalised,
-    "sureness": sureness, "is_rewritten": is_rewritten,
+    "sureness": sureness, "is_rewritten": is_rewritten, "time_taken": time_taken,
 }  # fmt: skip
 TEMPLATES.filters.update(_FILTERS)
 TEMPLATES.globals.update(title=title, no_sure_answer=NO_SURE_ANSWER, uncertain=UNCERTAIN)

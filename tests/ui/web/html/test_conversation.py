@@ -40,6 +40,13 @@ def test_lists_stay_lists_and_tables_tables_and_what_only_introduces_has_no_verd
     assert '<p class="claim plain heading">' in shown
 
 
+def test_how_long_it_took_is_told_and_when_the_first_sentence_stood() -> None:
+    assert "quoting · 12 ms</p>" in conversation_html([exchange()])
+    timings = {"read": 12.0, "first_sentence": 800.0, "further_sentences": 1000.0}
+    shown = conversation_html([exchange(replace(answer(), timings_ms=timings))])
+    assert "1812 ms, the first sentence after 812 ms</p>" in shown
+
+
 def test_the_short_answer_stands_on_top_and_is_marked_in_the_sentence() -> None:
     shown = conversation_html([exchange()])
     assert shown.index("Short answer") < shown.index('class="claim')
