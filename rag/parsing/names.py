@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from itertools import pairwise
 
 from dateline.rag.parsing.dates import MONTH_NUMBERS, WEEKDAYS
@@ -17,18 +18,6 @@ _TITLES = frozenset(
     foreign finance interior health st saint the a of and for de la el al bin van von der du""".split()
 )
 _DATES = frozenset((*MONTH_NUMBERS, *WEEKDAYS, "christmas", "easter"))
-# What begins a sentence with a capital letter and is no name, beside stop words and the forms that common words have.
-_COMMON = frozenset(
-    """police government parliament company court people nobody everybody everyone anyone someone something nothing
-    union staff army navy crew half part several others victim witness bank president minister mayor director owner
-    bridge strike talks work water rain snow fire flood death turnout damage rescue traffic experts today yesterday
-    tomorrow sources source sabotage production repair construction support opposition approval research science music
-    art trade school hospital church farm plant port ship ferry train track line road city town village country state
-    region north south east west spring summer autumn winter last next first second third two three four five six seven
-    eight nine ten eleven twelve twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million
-    meanwhile moreover instead therefore furthermore additionally finally later earlier according like unlike given
-    despite inside outside near even still soon often never always perhaps maybe new old young big small yes""".split()
-)
 _COMMON_ENDING = re.compile(r"(?:ing|ed|ly|tion|sion|ment|ness|ity|ers|ists|ors|ies|ents|ants|ees|als|ages|ances)$")
 _ALIASES = (
     ("us", "u.s", "usa", "united states", "america", "american", "americans"),
@@ -40,6 +29,7 @@ _ALIASES = (
     ("finland", "finnish"), ("sweden", "swedish"), ("norway", "norwegian"), ("thailand", "thai"), ("iraq", "iraqi"),
     ("philippines", "filipino", "philippine"), ("cyprus", "cypriot"), ("czech republic", "czech", "czechia"),
     ("afghanistan", "afghan"), ("pakistan", "pakistani"), ("china", "chinese"), ("peru", "peruvian"),
+    ("isis", "isil", "daesh", "islamic state"),
 )  # fmt: skip
 _ALIAS = {name: names for names in _ALIASES for name in names}
 _DEMONYM = re.compile(r"(?:ian|ean|ese|ish|an|n|i|ic)s?$")
@@ -59,6 +49,8 @@ class Name:
     """Folded: lower case, no accents, no possessive."""
     start: int
     end: int
+    opens: bool
+    """Whether a sentence begins with it, so that its first word may be no name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +80,11 @@ def read_names(text: str, words: Sequence[Word]) -> tuple[Name, ...]:
 
 def missing_words(name: Name, held: Collection[str]) -> tuple[str, ...]:
     """The words of a name that are not among those held, as ``name_words`` gives them; titles are passed over."""
-    if _is_initials(name, held) or " ".join(name.words) in held:
+    whole = " ".join(name.words)
+    if _is_initials(name, held) or whole in held or any(other in held for other in _ALIAS.get(whole, ())):
         return ()
-    wanted = [word for word in name.words if word not in _TITLES]
+    ordinary = name.words[:1] if name.opens and name.words[0] in ordinary_words() else ()
+    wanted = [word for word in name.words if word not in _TITLES and word not in ordinary]
     return tuple(word for word in wanted if not _is_held(word, held))
 
 
@@ -142,14 +136,24 @@ def _without_common(text: str, run: Sequence[Word]) -> Sequence[Word]:
 def _name(text: str, run: Sequence[Word]) -> Name:
     words = tuple(fold(word.text) for word in run)
     text = text[run[0].start : run[-1].end].removesuffix("’s").removesuffix("'s")
-    return Name(text=text, words=words, start=run[0].start, end=run[-1].end)
+    return Name(text=text, words=words, start=run[0].start, end=run[-1].end, opens=run[0].opens)
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """What begins a sentence with a capital letter and is no name, beside stop words and usual endings.
+
+    The file holds the words that press releases, in the public domain or under CC BY, write small at least 25 times
+    and nine times as often as with a capital.
+    """
+    return frozenset((files("dateline.rag.parsing") / "ordinary_words.txt").read_text("utf-8").split())
 
 
 def _is_common(word: Word, alone: bool, first: bool) -> bool:
     lower = word.lower
     if lower in STOP_WORDS or "'" in lower.removesuffix("'s"):
         return True
-    if lower in _COMMON:
+    if lower in ordinary_words():
         return alone
     return alone and first and (bool(_COMMON_ENDING.search(lower)) or (lower.endswith("s") and not word.text.isupper()))
 

@@ -16,6 +16,7 @@ _ONES = """zero one two three four five six seven eight nine ten eleven twelve t
     seventeen eighteen nineteen""".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SMALL = {word: value for value, word in enumerate(_ONES)} | {word: 20 + 10 * at for at, word in enumerate(_TENS)}
+_UP_TO_NINE = {form: value for value in range(1, 10) for form in (_ONES[value], str(value))}
 _SCALES = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0, "k": 1e3,
     "mn": 1e6, "bn": 1e9, "tn": 1e12, "lakh": 1e5, "crore": 1e7,
@@ -39,6 +40,10 @@ _CURRENCIES = {
 }  # fmt: skip
 _PER_CENT = "per cent"
 _UNITS = {"km": "kilometre", "m": "metre", "cm": "centimetre", "kg": "kilogram", "kph": "kilometre", "hrs": "hour"}
+_TOUCHING = frozenset("st nd rd th s k m b bn mn tn km cm mm kg g kph mph ft in lb am pm p c x h hrs min c f".split())
+"""Letters that may follow a number without a space; others make a name of both, as in 4moms."""
+_TIMES = frozenset("second seconds minute minutes hour hours day days week weeks month months year years".split())
+_MOST_OF_A_RATIO = 1_000  # one in a thousand
 _BOUNDS = (
     (">=", "at least", "no fewer than", "no less than", "not less than", "a minimum of"),
     ("<=", "at most", "no more than", "not more than", "up to", "as many as", "as much as", "a maximum of"),
@@ -152,6 +157,9 @@ _Tokens = Sequence[re.Match[str]]
 def _number(tokens: _Tokens, at: int) -> tuple[int, float, float]:
     """How many tokens make up the number that begins here, 0 where none does; its least and its most."""
     token = tokens[at].group().lower()
+    length, share = _ratio(tokens, at)
+    if length:
+        return length, share, share
     if tokens[at].lastgroup == "digits":
         if _is_part_of_a_name(tokens, at):
             return 0, 0.0, 0.0
@@ -165,13 +173,30 @@ def _number(tokens: _Tokens, at: int) -> tuple[int, float, float]:
 
 
 def _is_part_of_a_name(tokens: _Tokens, at: int) -> bool:
-    """Whether letters touch the digits: F-16, Q1, COVID-19."""
+    """Whether letters touch the digits: F-16, Q1, COVID-19, 4moms."""
+    behind = tokens[at + 1] if at + 1 < len(tokens) else None
+    if behind and behind.lastgroup == "word" and behind.start() == tokens[at].end():
+        lower = behind.group().lower()
+        if not any(lower in known for known in (_TOUCHING, _SCALES, _CURRENCIES, _UNITS)):
+            return True
     if at == 0 or tokens[at - 1].end() != tokens[at].start():
         return False
     before = tokens[at - 1].group()
     if before in "-–" and at > 1 and tokens[at - 2].end() == tokens[at - 1].start():
         return tokens[at - 2].lastgroup == "word"
     return tokens[at - 1].lastgroup == "word" and before.lower() not in _CURRENCIES
+
+
+def _ratio(tokens: _Tokens, at: int) -> tuple[int, float]:
+    """How many tokens "one in twelve" or "3 in 10" has that begins here, 0 where none does; and the share."""
+    if at + 2 >= len(tokens) or tokens[at + 1].group() != "in" or tokens[at].group().lower() not in _UP_TO_NINE:
+        return 0, 0.0
+    behind = tokens[at + 2].group().lower()
+    length, whole = (1, float(behind)) if behind.isdigit() and behind.isascii() else _in_words(tokens, at + 2)
+    part, following = _UP_TO_NINE[tokens[at].group().lower()], tokens[at + 2 + length : at + 3 + length]
+    if not part < whole <= _MOST_OF_A_RATIO or any(one.group().lower() in _TIMES for one in following):
+        return 0, 0.0
+    return 2 + length, part / whole
 
 
 def _scale(tokens: _Tokens, at: int, money: bool) -> tuple[int, float]:
@@ -238,7 +263,7 @@ def _unit(tokens: _Tokens, place: slice) -> tuple[str, int]:
     touching = place.stop < len(tokens) and tokens[place.stop].start() == tokens[place.stop - 1].end()
     known = (
         (first in _ORDINALS, "ordinal", 0),
-        (first in _FRACTIONS, "share", 0),
+        (first in _FRACTIONS or (place.stop - place.start > 2 and tokens[place.start + 1].group() == "in"), "share", 0),
         (before in _CURRENCIES and not before.isalpha(), _CURRENCIES.get(before, ""), 0),
         (words[0] in ("%", "percent", "pct"), _PER_CENT, 1),
         (words[:2] == ["per", "cent"], _PER_CENT, 2),

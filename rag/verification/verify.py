@@ -22,9 +22,11 @@ from dateline.rag.parsing.negation import Flip, are_opposites, find_exchanged_cu
 from dateline.rag.parsing.parsed_text import ParsedText, parse
 from dateline.rag.types import Citation, Support, Verifier
 from dateline.rag.verification.alignment import Change, read_changes
-from dateline.rag.verification.injection.instructions import what_is_said
+from dateline.rag.verification.injection.instructions import Unsaid, what_is_said
+from dateline.rag.verification.relations import find_exchanged_date, find_swapped, find_widened, is_of_a_whole
 from dateline.rag.verification.support_score import read_overlap, support_score
 
+_NAMED = 4  # words that a reason names
 LEAST = 0.55
 """The support score from which a claim without a fault is supported: about an eighth of its words stand in a quote.
 
@@ -35,7 +37,12 @@ _NEAR_IN_MEANING = 0.75
 
 Texts = Sequence[ParsedText]
 
-FaultKind = Literal["number", "date", "name", "negation", "role", "word"]
+_TOGETHER = frozenset("together total altogether combined overall sum between".split())
+"""Words of a claim that adds up numbers."""
+_HAVING = frozenset("has have had there own owns owned run runs ran operate operates total".split())
+"""Words of a claim that says how many there are."""
+
+FaultKind = Literal["number", "date", "name", "negation", "role", "scope", "word"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +124,9 @@ def _not_comparable(claim: ParsedText, quotes: Texts, said: Texts) -> str | None
         return None
     if any(quote.is_foreign for quote in quotes):
         return f"{_quotes(quotes, 'is', 'are')} not in English, in which alone claims can be checked"
+    how = next((one.how for one in said if isinstance(one, Unsaid)), "")
+    if how:
+        return f"{_quotes(quotes, 'does', 'do')} not say that it is so: {how!r}"
     return f"{_quotes(quotes, 'only asks or orders', 'only ask or order')} it to be said"
 
 
@@ -145,7 +155,9 @@ def _too_little_shared(claim: ParsedText, said: Texts) -> str | None:
     """Why a claim has too little to do with its quotes; gibberish with the same number in it is about nothing."""
     score = support_score(read_overlap(claim, said))
     if score < LEAST:
-        return f"{_quotes(said, 'supports', 'support')} it too little, by {score:.2f} of 1"
+        held = frozenset().union(*(one.stems for one in said))
+        strange = dict.fromkeys(word.lower for word in claim.words if word.is_content and word.stem not in held)
+        return f"{_quotes(said, 'says', 'say')} nothing of {', '.join(map(repr, list(strange)[:_NAMED]))}"
     stems = {one for one in claim.stems if not one[:1].isdigit()}
     if stems and not any(stems & quote.stems for quote in said):
         return f"{_quotes(said, 'has', 'have')} none of its words"
@@ -162,11 +174,15 @@ def find_faults(claim: ParsedText, quotes: Texts, metadata: Sequence[Metadata], 
     yield from _wrong_numbers(claim, quotes)
     yield from _wrong_names(claim, quotes, metadata)
     yield from _swapped_roles(claim, quotes)
+    yield from _widened(claim, quotes)
     yield from _turned_around(claim, quotes)
     told = zip(quotes, metadata, strict=True)
     changes = [(change, one) for quote, one in told for change in read_changes(claim, quote)]
+    adds_up = any(
+        _is_sum(claim, number, [one for quote in quotes for one in quote.numbers]) for number in claim.numbers
+    )
     for change, one in changes:
-        yield from _exchanged(change, one)
+        yield from (fault for fault in _exchanged(change, one) if not (adds_up and fault.kind == "number"))
     yield from _strange_words([change for change, _ in changes if change.alone], quotes, metadata, embedder)
 
 
@@ -183,6 +199,12 @@ def _wrong_dates(claim: ParsedText, quotes: Texts, metadata: Sequence[Metadata])
             continue
         instead = dates.counterpart(mention, same or mentions)
         yield _differing("date", instead.text if instead else None, mention.text)
+    for quote in quotes if len(quotes) == 1 else ():
+        exchanged = find_exchanged_date(claim, quote)
+        if exchanged:
+            given, told_of_it = exchanged
+            why = f"the quote says {told_of_it} of it, and {given} of something else"
+            yield Fault(kind="date", why=why, contradicts=True)
 
 
 def _wrong_numbers(claim: ParsedText, quotes: Texts) -> Iterator[Fault]:
@@ -190,11 +212,38 @@ def _wrong_numbers(claim: ParsedText, quotes: Texts) -> Iterator[Fault]:
     for number in claim.numbers:
         same = [one for one in told if numbers.bears_out(one, number)]
         if same and not _counts_others(number, same, told):
+            part = _part_of_them(claim, number, quotes)
+            if part:
+                yield Fault(kind="scope", why=f"the quote says {part}, the answer {number.text}", contradicts=True)
+            continue
+        if not same and _is_sum(claim, number, told):
             continue
         if not same and any(number.low == mention.year for quote in quotes for mention in quote.dates):
             continue
         instead = numbers.counterpart(number, told)
         yield _differing("number", instead.text if instead else None, number.text)
+
+
+def _is_sum(claim: ParsedText, number: numbers.Number, told: Sequence[numbers.Number]) -> bool:
+    """Whether a claim says that it adds up two numbers of the quotes, of the same kind, and does so rightly."""
+    if not any(word.lower in _TOGETHER for word in claim.words):
+        return False
+    terms = [one for one in told if one.unit == number.unit and one.low == one.high and one.unit != "ordinal"]
+    pairs = ((one, other) for at, one in enumerate(terms) for other in terms[at + 1 :])
+    return any(one.low + other.low == number.low for one, other in pairs)
+
+
+def _part_of_them(claim: ParsedText, number: numbers.Number, quotes: Texts) -> str:
+    """What the quote says of a part of so many, where the claim says the same of them all; empty where it doesn't."""
+    if is_of_a_whole(claim.text, number) or any(word.lower in _HAVING for word in claim.words):
+        return ""
+    rest = {one for one in claim.stems if not one[:1].isdigit()} - set(number.nouns)
+    for quote in quotes:
+        same = [one for one in quote.numbers if numbers.bears_out(one, number)]
+        if rest and rest <= quote.stems and same and all(is_of_a_whole(quote.text, one) for one in same):
+            before = [word for word in quote.words if word.end <= same[0].span.start][-4:]
+            return quote.text[before[0].start : same[0].span.end]
+    return ""
 
 
 def _is_a_number(year: int | None, quotes: Texts) -> bool:
@@ -226,6 +275,19 @@ def _swapped_roles(claim: ParsedText, quotes: Texts) -> Iterator[Fault]:
         why = f"the quote has it the other way round between {swap.doer.text} and {swap.other.text}"
         yield Fault(kind="role", why=why, contradicts=True)
 
+    for quote in quotes if not swap else ():
+        roles = find_swapped(claim, quote)
+        if roles:
+            why = f"the quote has it the other way round: there it is {roles[2]} that {roles[1]} {roles[0]}"
+            yield Fault(kind="role", why=why, contradicts=True)
+
+
+def _widened(claim: ParsedText, quotes: Texts) -> Iterator[Fault]:
+    widened = find_widened(claim, quotes)
+    if widened:
+        claimed, quoted = widened
+        yield Fault(kind="scope", why=_says(quoted or None, claimed), contradicts=bool(quoted))
+
 
 def _turned_around(claim: ParsedText, quotes: Texts) -> Iterator[Fault]:
     one, *more = quotes
@@ -250,7 +312,7 @@ def _exchanged(change: Change, metadata: Metadata) -> Iterator[Fault]:
     if flip:
         yield Fault(kind="negation", why=_turns(flip), contradicts=flip.kind == "denied")
     for one, other in ((one, other) for one in change.quoted for other in change.claimed):
-        if are_opposites(one.stem, other.stem):
+        if are_opposites(one, other):
             yield _differing("negation", one.lower, other.lower)
 
 

@@ -56,7 +56,7 @@ def is_framed(quote: ParsedText, claim: ParsedText, paragraph: str) -> bool:
     frame = _CAPTION.sub("", hide(quote.text, claim.text))
     if _ordering(frame) > (_LEAST_OF_REPORTS if _REPORT.search(frame) else _LEAST):
         return True
-    beside = (hide(text, claim.text) for text in _beside(quote.text, paragraph))
+    beside = (hide(text, claim.text) for text in sentences_beside(quote.text, paragraph))
     return any(_ordering(text) > _LEAST_BESIDE for text in beside if _SENTENCE_END.search(text))
 
 
@@ -101,15 +101,16 @@ def read_tokens(tokenizer: "Tokenizer", frame: str) -> list[int]:
     return tokens[first : first + MOST_TOKENS]
 
 
-def _beside(quote: str, paragraph: str) -> tuple[str, ...]:
-    """The sentences before and behind a quote."""
+def sentences_beside(quote: str, paragraph: str) -> tuple[str, str]:
+    """The sentences before and behind a quote; empty where there are none."""
     at = paragraph.find(quote)
     if at < 0:
-        return ()
+        return "", ""
     before = paragraph[max(0, at - _BESIDE) : at]
     behind = paragraph[at + len(quote) : at + len(quote) + _BESIDE]
-    return (*_sentences(before)[-1:], *_sentences(behind)[:1])
+    return (read_sentences(before) or ("",))[-1], (read_sentences(behind) or ("",))[0]
 
 
-def _sentences(text: str) -> tuple[str, ...]:
+def read_sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text, in order."""
     return tuple(text[one.start : one.end] for one in split_sentences(text, Span(0, len(text))))

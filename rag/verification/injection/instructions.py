@@ -7,12 +7,14 @@ imperative stays where the claim says the imperative too: "Boil the water" bears
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from dateline.rag.parsing.parsed_text import ParsedText, parse
 from dateline.rag.parsing.tokens import STOP_WORDS, stem
 from dateline.rag.verification.injection.addressed_to_ai import MACHINE, is_addressed_to_ai
-from dateline.rag.verification.injection.classifier import is_framed
+from dateline.rag.verification.injection.classifier import is_framed, sentences_beside
 from dateline.rag.verification.injection.embedded_speech import is_embedded
+from dateline.rag.verification.injection.unasserted import how_unasserted, takes_back
 
 _SAY = (
     r"(?:say|write|answer|reply|respond|"
@@ -63,15 +65,33 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _LINE_END = re.compile(r"\n")
 
 
+@dataclass(frozen=True)
+class Unsaid(ParsedText):
+    """Nothing, of a quote that holds the words of a claim and does not say that they are so."""
+
+    how: str
+    """The words by which it doesn't."""
+
+
 def paragraph_at(text: str, start: int, end: int) -> str:
-    """The paragraph around a place, or what of it is near, and the one before it where that ends with a colon."""
+    """The paragraph around a place, or what of it is near.
+
+    With it comes the one before where that ends with a colon, and the one before or behind that says it is not so.
+    """
     breaks = _BLANK_LINE if "\n\n" in text else _LINE_END
     before = list(breaks.finditer(text, max(0, start - _AROUND), start))
-    if before and text[: before[-1].start()].rstrip().endswith(":"):
+    if before and _belongs(text[max(0, before[-1].start() - _AROUND) : before[-1].start()].rstrip()):
         before.pop()
     first = before[-1].end() if before else max(0, start - _AROUND)
     behind = breaks.search(text, end, end + _AROUND)
+    if behind and takes_back(text[behind.end() : behind.end() + _AROUND]):
+        behind = breaks.search(text, behind.end(), end + _AROUND)
     return text[first : behind.start() if behind else end + _AROUND]
+
+
+def _belongs(paragraph: str) -> bool:
+    """Whether a paragraph says how the next one is meant."""
+    return paragraph.endswith(":") or takes_back(paragraph)
 
 
 def what_is_said(quote: ParsedText, claim: ParsedText, paragraph: str = "") -> ParsedText:
@@ -84,6 +104,9 @@ def what_is_said(quote: ParsedText, claim: ParsedText, paragraph: str = "") -> P
     """
     if quote.is_foreign or is_addressed_to_ai(paragraph or quote.text):
         return parse("")
+    how = how_unasserted(quote, claim, *sentences_beside(quote.text, paragraph))
+    if how:
+        return Unsaid(text="", how=how)
     said = without_orders(quote, claim)
     return parse("" if said and is_framed(quote, claim, paragraph) else said)
 

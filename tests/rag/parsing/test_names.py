@@ -50,7 +50,7 @@ def test_folding_twice_changes_nothing_that_folding_left(word: str) -> None:
         ("The judge Oda Fremmel resigned.", ["Oda Fremmel"]),
         ("In Berlin’s harbour it rained.", ["Berlin"]),
         ("Police said on Wednesday that it rained.", []),
-        ("Heavy rain fell. I saw it.", ["Heavy"]),
+        ("Heavy rain fell. I saw it.", []),
         ("Walking is healthy.", []),
     ],
 )

@@ -45,6 +45,21 @@ def why(claim: str, *quotes: str, metadata: Metadata = _METADATA) -> str:
         ("More than 2,000 people marched.", "On Sunday 2,345 people marched."),
         ("Fremmel will head the commission.", "The commission of five will be headed by Oda Fremmel, a retired judge."),
         ("Iraqi troops stay.", "Troops of Iraq stay, the minister said."),
+        ("Roughly 2,500 soldiers are in Iraq.", _TROOPS),
+        ("Somebody paid 19 million crowns for it.", "An unnamed bidder paid 19 million crowns for it."),
+        ("The recall covers two million prams.", "8tots recalls two million prams."),
+        ("Fighters of ISIS left the town.", "Fighters of the Islamic State group left the town."),
+        ("The Islamic State left the town.", "Fighters of ISIL left the town, the army said."),
+        ("1 in 12 pupils was absent.", "One in twelve pupils was absent on Monday."),
+        ("Three in ten trains were late.", "Of the trains 30 per cent were late."),
+        ("The US has 3,400 troops in Iraq and Syria together.", _TROOPS),
+        ("All coalition forces leave by the end of 2026.", _QUOTE),
+        ("The bank was sued by the union.", "The union sued the bank on Monday."),
+        ("The teachers, sued by the town, stayed.", "The town sued the teachers, who stayed."),
+        ("Nine men lost their lives in the mine.", "Nine men died in the mine."),
+        ("The mine has only 40 workers.", "The mine has 40 workers."),
+        ("Two of the five ferries sank.", "Two of the five ferries sank off Lenn."),
+        ("The company has five ferries.", "One of the five ferries of the company sank."),
     ],
 )
 def test_what_the_quote_says_in_another_form_is_supported(claim: str, quote: str) -> None:
@@ -80,8 +95,37 @@ def test_what_the_quote_says_in_another_form_is_supported(claim: str, quote: str
         ("He is under investigation.", "He is not under investigation.", "the quote says not, the answer doesn't"),
         ("Prices fell by 8 per cent.", "Prices rose by 8 per cent.", "the quote says rose, the answer fell"),
         ("Vell paid Prell.", "Prell paid Vell.", "the quote has it the other way round between Vell and Prell"),
-        ("Five of the five ferries sank.", "Three of the five ferries sank.", "the quote says Three, the answer Five"),
+        (
+            "Five of the five ferries sank.",
+            "Three of the five ferries sank.",
+            "the quote says Three of the five, the answer",
+        ),
         ("There are 3 dogs and 9 people.", "There are 9 dogs and 3 people.", "the quote says 9, the answer 3"),
+        (
+            "The bank sued the union over wages.",
+            "The miners' union sued the bank over wages.",
+            "the quote has it the other way round: there it is union that sued bank",
+        ),
+        (
+            "The rest leave by September 2025.",
+            _QUOTE,
+            "the quote says by the end of 2026 of it, and by September 2025 of something else",
+        ),
+        ("All coalition forces leave by September 2025.", _QUOTE, "the quote says by the end of 2026 of it"),
+        (
+            "All houses lost their roofs.",
+            "Several houses lost their roofs.",
+            "the quote says Several houses, the answer",
+        ),
+        ("Only the mayor voted for it.", "The mayor voted for it.", "the quote doesn't say only"),
+        ("Five ferries sank off Lenn.", "Two of the five ferries sank off Lenn.", "the quote says Two of the five"),
+        (
+            "The minister hailed the plan.",
+            "The minister denounced the plan.",
+            "the quote says denounced, the answer hailed",
+        ),
+        ("Berlin backed the plan.", "The chancellor backed the plan.", "the quote doesn't name Berlin"),
+        ("The US has 3,500 troops in both together.", _TROOPS, "the quote says about 2,500, the answer 3,500"),
     ],
 )
 def test_what_the_quote_says_otherwise_is_marked_with_the_reason(claim: str, quote: str, reason: str) -> None:
@@ -93,8 +137,8 @@ def test_a_number_the_quote_lacks_makes_the_claim_unsupported() -> None:
 
 
 def test_a_claim_about_something_else_is_supported_too_little() -> None:
-    assert why("the opera was composed during a rainy summer abroad", _TROOPS).startswith(
-        "the quote supports it too little"
+    assert why("the opera was composed during a rainy summer abroad", _TROOPS) == (
+        "the quote says nothing of 'opera', 'composed', 'rainy', 'summer'"
     )
 
 
