@@ -118,9 +118,10 @@ def _both_ways(pairs: Sequence[str]) -> dict[str, frozenset[str]]:
     return table
 
 
-_PRAISE = "praise hail applaud laud welcome commend celebrate".split()
+_PRAISE = "praise hail welcome celebrate".split()
 _BLAME = "criticise criticize condemn denounce slam blast deplore rebuke mock".split()
-_NOUNS = frozenset(("lives",))  # that look like a verb with an opposite: who lost theirs died
+NOUNS = frozenset(("lives",))
+"""Words that look like a verb with an opposite: who lost theirs died."""
 _OPPOSITES = _both_ways([*_PAIRS, *(f"{one}/{other}" for one in _PRAISE for other in _BLAME)])
 
 
@@ -296,7 +297,7 @@ def _opposites(claim: Negations, quote: Negations) -> Iterator[Flip]:
     quoted = {word.stem: word for word in quote.words}
     claimed = claim.stems
     for word in claim.words:
-        if word.stem in quoted or not word.is_content or word.lower in _NOUNS:
+        if word.stem in quoted or not word.is_content or word.lower in NOUNS:
             continue  # "before" and "after" are opposites in the same place only
         for against in (one for one in _possible_opposites(word.stem) if one in quoted):
             denied = any(claim.under(word.stem, "not")) != any(quote.under(against, "not"))
@@ -307,9 +308,9 @@ def _opposites(claim: Negations, quote: Negations) -> Iterator[Flip]:
 # Opposites
 
 
-def are_opposites(one: Word, other: Word) -> bool:
-    """Whether two words are known to be opposites."""
-    return other.stem in _OPPOSITES.get(one.stem, ()) and not {one.lower, other.lower} & _NOUNS
+def are_opposites(one: str, other: str) -> bool:
+    """Whether two stems are known to be of opposite words."""
+    return other in _OPPOSITES.get(one, ())
 
 
 def _possible_opposites(stem: str) -> Iterator[str]:

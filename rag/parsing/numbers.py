@@ -40,7 +40,7 @@ _CURRENCIES = {
 }  # fmt: skip
 _PER_CENT = "per cent"
 _UNITS = {"km": "kilometre", "m": "metre", "cm": "centimetre", "kg": "kilogram", "kph": "kilometre", "hrs": "hour"}
-_TOUCHING = frozenset("st nd rd th s k m b bn mn tn km cm mm kg g kph mph ft in lb am pm p c x h hrs min c f".split())
+_TOUCHING = frozenset("st nd rd th s k m b bn mn tn km cm mm kg g kph mph ft in lb am pm p c f x h hrs min".split())
 """Letters that may follow a number without a space; others make a name of both, as in 4moms."""
 _TIMES = frozenset("second seconds minute minutes hour hours day days week weeks month months year years".split())
 _MOST_OF_A_RATIO = 1_000  # one in a thousand

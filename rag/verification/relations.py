@@ -79,7 +79,7 @@ def _phrase_of(words: Sequence[Word]) -> list[Word]:
 
 
 def find_exchanged_date(claim: ParsedText, quote: ParsedText) -> tuple[str, str] | None:
-    """The date that a claim gives, and the one that its quote gives for the same, where it gives this one for others."""
+    """The date that a claim gives, and the one that its quote gives for it, where it gives this one for others."""
     if len(quote.dates) < 2 or len(claim.dates) != 1 or quote.dates[0].span.start < _NEAR:
         return None
     (given,) = claim.dates

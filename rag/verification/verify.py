@@ -18,7 +18,7 @@ from dateline.index.splitting.chunks import embedding_text
 from dateline.index.types import Article, Embedder, Metadata
 from dateline.rag.parsing import dates, numbers
 from dateline.rag.parsing.names import Name, find_swap, fold, missing_words
-from dateline.rag.parsing.negation import Flip, are_opposites, find_exchanged_cue, find_flip, read_negations
+from dateline.rag.parsing.negation import NOUNS, Flip, are_opposites, find_exchanged_cue, find_flip, read_negations
 from dateline.rag.parsing.parsed_text import ParsedText, parse
 from dateline.rag.types import Citation, Support, Verifier
 from dateline.rag.verification.alignment import Change, read_changes
@@ -312,7 +312,7 @@ def _exchanged(change: Change, metadata: Metadata) -> Iterator[Fault]:
     if flip:
         yield Fault(kind="negation", why=_turns(flip), contradicts=flip.kind == "denied")
     for one, other in ((one, other) for one in change.quoted for other in change.claimed):
-        if are_opposites(one, other):
+        if are_opposites(one.stem, other.stem) and not {one.lower, other.lower} & NOUNS:
             yield _differing("negation", one.lower, other.lower)
 
 

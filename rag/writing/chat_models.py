@@ -232,7 +232,7 @@ class LangChainModel:
 
     @property
     def prompt_room(self) -> int:
-        """Tokens that a prompt may have: of what is set, or of what the server holds where it says that this is less."""
+        """Tokens that a prompt may have: of what is set, or of what the server holds where it says that it is less."""
         told = self._told() if self._told else None
         if told:  # a server says the same as long as it runs
             self._context, self._told = min(self._context, told), None

@@ -18,11 +18,11 @@ _MADE_UP = (
 )
 _UNTRUE = (
     r"(?:baseless|false|untrue|wrong|incorrect|unfounded|groundless|nonsense|rubbish|fake|invented|made up|fabricated|"
-    r"debunked|refuted|mistaken|fiction|fictional|fictitious|unproven|a lie|lies|a hoax|a myth|a joke|a mistake|an error|"
-    r"misleading|absurd|retracted|withdrawn|not true|not so|not correct|not the case|never true|without "
+    r"debunked|refuted|mistaken|fiction|fictional|fictitious|unproven|a lie|lies|a hoax|a myth|a joke|a mistake|"
+    r"an error|misleading|absurd|retracted|withdrawn|not true|not so|not correct|not the case|never true|without "
     r"(?:basis|foundation|merit|substance))"
 )
-_IS = r"(?:is|are|was|were|be|proved|proven|turned out(?: to be)?|has (?:since )?been|have (?:since )?been|remains?|called)"
+_IS = r"(?:is|are|was|were|be|proved|proven|turned out(?: to be)?|(?:has|have) (?:since )?been|remains?|called)"
 _TOLD = r"(?:claims?|reports?|rumou?rs?|allegations?|suggestions?|assertions?|idea|notion|story|theory|belief|stories)"
 _HERE = (
     rf"\A\W*(?:in|inside|from|during|for) (?:[\w'’.-]+ ){{0,6}}{_MADE_UP}\b[^.]{{0,60}}?,",
@@ -31,8 +31,8 @@ _HERE = (
     r"\A\W*(?:imagine|suppose|supposing|picture this|what if|let us (?:say|suppose|imagine)|assume)\b",
     rf"\b(?:if|unless|as if|as though|whether|in case|had it been that)\b[^,.;]{{0,80}}{_X}",
     r"\b(?:april fools?|april joke|hoax|prank|spoof|urban legend|conspiracy theor\w+|deepfake|satirical)\b",
-    r"\b(?:an|some|one|several|anonymous|deleted|fake|parody) (?:\w+ ){0,2}(?:account|user|troll|bot|commenter|poster)s?\b"
-    r"[^.]{0,80}\b(?:posted|wrote|tweeted|claimed|shared|commented)\b",
+    r"\b(?:an|some|one|several|anonymous|deleted|fake|parody) (?:\w+ ){0,2}"
+    r"(?:account|user|troll|bot|commenter|poster)s?\b[^.]{0,80}\b(?:posted|wrote|tweeted|claimed|shared|commented)\b",
     r"\b(?:had to|(?:was|were) (?:asked|told|made|set) to|must|to) (?:\w+ ){0,3}"
     r"(?:translate|put into|copy|spell|conjugate|parse|recite|punctuate|memori[sz]e|rewrite|learn)\b[^.:]{0,60}:",
     r"\b(?:sample|example|specimen|practice|placeholder|dummy|model) (?:\w+ )?"
@@ -57,10 +57,11 @@ _HERE = (
 )
 _BEHIND = (
     rf"\A\W*(?:that|this|it|which|none of (?:this|it|that)|not a word|the (?:\w+ )?(?:report|claim|sentence|line|"
-    rf"paragraph|headline|statement|story|sentences|post))\b[^.]{{0,80}}\b{_IS} (?:\w+ly |all |simply )?{_UNTRUE}\b(?! much)",
+    rf"paragraph|headline|statement|story|sentences|post))\b[^.]{{0,80}}"
+    rf"\b{_IS} (?:\w+ly |all |simply )?{_UNTRUE}\b(?! much)",
     r"\A\W*(?:that|this|it|none of (?:this|it|that)) never happened\b|\A\W*(?:not|so) (?:true|says the rumour)\b",
-    r"\A\W*(?:we|the editors?|the paper|the newspaper) (?:\w+ )?(?:regrets?|apologi[sz]es?|retracts?|withdraws?|was wrong|"
-    r"were wrong)\b",
+    r"\A\W*(?:we|the editors?|the paper|the newspaper) (?:\w+ )?"
+    r"(?:regrets?|apologi[sz]es?|retracts?|withdraws?|was wrong|were wrong)\b",
 )
 _BEFORE = (
     r"\b(?:the (?:next|following) (?:\w+ )?(?:paragraph|sentence|lines?|text|story|passage|section|part|item)s?|"
@@ -94,7 +95,7 @@ def how_unasserted(quote: ParsedText, claim: ParsedText, before: str = "", behin
 
 
 def takes_back(text: str) -> bool:
-    """Whether the last sentence of a text says that what follows is not so, or its first that what went before isn't."""
+    """Whether the last sentence of a text says that what follows isn't so, or the first that what went before isn't."""
     last = read_sentences(text[-_NEAR:])[-1:]
     return any(form.search(one) for one in last for form in _LAST) or any(form.search(text[:_NEAR]) for form in _NEXT)
 

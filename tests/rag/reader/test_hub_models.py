@@ -27,7 +27,7 @@ PASSAGE = Passage(
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """``reader``, a question-answering model, ``reranker``, a cross-encoder, ``verifier``: one layer, random weights."""
+    """A question-answering model, a cross-encoder and two of inference: one layer, random weights."""
     import torch
     from transformers import (
         BertConfig,
