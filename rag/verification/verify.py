@@ -199,9 +199,9 @@ def _wrong_dates(claim: ParsedText, quotes: Texts, metadata: Sequence[Metadata])
             continue
         instead = dates.counterpart(mention, same or mentions)
         yield _differing("date", instead.text if instead else None, mention.text)
-    for quote in quotes if len(quotes) == 1 else ():
+    for at, quote in enumerate(quotes):
         exchanged = find_exchanged_date(claim, quote)
-        if exchanged:
+        if exchanged and not any(one.dates for one in (*quotes[:at], *quotes[at + 1 :])):
             given, told_of_it = exchanged
             why = f"the quote says {told_of_it} of it, and {given} of something else"
             yield Fault(kind="date", why=why, contradicts=True)
