@@ -73,6 +73,14 @@ def test_the_encoding_a_page_names_is_used(tmp_path: Path, name: str) -> None:
          '["ReportageNewsArticle"], "datePublished": "2024-03-04"}]</script>', "2024-03-04", False),
         ('<meta name="date" content="4. März 2024">', "2024-03-04", False),
         ('<meta name="date" content="Mon Mar 04 10:00:00 CET 2024">', "2024-03-04T10:00:00", False),
+        ('<script type="application/ld+json">{"@type": "NewsArticle", "image": {"@type": "ImageObject", "datePublished": '
+         '"2019-06-02"}, "datePublished": "2024-03-04"}</script>', "2024-03-04", False),
+        ('<script type="application/ld+json">{"@type": "NewsArticle", "headline": "x", "video": {"@type": "VideoObject", '
+         '"datePublished": "2019-06-02"}}</script>', None, False),
+        ('<script type="application/ld+json">[{"@type": "WebPage", "datePublished": "2023-01-01"}, {"@type": '
+         '["ReportageNewsArticle"], "datePublished": "2024-03-04"}]</script>', "2024-03-04", False),
+        ('<meta name="date" content="4. März 2024">', "2024-03-04", False),
+        ('<meta name="date" content="Mon Mar 04 10:00:00 CET 2024">', "2024-03-04T10:00:00", False),
         ("", None, False),
     ],
 )  # fmt: skip
@@ -325,6 +333,63 @@ def test_a_page_of_which_much_is_left_out_says_how_much(tmp_path: Path) -> None:
     assert isinstance(article, Article)
     assert "central bank" not in article.text
     assert [one for one in article.origins[0].repairs if "paragraphs left out" in one]
+
+
+@pytest.mark.parametrize(
+    ("times", "published"),
+    [
+        ('<time class="entry-date published" datetime="2024-03-04T10:00:00">4 March</time>'
+         '<time class="updated" datetime="2024-03-06">6 March</time>', "2024-03-04T10:00:00"),
+        ('<time datetime="2024-03-04">4 March</time>', "2024-03-04"),
+        ("<time>March 4, 2024</time>", "2024-03-04"),
+        ('<time datetime="2024-03-04">4</time><time datetime="2024-03-05">5</time>', None),
+    ],
+)  # fmt: skip
+def test_the_time_of_publication_in_the_article_is_its_date(tmp_path: Path, times: str, published: str | None) -> None:
+    others = '<aside><time class="entry-date published" datetime="2024-03-09">9 March</time></aside>'
+    page = f"<html><body><article>{times}{PARAGRAPHS}</article>{others}</body></html>"
+    article = _read(tmp_path / "a.html", page)
+    assert isinstance(article, Article)
+    assert article.metadata.published == published
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("<title>Harbour closed - National | Lenngazette.example</title>", "Harbour closed"),
+        ("<title>Lenn Gazette | Harbour closed</title>", "Harbour closed"),
+        ("<title>Harbour closed – The Lenn Gazette</title>", "Harbour closed"),
+        ("<title>Harbour closed | Storm of the year | Coast</title><h1>Harbour closed</h1>", "Harbour closed"),
+        ('<title>Harbour closed - Coast</title><script type="application/ld+json">{"@type": "NewsArticle", '
+         '"headline": "Harbour closed"}</script>', "Harbour closed"),
+        ("<title>Harwick - Lenn: ferry stops</title>", "Harwick - Lenn: ferry stops"),
+        ("<title>World: Harbour closed - again</title>", "World: Harbour closed - again"),
+    ],
+)  # fmt: skip
+def test_the_names_of_site_and_section_are_no_part_of_a_title(tmp_path: Path, head: str, title: str) -> None:
+    name, _, heading = head.partition("<h1>")
+    page = PAGE.replace("<h1>Harbour closed</h1>", f"<h1>{heading}" if heading else "")
+    article = _read(tmp_path / "a.html", page.replace("<title>Harbour closed - Lenn Gazette</title>", name))
+    assert isinstance(article, Article)
+    assert article.metadata.title == title
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '<meta name="author" content="Ida Brandt, Tom Reed">',
+        '<script type="application/ld+json">{"@type": "NewsArticle", "author": [{"name": "Ida Brandt"}, {"name": "Tom Reed"}]}'
+        "</script>",
+        '<meta property="article:author" content="https://social.example/ida"><p class="byline">By Ida Brandt and Tom Reed</p>',
+        '<p>By <a rel="author" href="/i">Ida Brandt</a> and <a rel="author" href="/t">Tom Reed</a></p>',
+    ],
+)
+def test_who_wrote_a_page_is_kept_and_no_part_of_the_body(tmp_path: Path, said: str) -> None:
+    stamp = '<p class="stamp">Published 4 March 2024 at 8.00am. 4 min read</p>'
+    article = _read(tmp_path / "a.html", PAGE.replace("</h1>", f"</h1>{said}{stamp}"))
+    assert isinstance(article, Article)
+    assert article.metadata.authors == ("Ida Brandt", "Tom Reed")
+    assert article.body[0].of(article.text).startswith("The council of Harwick said on day 0")
 
 
 @pytest.mark.parametrize(
