@@ -23,18 +23,6 @@ _SCRIPT_ENDS = {
     "<script": re.compile("</script", re.IGNORECASE),
     "<style": re.compile("</style", re.IGNORECASE),
 }
-_SCRIPT = re.compile(r"<(?:!--|script(?=[\s>/])|style(?=[\s>/]))", re.IGNORECASE)
-_SCRIPT_ENDS = {
-    "<!--": re.compile("-->"),
-    "<script": re.compile("</script", re.IGNORECASE),
-    "<style": re.compile("</style", re.IGNORECASE),
-}
-_SCRIPT = re.compile(r"<(?:!--|script(?=[\s>/])|style(?=[\s>/]))", re.IGNORECASE)
-_SCRIPT_ENDS = {
-    "<!--": re.compile("-->"),
-    "<script": re.compile("</script", re.IGNORECASE),
-    "<style": re.compile("</style", re.IGNORECASE),
-}
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _TOO_DEEP = "Excessive depth"  # what libxml2 says when it stops at 256 elements, one in the other
 _PROSE_WORDS, _PROSE_LENGTH = 6, 30
@@ -125,38 +113,6 @@ def _hidden(tree: Any) -> tuple[str, ...]:
     """What the page says in characters that nobody sees; trafilatura takes them out without a word."""
     seen = "\n".join(tree.xpath("//text()[not(parent::script or parent::style)]"))
     return tuple(repair for repair in clean(seen).repairs if repair.endswith("removed"))
-
-
-def _outside_scripts(html: str) -> str:
-    """The page without scripts, styles and comments, in which a ``<`` begins no tag."""
-    parts, at, endless = [], 0, set()
-    for found in _SCRIPT.finditer(html):
-        kind = found.group().lower()
-        if found.start() < at or kind in endless:
-            continue
-        end = _SCRIPT_ENDS[kind].search(html, found.end())
-        if end is None:
-            endless.add(kind)
-        else:
-            parts.append(html[at : found.start()])
-            at = end.end()
-    return "".join((*parts, html[at:]))
-
-
-def _outside_scripts(html: str) -> str:
-    """The page without scripts, styles and comments, in which a ``<`` begins no tag."""
-    parts, at, endless = [], 0, set()
-    for found in _SCRIPT.finditer(html):
-        kind = found.group().lower()
-        if found.start() < at or kind in endless:
-            continue
-        end = _SCRIPT_ENDS[kind].search(html, found.end())
-        if end is None:
-            endless.add(kind)
-        else:
-            parts.append(html[at : found.start()])
-            at = end.end()
-    return "".join((*parts, html[at:]))
 
 
 def _outside_scripts(html: str) -> str:
