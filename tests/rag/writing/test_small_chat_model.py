@@ -76,9 +76,7 @@ def test_a_cancelled_answer_leaves_the_server_free_for_the_next(environment: dic
     assert next(model.stream((Message(role="user", text="Say yes."),)))
 
 
-def test_whatever_it_writes_is_streamed_and_has_verdicts_that_hold(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_whatever_it_writes_is_streamed_and_has_verdicts_that_hold(environment: dict[str, str], tmp_path: Path) -> None:
     with Library.write(tmp_path / "library") as library:
         library.add([Path(__file__).parents[3] / "seeds"])
     with Library.open(tmp_path / "library") as library:
