@@ -201,7 +201,7 @@ def _telling(claim: ParsedText, quotes: Sequence[ParsedText]) -> list[int]:
     """Indices of the quotes that hold half of a claim's words, or two that those which hold more of them lack."""
     held = [claim.stems & quote.stems for quote in quotes]
     covered: set[str] = set()
-    kept = []
+    kept: list[int] = []
     for at in sorted(range(len(quotes)), key=lambda at: -len(held[at])):
         if not kept or len(held[at] - covered) >= _ADDS or (held[at] and len(held[at]) >= _BEARS * len(claim.stems)):
             kept.append(at)

@@ -77,8 +77,9 @@ def offer(ports: Mapping[str, int] = USUAL_PORTS) -> str | None:
 def read_context(address: str, key: str | None, model: str) -> int | None:
     """How many tokens a model holds, as its server says; None where it doesn't."""
     address = address.rstrip("/")
-    offered = _read(f"{address}/models", key).get("data")
-    for one in offered if isinstance(offered, list) else ():
+    data = _read(f"{address}/models", key).get("data")
+    offered = data if isinstance(data, list) else []
+    for one in offered:
         if isinstance(one, dict) and (one.get("id") == model or len(offered) == 1):
             meta = one.get("meta")
             found = _held(one) or (_held(meta) if isinstance(meta, dict) else None)
