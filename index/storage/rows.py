@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dateline.index.fusion import Scored
-from dateline.index.types import Article, ChunkIds, Filter, Metadata, Origin, Passage, Span
+from dateline.index.types import EDITABLE, Article, ChunkIds, Filter, Metadata, Origin, Passage, Span
 
 ARTICLE_COLUMNS = "number, articles.id, text, body, title, source, url, published, tags, extra"
 METADATA_COLUMNS = "title, source, url, published, tags, extra"
@@ -84,20 +84,44 @@ def load_metadata(row: Row) -> Metadata:
     return Metadata(title=title, source=source, url=url, published=published, tags=tuple(tags), extra=extra)
 
 
+def load_edits(text: str) -> dict[str, Any]:
+    """What the user set, by name."""
+    _check(text, str)
+    edits = _parsed(text)
+    _check(edits, dict)
+    if not edits.keys() <= set(EDITABLE):
+        raise ValueError("what the user set has a name that is none")
+    return dict(edits)
+
+
 def load_article(row: Row, origins: Sequence[Row]) -> Article:
-    """From the values of ``ARTICLE_COLUMNS`` and rows of name, sha256, encoding, repairs."""
+    """From the values of ``ARTICLE_COLUMNS``, the edits, and rows of name, sha256, encoding, repairs."""
     _check(row[2], str)
     for value in (value for origin in origins for value in origin):
         _check(value, str)
     return Article(
         text=row[2],
         body=load_spans(row[3]),
-        metadata=load_metadata(row[4:]),
+        metadata=load_metadata(row[4:10]),
+        edited=load_edits(row[10]) if row[10] is not None else {},
         origins=tuple(
             Origin(name=name, sha256=sha256, encoding=encoding, repairs=tuple(_parsed(repairs)))
             for name, sha256, encoding, repairs in origins
         ),
     )
+
+
+def dump_version(article: Article) -> str:
+    """All of an article but its text, as JSON."""
+    facts = {"body": dump_spans(article.body), "metadata": dump_metadata(article.metadata)}
+    origins = [(one.name, one.sha256, one.encoding, json.dumps(one.repairs)) for one in article.origins]
+    return json.dumps({**facts, "origins": origins})
+
+
+def load_version(text: str, facts: str) -> Article:
+    """From the text of an earlier version and what ``dump_version`` made of the rest."""
+    known = _parsed(facts)
+    return load_article((0, "", text, known["body"], *known["metadata"], None), known["origins"])
 
 
 def load_passage(row: Row, scored: Scored) -> Passage:

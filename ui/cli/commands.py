@@ -17,7 +17,16 @@ from dateline.ui.cli import articles as article_commands
 from dateline.ui.cli import options
 from dateline.ui.cli.output import open_streams, print_json, show, show_as_written
 from dateline.ui.errors import describe
-from dateline.ui.services.session import add_new, add_paths, assistant_for, opened_to_read, say, settings_for, summary
+from dateline.ui.services.session import (
+    add_new,
+    add_paths,
+    assistant_for,
+    opened_to_read,
+    say,
+    settings_for,
+    summary,
+    told_of_missing,
+)
 
 if TYPE_CHECKING:
     from dateline.index.ingest import AddReport
@@ -64,6 +73,9 @@ def dateline(show_version: Annotated[bool, typer.Option("--version", help="Print
 @app.command()
 def add(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", parser=options.read_path)],
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove the articles of files that are gone from the folders named.")
+    ] = False,
     library: options.Library = None,
     env_file: options.EnvFile = None,
     no_wait: options.NoWait = False,
@@ -71,9 +83,12 @@ def add(
 ) -> None:
     """Read files and folders into the library; what has not changed since is left alone."""
     settings = settings_for(library, env_file=env_file)
-    report = add_paths(settings, paths, quiet=quiet, acknowledge=not sys.stdout.isatty(), wait=not no_wait)
+    acknowledge = not sys.stdout.isatty()
+    report = add_paths(settings, paths, quiet=quiet, acknowledge=acknowledge, wait=not no_wait, prune=prune)
     if not quiet:
         say(summary(report))
+        for line in told_of_missing(report):
+            say(line)
     _exit_if_refused(report)
 
 
@@ -221,7 +236,7 @@ def doctor(
     no_wait: options.NoWait = False,
 ) -> None:
     """Check the library and say what is wrong with it, a line each."""
-    from dateline.index.maintenance.doctor import engine_of, examine, repair_library
+    from dateline.index.maintenance.doctor import engine_of, examine, missing_files, repair_library
 
     settings = settings_for(library, env_file=env_file)
     found = left = examine(settings.library, settings.embedder, wait=not no_wait)
@@ -231,6 +246,8 @@ def doctor(
         print(problem if problem in left else f"mended: {problem}")
     with suppress(LibraryDamaged):  # then it answers nothing, as was said
         print(f"searched by {engine_of(settings.library)}")
+        for line in missing_files(settings.library):
+            print(line)
     if not left:
         print("the library is in order")
     else:

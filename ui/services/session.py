@@ -71,7 +71,13 @@ def assistant_for(
 
 
 def add_paths(
-    settings: "Settings", paths: Sequence[Path], *, quiet: bool, acknowledge: bool, wait: bool = True
+    settings: "Settings",
+    paths: Sequence[Path],
+    *,
+    quiet: bool,
+    acknowledge: bool,
+    wait: bool = True,
+    prune: bool = False,
 ) -> "AddReport":
     """Add files and folders with a progress bar; ``acknowledge`` prints a line for each article that is safe."""
     from dateline.ui.cli.output import watch_addition
@@ -79,7 +85,7 @@ def add_paths(
     watching = watch_addition(quiet=quiet, acknowledge=acknowledge)
     with opened_to_write(settings, wait=wait) as opened, watching as watch:
         try:
-            return opened.add(paths, watch)
+            return opened.add(paths, watch, prune=prune)
         except KeyboardInterrupt:
             say("stopped; what was finished is kept, and the same command goes on from there")
             raise
@@ -99,10 +105,36 @@ def add_new(settings: "Settings", paths: Sequence[Path], *, quiet: bool, wait: b
 
 def summary(report: "AddReport") -> str:
     """What an addition came to, in a line."""
-    counts = {"added": report.added, "replaced": report.replaced, "known already": report.known}
+    counts = {"added": report.added, "replaced": report.replaced, "renamed": report.moved}
+    counts |= {"known already": report.known}
     counts |= {"unchanged files": report.unchanged_files, "skipped or refused": len(report.skipped)}
     parts = [f"{count} {word}" for word, count in counts.items() if count]
     return f"{', '.join(parts) or 'nothing to add'}; {report.chunks_embedded} chunks embedded"
+
+
+_TITLES = 10  # named of files that are gone
+
+_FATES = {
+    "edited": "a later text of {what} stands in another file now; the earlier one is kept as its version: {titles}",
+    "kept": "{what}: the files are gone; they are still answered from, and 'dateline add FOLDER --prune' removes them: "
+    "{titles}",
+    "removed": "removed {what} whose files are gone: {titles}",
+}
+
+
+def told_of_missing(report: "AddReport") -> list[str]:
+    """What became of the articles whose files are gone, a line for each fate, with their titles."""
+    from dateline.index.types import Metadata
+    from dateline.ui.text import heading
+
+    lines = []
+    for fate, line in _FATES.items():
+        names = [heading(Metadata(title=one.title), one.origin) for one in report.missing if one.fate == fate]
+        if names:
+            rest = f" and {len(names) - _TITLES:,} more" if len(names) > _TITLES else ""
+            what = f"{len(names):,} {'article' if len(names) == 1 else 'articles'}"
+            lines.append(line.format(what=what, titles="; ".join(f"“{name}”" for name in names[:_TITLES]) + rest))
+    return lines
 
 
 def say(line: str, style: str = "") -> None:

@@ -47,8 +47,18 @@ def test_the_json_of_an_answer_keeps_the_contract(library: Path) -> None:
     assert list(answer["claims"][0]) == ["text", "support", "why", "citations"]
     assert list(answer["citations"][0]) == [
         "article_id", "title", "source", "published", "url", "start", "end", "quote", "answer_start", "answer_end",
+        "copies",
     ]  # fmt: skip
-    assert list(answer["passages"][0]) == ["article_id", "title", "published", "start", "end", "text", "score"]
+    assert list(answer["passages"][0]) == [
+        "article_id",
+        "title",
+        "published",
+        "start",
+        "end",
+        "text",
+        "score",
+        "copies",
+    ]
     assert answer["claims"][0]["support"] == "quoted"
 
 
