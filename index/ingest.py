@@ -1,14 +1,16 @@
 """Adding files to the record: read, split, embed, record. What is known is not embedded again."""
 
+import hashlib
 import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
 from dateline.index.errors import ReadError
+from dateline.index.fetching import Page, read_page
 from dateline.index.missing import MissingFile, folder_is_there, is_missing, now, settle_missing
 from dateline.index.ports import Record
 from dateline.index.reading import READING_VERSION, ArticleFile, Skipped, file_sha256, find_files, read_file
@@ -49,7 +51,7 @@ class Progress:
 
 
 Chunks = tuple[Chunk, ...]
-Watch = Callable[[Added | Skipped | MissingFile | Progress], None]
+Watch = Callable[[Added | Skipped | Progress], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,23 @@ class AddReport:
     missing: tuple[MissingFile, ...] = ()
     """The files below the folders given that are gone since they were added."""
 
+    def with_more(self, other: "AddReport") -> "AddReport":
+        """This and what another addition came to."""
+        both = {one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)}
+        return AddReport(**both)
+
+
+def add_pages(record: Record, embedder: Embedder, pages: Iterable[Page | Skipped], watch: Watch) -> AddReport:
+    """Read what addresses gave into the record, as ``add_files``; articles that a feed no longer has stay."""
+    addition = _Addition(record, embedder, watch, total=0)
+    for page in pages:
+        if isinstance(page, Skipped):
+            addition.skip(page)
+        else:
+            addition.add_page(page)
+    addition.flush()
+    return addition.report()
+
 
 def add_files(
     record: Record, embedder: Embedder, paths: Sequence[Path], watch: Watch, *, prune: bool = False, kept: str = "\0"
@@ -78,7 +97,7 @@ def add_files(
         record: where to.
         embedder: what texts are embedded with.
         paths: files and folders.
-        watch: told of every article, of what gave none, of files that are gone, and of the progress.
+        watch: told of every article, of what gave none, and of the progress.
         prune: whether articles leave whose files below the folders given are gone.
         kept: the folder of copies that the library keeps itself, of which some may be missing.
     """
@@ -167,6 +186,21 @@ class _Addition:
             self._finished[file.name] = state
             self._gone += [name for name in self._record.origins_in(file.name) if name not in origins]
 
+    def add_page(self, page: Page) -> None:
+        state = f"{READING_VERSION}:{hashlib.sha256(page.raw).hexdigest()}"
+        if self._record.file_state(page.address) == state:
+            self._unchanged_files += 1
+            return
+        whole = True
+        for item in read_page(page):
+            if isinstance(item, Skipped):
+                whole = whole and not item.refused
+                self.skip(item)
+            else:
+                self._take(item)
+        if whole:
+            self._finished[page.address] = state
+
     def _take(self, article: Article) -> None:
         article = self._as_edited(article)
         known = any(article.id == other.id for other, _ in self._waiting) or self._is_known(article)
@@ -240,8 +274,6 @@ class _Addition:
         """Tell of the files that are gone, and let go of those whose text another file has."""
         added = [one.article_id for one in self._tally if one.state == "added"]
         self._missing = settle_missing(self._record, self.folders, found, added, prune=prune, kept=kept)
-        for one in self._missing:
-            self._watch(one)
 
 
 def _has_other_bytes(before: Article, origin: Origin) -> bool:

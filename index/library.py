@@ -15,9 +15,11 @@ from dateline.index.backends import Backend
 from dateline.index.copies import Folding
 from dateline.index.editing import edit_article, read_edits
 from dateline.index.embedding.embedder import is_common_word
-from dateline.index.errors import ArgumentError, NoSuchArticle, shown
+from dateline.index.errors import ArgumentError, NoSuchArticle, ReadError, shown
+from dateline.index.fetching import Fetcher, Page, is_address
 from dateline.index.fusion import Scored, at_most_per_article, fuse
-from dateline.index.ingest import AddReport, Watch, add_files, holds_files
+from dateline.index.ingest import AddReport, Watch, add_files, add_pages, holds_files
+from dateline.index.reading import Skipped
 from dateline.index.storage.manifest import (
     BuiltWith,
     built_with,
@@ -26,7 +28,7 @@ from dateline.index.storage.manifest import (
     choose_embedder,
     note_models,
 )
-from dateline.index.storage.uploads import origin_of_uploads, prune_copies, remove_copies
+from dateline.index.storage.uploads import keep_page, origin_of_uploads, prune_copies, remove_copies
 from dateline.index.types import (
     Article,
     ArticleRow,
@@ -56,6 +58,16 @@ def _paths(given: object) -> list[Path]:
     if isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping):
         return [_path("one of the paths", one) for one in given]
     return [_path("what to add", given)]
+
+
+def _apart(given: object) -> tuple[list[str], list[Path]]:
+    """What was given, web addresses and paths apart."""
+    if is_address(given):
+        return [str(given)], []
+    if not isinstance(given, Iterable) or isinstance(given, str | bytes | Mapping):
+        return [], _paths(given)
+    several = list(given)
+    return [one for one in several if is_address(one)], _paths([one for one in several if not is_address(one)])
 
 
 def _check_search(question: object, k: object, only: object) -> None:
@@ -223,22 +235,28 @@ class Library:
     # Changing it
 
     def add(
-        self, paths: Iterable[Path | str] | Path | str, watch: Watch = lambda event: None, *, prune: bool = False
+        self,
+        paths: Iterable[Path | str] | Path | str,
+        watch: Watch = lambda event: None,
+        *,
+        prune: bool = False,
+        fetcher: Fetcher | None = None,
     ) -> AddReport:
-        """Read files and folders into the library; what is known and has not changed costs a hash.
+        """Read files, folders and web addresses into the library; what is known and has not changed costs a hash.
 
         A text that took the place of another in its file keeps that as its earlier version.
 
         Args:
-            paths: files and folders, or one of them.
-            watch: called with each article once it is safe, with each input that gave none, with each file below a
-                folder given that is gone since it was added, and with the progress.
-            prune: whether the articles of those files leave the library; else they are only told of.
+            paths: files, folders, and addresses of pages and feeds that begin with ``http:`` or ``https:``; or one.
+            watch: called with each article once it is safe, with each input that gave none, and with the progress.
+            prune: whether the articles of files below a folder given leave the library that are gone since they were
+                added; else the report only tells of them.
+            fetcher: asks for addresses; one that connects to public ones alone unless given.
 
         Raises:
             ArgumentError: ``prune`` is asked for, and no path is a folder.
         """
-        paths = _paths(paths)
+        addresses, paths = _apart(paths)
         if prune and not any(path.is_dir() for path in paths):
             raise ArgumentError("--prune looks for files that are gone from a folder, and none is given; name one")
         note_models(self._record, self.embedder)
@@ -247,9 +265,36 @@ class Library:
         for one in report.missing:
             if one.successor and one.edits:
                 edit_article(self._record, self.embedder, one.successor, one.edits)
+        if addresses:
+            pages = self._pages(addresses, fetcher or Fetcher())
+            report = report.with_more(add_pages(self._record, self.embedder, pages, watch))
+            self.tidy_uploads()
         self._record.purge()
         self.index_vectors()
         return report
+
+    def addresses(self) -> list[str]:
+        """The web addresses that pages and feeds were read from."""
+        names = (name for scheme in ("http:", "https:") for name in self._record.origins_in(scheme))
+        return list(dict.fromkeys(name.partition("#")[0] for name in names))
+
+    def refresh(self, watch: Watch = lambda event: None, *, fetcher: Fetcher | None = None) -> AddReport:
+        """Read again what stands at ``addresses``: pages that changed are replaced, new entries of feeds added.
+
+        What can't be had stays as it was. ``watch`` and ``fetcher`` are as of ``add``.
+        """
+        return self.add(self.addresses(), watch, fetcher=fetcher)
+
+    def _pages(self, addresses: Sequence[str], fetcher: Fetcher) -> Iterator[Page | Skipped]:
+        """What each gives, its bytes kept; one that gives nothing is told with the reason."""
+        for address in addresses:
+            try:
+                page = fetcher.get(address)
+            except ReadError as error:
+                yield Skipped(origin=address, reason=str(error), refused=True)
+                continue
+            keep_page(self.folder, page.address, page.kind, page.raw)
+            yield page
 
     def remove(self, name: str) -> list[Article]:
         """Remove the article of an id, or what was read from an origin: a file, or everything below a folder.
@@ -320,8 +365,9 @@ class Library:
         return edited or article
 
     def tidy_uploads(self) -> None:
-        """Remove the copies of uploaded files from which nothing is recorded."""
-        prune_copies(self.folder, self._record.origins_in(origin_of_uploads(self.folder)))
+        """Remove the copies of files and pages from which nothing is recorded."""
+        places = (origin_of_uploads(self.folder), "http:", "https:")
+        prune_copies(self.folder, [name for place in places for name in self._record.origins_in(place)])
 
     def index_vectors(self) -> None:
         """Bring the vector index up to the record; where that fails the library is searched exactly."""

@@ -3,7 +3,7 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,7 +61,7 @@ def now() -> str:
 
 
 def settle_missing(
-    record: Record, folders: Sequence[Path], found: Collection[str], added: Sequence[str], *, prune: bool, kept: str
+    record: Record, folders: Sequence[Path], found: Set[str], added: Sequence[str], *, prune: bool, kept: str
 ) -> list[MissingFile]:
     """Find the files below folders that are gone, and let go of what another file holds.
 

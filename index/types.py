@@ -102,9 +102,9 @@ EDITABLE = ("title", "source", "published", "authors")
 
 def with_edits(metadata: Metadata, edits: Mapping[str, Any]) -> Metadata:
     """Metadata as a file states them, and over them what the user set."""
-    named = {name: edits[name] or None for name in EDITABLE if name in edits and name != "authors"}
+    known = {name: edits.get(name, getattr(metadata, name)) or None for name in ("title", "source", "published")}
     extra = {**metadata.extra, "authors": list(edits["authors"])} if "authors" in edits else metadata.extra
-    return replace(metadata, **named, extra=extra)
+    return replace(metadata, title=known["title"], source=known["source"], published=known["published"], extra=extra)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

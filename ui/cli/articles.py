@@ -88,7 +88,7 @@ def articlesshow(
     if text:
         sys.stdout.buffer.write(found.text.encode())  # as it is: no line end is added or changed
     elif as_json:
-        told = {"versions": [version_fields(one) for one in earlier]} if versions else {}
+        told: dict[str, object] = {"versions": [version_fields(one) for one in earlier]} if versions else {}
         told |= {"until": version.until, "current": version.current} if version else {}
         print_json({**article_fields(found), "text": found.text, **told})
     else:

@@ -14,7 +14,6 @@ from dateline.ui.text import printable
 
 if TYPE_CHECKING:
     from dateline.index.ingest import Added, Progress, Watch
-    from dateline.index.missing import MissingFile
     from dateline.index.reading import Skipped
     from dateline.index.types import Filter
     from dateline.rag.assistant import Assistant
@@ -74,19 +73,17 @@ def watch_addition(*, quiet: bool, acknowledge: bool) -> Iterator["Watch"]:
 
     Args:
         quiet: no bar, no remarks.
-        acknowledge: print ``state, id, origin`` on standard output for every article once it is safe, and for every one
-            whose file is gone.
+        acknowledge: print ``state, id, origin`` on standard output for every article once it is safe.
     """
     from rich.progress import DownloadColumn, TransferSpeedColumn
 
     from dateline.index.ingest import Progress
-    from dateline.index.missing import MissingFile
     from dateline.index.reading import Skipped
     from dateline.index.reading.visibility import tells_of_hidden
 
     with _bar("adding", DownloadColumn(), TransferSpeedColumn(), quiet=quiet) as (console, move):
 
-        def watch(event: "Added | Skipped | MissingFile | Progress") -> None:
+        def watch(event: "Added | Skipped | Progress") -> None:
             if isinstance(event, Progress):
                 move(event.done, event.total)
                 return
@@ -95,12 +92,11 @@ def watch_addition(*, quiet: bool, acknowledge: bool) -> Iterator["Watch"]:
                     verb = "refused" if event.refused else "skipped"
                     console.print(Text(f"{verb} {printable(event.origin)}: {printable(event.reason)}"), soft_wrap=True)
                 return
-            repairs = () if quiet or isinstance(event, MissingFile) else event.repairs
-            if told := list(filter(tells_of_hidden, repairs)):
+            told = [] if quiet else [repair for repair in event.repairs if tells_of_hidden(repair)]
+            if told:
                 console.print(Text(f"{printable(event.origin)}: {printable('; '.join(told))}"), soft_wrap=True)
             if acknowledge:
-                state = event.fate if isinstance(event, MissingFile) else event.state
-                sys.stdout.write(f"{state}\t{event.article_id}\t{printable(event.origin)}\n")
+                sys.stdout.write(f"{event.state}\t{event.article_id}\t{printable(event.origin)}\n")
                 sys.stdout.flush()
 
         yield watch
