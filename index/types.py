@@ -236,9 +236,13 @@ class Passage:
     """Between question and chunk, -1 to 1."""
     copies: tuple["Passage", ...] = ()
     """Passages of other articles that say the same in nearly the same words, and are not shown beside it."""
+    head: str = ""
+    """What stands above the article's body, from the beginning of its text on: ``Article.text[: len(head)]``."""
 
     def words_at(self, span: Span) -> str:
-        """The words of a span within the passage, given in the article's text."""
+        """The words of a span within the passage, or of the head of its article, given in the article's text."""
+        if span.end <= min(len(self.head), self.start):
+            return span.of(self.head)
         return self.text[span.start - self.start : span.end - self.start]
 
 

@@ -15,9 +15,11 @@ from dateline.index.types import EDITABLE, Article, ChunkIds, Filter, Metadata, 
 ARTICLE_COLUMNS = "number, articles.id, text, body, title, source, url, published, tags, extra"
 METADATA_COLUMNS = "title, source, url, published, tags, extra"
 _LARGEST = 20_000_000  # characters of a chunk, or of a list: no file that is read is larger
+_LONGEST_HEAD = 600  # characters above a body that may be quoted: title, byline, date
 PASSAGE_COLUMNS = f"""chunks.id, start, "end", sentences, articles.id,
     substr(text, start + 1, min("end" - start, {_LARGEST})), {METADATA_COLUMNS},
-    (SELECT name FROM origins WHERE article = number ORDER BY rowid LIMIT 1)"""
+    (SELECT name FROM origins WHERE article = number ORDER BY rowid LIMIT 1),
+    substr(text, 1, min(coalesce(json_extract(body, '$[0][0]'), 0), {_LONGEST_HEAD}))"""
 
 Row = tuple[Any, ...]
 _ANY_DAY = "2000-01-01"
@@ -127,7 +129,7 @@ def load_version(text: str, facts: str) -> Article:
 def load_passage(row: Row, scored: Scored) -> Passage:
     """From the values of ``PASSAGE_COLUMNS`` and the scores of that chunk."""
     start, end, sentences, article_id, text = row[1:6]
-    for value, kind in ((start, int), (end, int), (article_id, str), (text, str), (row[12], str)):
+    for value, kind in ((start, int), (end, int), (article_id, str), (text, str), (row[12], str), (row[13], str)):
         _check(value, kind)
     if not 0 <= start < end or len(text) != end - start:
         raise ValueError("a chunk lies outside its article")
@@ -143,6 +145,7 @@ def load_passage(row: Row, scored: Scored) -> Passage:
         text_rank=scored.text_rank,
         vector_rank=scored.vector_rank,
         cosine=scored.cosine,
+        head=row[13],
     )
 
 

@@ -9,6 +9,7 @@ from dateline.index.copies import is_same_sentence
 from dateline.index.fusion import reciprocal_ranks
 from dateline.index.types import Passage, Span
 from dateline.rag.parsing.parsed_text import ParsedText, parse
+from dateline.rag.reader.article_head import asks_who_wrote, read_byline, rival_headline, with_headline
 from dateline.rag.reader.confidence import (
     MOST_APART,
     THRESHOLDS,
@@ -82,6 +83,8 @@ class QuotingReader:
         if not found:
             return Reading(quotations=(), confidence=0.0, reason="no passage was found")
         ranking = rank(passages, marks)
+        if asks_who_wrote(question):
+            return read_byline(question, passages, ranking)
         confidence = found[0].score
         if confidence < self._threshold or not asked.asks:
             reason = (
@@ -94,7 +97,10 @@ class QuotingReader:
             near = tuple(_quotation(one, passages, asked) for one in _distinct(of_it, passages, _QUOTED))
             return Reading(quotations=(), confidence=confidence, reason=reason, nearest=near, ranking=ranking)
         quotations = tuple(_quotation(one, passages, asked) for one in _choose(found, passages, self._threshold))
-        return Reading(quotations=quotations, confidence=confidence, ranking=ranking)
+        reading = Reading(quotations=quotations, confidence=confidence, ranking=ranking)
+        best = found[0].candidate
+        headline = rival_headline(asked, passages[best.passage], best.said, best.evidence.shared)
+        return with_headline(reading, headline) if headline else reading
 
 
 def rank(passages: Sequence[Passage], marks: Sequence[Marks]) -> tuple[int, ...]:
