@@ -13,6 +13,7 @@ from dateline.index.maintenance.doctor import examine, missing_files, repair_lib
 from dateline.index.missing import MissingFile
 from dateline.index.storage.record import SqliteRecord
 from dateline.index.storage.versions import MOST_VERSIONS
+from tests.harness.changes import change_a_tenth
 from tests.harness.fakes import FakeEmbedder
 
 FERRY = (
@@ -307,3 +308,9 @@ def test_what_the_user_set_goes_along_when_a_file_is_renamed_and_edited_at_once(
     (files / "ships.txt").write_text(FERRY.replace("Karin Holt", "Karin Berg"), "utf-8")
     assert isinstance(library.add(files).missing[0], MissingFile)
     assert library.article(str(files / "ships.txt")).metadata.source == "Lenn Gazette"
+
+
+@pytest.mark.slow
+def test_of_a_folder_of_mixed_files_no_change_leaves_an_article_twice_stale_or_untold(tmp_path: Path) -> None:
+    """With 2,000 files: ``python -m tests.harness.changes``."""
+    assert change_a_tenth(tmp_path, 180).wrong == []
