@@ -18,7 +18,7 @@ _WHO_WROTE = re.compile(
 )
 _ASKING = frozenset(
     """article story report piece column review analysis dispatch obituary editorial news item wrote write written
-    author writer reporter journalist byline pen""".split()
+    author writer reporter journalist pen""".split()
 )
 _ABOUT = 0.5  # of what is left of the question: so much of it an article must hold to be the one that is meant
 _LITTLE = 0.5  # of the question's words: a sentence with less answers by what stands around it
