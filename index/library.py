@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dateline.index.backends import Backend
+from dateline.index.copies import Folding
+from dateline.index.editing import edit_article, read_edits
 from dateline.index.embedding.embedder import is_common_word
-from dateline.index.errors import ArgumentError, NoSuchArticle, shown
-from dateline.index.fusion import at_most_per_article, fuse
-from dateline.index.ingest import AddReport, Watch, add_files, holds_files
+from dateline.index.errors import ArgumentError, NoSuchArticle, ReadError, shown
+from dateline.index.fetching import Fetcher, Page, is_address
+from dateline.index.fusion import Scored, at_most_per_article, fuse
+from dateline.index.ingest import AddReport, Watch, add_files, add_pages, holds_files
+from dateline.index.reading import Skipped
 from dateline.index.storage.manifest import (
     BuiltWith,
     built_with,
@@ -23,11 +28,21 @@ from dateline.index.storage.manifest import (
     choose_embedder,
     note_models,
 )
-from dateline.index.storage.uploads import origin_of_uploads, prune_copies, remove_copies
-from dateline.index.types import Article, ArticleRow, Embedder, Filter, Order, Passage, Selection
+from dateline.index.storage.uploads import keep_page, origin_of_uploads, prune_copies, remove_copies
+from dateline.index.types import (
+    Article,
+    ArticleRow,
+    Embedder,
+    Filter,
+    Order,
+    Passage,
+    Selection,
+    Version,
+)
 
 _CANDIDATES = 200  # of each search, before they are fused
 _CHUNKS_AN_ARTICLE = 5
+_SPARE = 3  # times what is asked for is looked at: some may be copies of others
 _ID_PREFIX = 6
 _INDEXED_AT_ONCE = 5_000  # chunks: seconds of work; after a removal a larger library waits for the next addition
 
@@ -43,6 +58,16 @@ def _paths(given: object) -> list[Path]:
     if isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping):
         return [_path("one of the paths", one) for one in given]
     return [_path("what to add", given)]
+
+
+def _apart(given: object) -> tuple[list[str], list[Path]]:
+    """What was given, web addresses and paths apart."""
+    if is_address(given):
+        return [str(given)], []
+    if not isinstance(given, Iterable) or isinstance(given, str | bytes | Mapping):
+        return [], _paths(given)
+    several = list(given)
+    return [one for one in several if is_address(one)], _paths([one for one in several if not is_address(one)])
 
 
 def _check_search(question: object, k: object, only: object) -> None:
@@ -165,6 +190,26 @@ class Library:
             raise NoSuchArticle(f"{what} {name!r}; 'dateline articles' lists ids and origins")
         return found[0]
 
+    def versions(self, name: str) -> list[Version]:
+        """The earlier texts of the article of a name, the latest first: kept, and never searched or answered from.
+
+        Raises:
+            NoSuchArticle: as ``article``.
+        """
+        return self._record.versions(self.article(name).id)
+
+    def version(self, name: str) -> Version:
+        """The earlier text of an id, or of the beginning of one.
+
+        Raises:
+            NoSuchArticle: there is none, or there are several.
+        """
+        found = self._record.versions_beginning(name) if _is_name(name) and len(name) >= _ID_PREFIX else []
+        if len({one.article.id for one in found}) != 1:
+            what = "several earlier versions" if found else "no article and no earlier version"
+            raise NoSuchArticle(f"{what} at {name!r}; 'dateline articles' lists ids and origins")
+        return found[0]
+
     def rows(
         self, query: str = "", order: Order = "newest", offset: int = 0, limit: int = 50, only: Filter | None = None
     ) -> list[ArticleRow]:
@@ -189,22 +234,72 @@ class Library:
 
     # Changing it
 
-    def add(self, paths: Iterable[Path | str] | Path | str, watch: Watch = lambda event: None) -> AddReport:
-        """Read files and folders into the library; what is known and has not changed costs a hash.
+    def add(
+        self,
+        paths: Iterable[Path | str] | Path | str,
+        watch: Watch = lambda event: None,
+        *,
+        prune: bool = False,
+        fetcher: Fetcher | None = None,
+    ) -> AddReport:
+        """Read files, folders and web addresses into the library; what is known and has not changed costs a hash.
+
+        A text that took the place of another in its file keeps that as its earlier version.
 
         Args:
-            paths: files and folders, or one of them.
+            paths: files, folders, and addresses of pages and feeds that begin with ``http:`` or ``https:``; or one.
             watch: called with each article once it is safe, with each input that gave none, and with the progress.
+            prune: whether the articles of files below a folder given leave the library that are gone since they were
+                added; else the report only tells of them.
+            fetcher: asks for addresses; one that connects to public ones alone unless given.
+
+        Raises:
+            ArgumentError: ``prune`` is asked for, and no path is a folder.
         """
-        paths = _paths(paths)
+        addresses, paths = _apart(paths)
+        if prune and not any(path.is_dir() for path in paths):
+            raise ArgumentError("--prune looks for files that are gone from a folder, and none is given; name one")
         note_models(self._record, self.embedder)
-        report = add_files(self._record, self.embedder, paths, watch)
+        kept = origin_of_uploads(self.folder)
+        report = add_files(self._record, self.embedder, paths, watch, prune=prune, kept=kept)
+        for one in report.missing:
+            if one.successor and one.edits:
+                edit_article(self._record, self.embedder, one.successor, one.edits)
+        if addresses:
+            pages = self._pages(addresses, fetcher or Fetcher())
+            report = report.with_more(add_pages(self._record, self.embedder, pages, watch))
+            self.tidy_uploads()
         self._record.purge()
         self.index_vectors()
         return report
 
+    def addresses(self) -> list[str]:
+        """The web addresses that pages and feeds were read from."""
+        names = (name for scheme in ("http:", "https:") for name in self._record.origins_in(scheme))
+        return list(dict.fromkeys(name.partition("#")[0] for name in names))
+
+    def refresh(self, watch: Watch = lambda event: None, *, fetcher: Fetcher | None = None) -> AddReport:
+        """Read again what stands at ``addresses``: pages that changed are replaced, new entries of feeds added.
+
+        What can't be had stays as it was. ``watch`` and ``fetcher`` are as of ``add``.
+        """
+        return self.add(self.addresses(), watch, fetcher=fetcher)
+
+    def _pages(self, addresses: Sequence[str], fetcher: Fetcher) -> Iterator[Page | Skipped]:
+        """What each gives, its bytes kept; one that gives nothing is told with the reason."""
+        for address in addresses:
+            try:
+                page = fetcher.get(address)
+            except ReadError as error:
+                yield Skipped(origin=address, reason=str(error), refused=True)
+                continue
+            keep_page(self.folder, page.address, page.kind, page.raw)
+            yield page
+
     def remove(self, name: str) -> list[Article]:
         """Remove the article of an id, or what was read from an origin: a file, or everything below a folder.
+
+        With an article go its earlier versions; the id of one of those removes it alone.
 
         Returns:
             The articles that are gone; one that has another origin stays.
@@ -212,20 +307,67 @@ class Library:
         Raises:
             NoSuchArticle: there is none.
         """
+        versions = [] if self._names_article(name) else self._record.versions_beginning(name)
+        if len({one.article.id for one in versions}) == 1:
+            return self._remove_version(versions[0].article)
         origins = self._origins(name) or [origin.name for origin in self.article(name).origins]
         remove_copies(self.folder, origins)  # first: cut off here, it is removed by the same words again
         articles = {article.id: article for origin in origins if (article := self._record.article_by_origin(origin))}
         with self._record.transaction():
             for origin in origins:
+                self._record.remove_versions_from(origin)
                 self._record.remove_origin(origin)
         self._record.purge()
         self.tidy_uploads()
         self._vectors.sync(_INDEXED_AT_ONCE)
         return [article for article in articles.values() if self._record.article(article.id) is None]
 
+    def _names_article(self, name: str) -> bool:
+        too_short = len(name) < _ID_PREFIX
+        return too_short or bool(self._origins(name) or self._record.articles_beginning(name))
+
+    def _remove_version(self, earlier: Article) -> list[Article]:
+        with self._record.transaction():
+            self._record.remove_version(earlier.id)
+        self._record.purge()
+        return [earlier]
+
+    def edit(
+        self,
+        name: str,
+        *,
+        title: str | None = None,
+        published: str | None = None,
+        source: str | None = None,
+        authors: Sequence[str] | None = None,
+    ) -> Article:
+        """Set what the file of an article says wrongly, or not at all; it stays when the file is read again.
+
+        Args:
+            name: as of ``article``.
+            title: its title; of this and the others None leaves as it is, and nothing (``""``) is unknown.
+            published: a day, or a day and time.
+            source: who published it.
+            authors: who wrote it.
+
+        Returns:
+            The article as it is now; its id, of its text alone, is the same.
+
+        Raises:
+            NoSuchArticle: there is none.
+            ArgumentError: nothing is set, or ``published`` is no day.
+        """
+        edits = read_edits(title=title, published=published, source=source, authors=authors)
+        article = self.article(name)
+        edited = edit_article(self._record, self.embedder, article.id, edits)
+        self._record.purge()
+        self._vectors.sync(_INDEXED_AT_ONCE)
+        return edited or article
+
     def tidy_uploads(self) -> None:
-        """Remove the copies of uploaded files from which nothing is recorded."""
-        prune_copies(self.folder, self._record.origins_in(origin_of_uploads(self.folder)))
+        """Remove the copies of files and pages from which nothing is recorded."""
+        places = (origin_of_uploads(self.folder), "http:", "https:")
+        prune_copies(self.folder, [name for place in places for name in self._record.origins_in(place)])
 
     def index_vectors(self) -> None:
         """Bring the vector index up to the record; where that fails the library is searched exactly."""
@@ -238,19 +380,27 @@ class Library:
     # Searching it
 
     def search(self, question: str, k: int = 10, only: Filter | None = None) -> list[Passage]:
-        """The ``k`` passages nearest to a question by words and meaning, best first, at most five of an article."""
+        """The ``k`` passages nearest to a question by words and meaning, best first, at most five of an article.
+
+        What several articles say in nearly the same words, as wire copy, is found once, with the others as ``copies``.
+        """
         _check_search(question, k, only)
         vector = self.embedder.embed_question(question)
         with self._record.snapshot():
             by_words = self._record.search_words(question, _CANDIDATES, only)
             by_vectors = self._vectors.search(vector, _CANDIDATES, only).ids
             fused = fuse(by_words, by_vectors, self._record.chunks_naming(question, is_common_word))
-            best = list(islice(at_most_per_article(fused, self._record.articles_of, _CHUNKS_AN_ARTICLE), k))
-            ids, vectors = self._record.vectors(np.array([one.chunk_id for one in best], np.int64))
-            cosines = (
-                dict(zip(ids.tolist(), (vectors.astype(np.float32) @ vector).tolist(), strict=True)) if best else {}
-            )
-            return self._record.passages([replace(one, cosine=cosines[one.chunk_id]) for one in best])
+            best = at_most_per_article(fused, self._record.articles_of, _CHUNKS_AN_ARTICLE)
+            folding, at_once = Folding(), _SPARE * k
+            while len(folding) < k and (some := list(islice(best, at_once))):
+                for passage in self._passages(some, vector):
+                    folding.take(passage)
+            return folding.passages()[:k]
+
+    def _passages(self, found: Sequence[Scored], vector: NDArray[np.float32]) -> list[Passage]:
+        ids, vectors = self._record.vectors(np.array([one.chunk_id for one in found], np.int64))
+        cosines = dict(zip(ids.tolist(), (vectors.astype(np.float32) @ vector).tolist(), strict=True))
+        return self._record.passages([replace(one, cosine=cosines[one.chunk_id]) for one in found])
 
     def respell(self, question: str) -> str:
         """The question with its misspelt words as the articles spell them; itself where there is none.

@@ -5,7 +5,7 @@ In words that a server's engine can implement too. Every implementation passes `
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from dateline.index.types import (
     Place,
     Selection,
     Vectors,
+    Version,
 )
 
 
@@ -101,6 +102,32 @@ class Record(Protocol):
 
     def article_by_origin(self, name: str) -> Article | None:
         """The article that an origin names."""
+
+    def edits(self, article_id: str, origin: str) -> dict[str, Any]:
+        """What the user set of the article of an id, or else of the one that an origin names."""
+
+    # Earlier versions
+
+    def keep_version(self, before: Article, current: str, until: str) -> None:
+        """Keep an article that no origin names any more as an earlier version of the one that took its place.
+
+        Args:
+            before: as it was recorded.
+            current: the id of the other; the versions that ``before`` had are its versions from then on.
+            until: ISO 8601, when that was.
+        """
+
+    def versions(self, article_id: str) -> list[Version]:
+        """The earlier texts of an article, the latest first; they are in no search, and go with the article."""
+
+    def versions_beginning(self, beginning: str) -> list[Version]:
+        """The earlier texts whose ids begin so."""
+
+    def remove_version(self, version_id: str) -> None:
+        """Remove the earlier texts of an id."""
+
+    def remove_versions_from(self, origin: str) -> None:
+        """Remove the earlier texts that were read from an origin."""
 
     def rows(self, selection: Selection, order: Order, offset: int, limit: int) -> list[ArticleRow]:
         """At most ``limit`` of the selected articles, after the first ``offset`` of them, without their texts."""

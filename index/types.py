@@ -7,7 +7,7 @@ import hashlib
 import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any, Literal, Protocol, Self
@@ -87,11 +87,36 @@ class Article:
     timestamp lines stay in the text and lie outside."""
     metadata: Metadata
     origins: tuple[Origin, ...]
+    edited: Mapping[str, Any] = field(default_factory=dict)
+    """What the user set of ``metadata``, by the names of ``EDITABLE``; it stays when the file is read again."""
     id: str = field(init=False)
     """The first 16 hex digits of the SHA-256 of ``text`` in UTF-8, so that a citation proves itself."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", hashlib.sha256(self.text.encode()).hexdigest()[:16])
+
+
+EDITABLE = ("title", "source", "published", "authors")
+"""What of an article's metadata the user may set; a value of nothing is unknown."""
+
+
+def with_edits(metadata: Metadata, edits: Mapping[str, Any]) -> Metadata:
+    """Metadata as a file states them, and over them what the user set."""
+    known = {name: edits.get(name, getattr(metadata, name)) or None for name in ("title", "source", "published")}
+    extra = {**metadata.extra, "authors": list(edits["authors"])} if "authors" in edits else metadata.extra
+    return replace(metadata, title=known["title"], source=known["source"], published=known["published"], extra=extra)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """An earlier text of an article that was updated: kept, and never searched or answered from."""
+
+    article: Article
+    """As it was; its origins are those that name the later text now."""
+    until: str
+    """ISO 8601, in UTC: when the later text took its place."""
+    current: str
+    """The id of the article as it is now."""
 
 
 def is_article_id(text: str) -> bool:
@@ -209,9 +234,15 @@ class Passage:
     """Place in the vector search, from 1; None where it did not come up."""
     cosine: float
     """Between question and chunk, -1 to 1."""
+    copies: tuple["Passage", ...] = ()
+    """Passages of other articles that say the same in nearly the same words, and are not shown beside it."""
+    head: str = ""
+    """What stands above the article's body, from the beginning of its text on: ``Article.text[: len(head)]``."""
 
     def words_at(self, span: Span) -> str:
-        """The words of a span within the passage, given in the article's text."""
+        """The words of a span within the passage, or of the head of its article, given in the article's text."""
+        if span.end <= min(len(self.head), self.start):
+            return span.of(self.head)
         return self.text[span.start - self.start : span.end - self.start]
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from dateline.index.types import Passage
+from dateline.index.copies import copies_of
+from dateline.index.types import Passage, Span
 from dateline.rag.types import CELLS, AnswerChunk, Block, Certainty, Checked, Citation, Claim, Quotation
 
 UNUSABLE = "nothing that the chat model wrote is supported by the passages"
@@ -11,25 +12,34 @@ UNUSABLE = "nothing that the chat model wrote is supported by the passages"
 
 
 def cite(quotations: Sequence[Quotation], passages: Sequence[Passage]) -> tuple[Citation, ...]:
-    """One citation for each quotation, in the same order."""
+    """One citation for each quotation, in the same order, each with the copies of it that were found."""
+    found = [other for passage in passages for other in (passage, *passage.copies)] if quotations else []
     return tuple(
-        Citation(
-            article_id=passage.article_id,
-            metadata=passage.metadata,
-            origin=passage.origin,
-            start=one.span.start,
-            end=one.span.end,
-            quote=passage.words_at(one.span),
+        replace(
+            _citation(passages[one.passage], one.span),
             answer=one.answer,
+            copies=tuple(_citation(*copy) for copy in copies_of(passages[one.passage], one.span, found)),
         )
-        for one, passage in ((one, passages[one.passage]) for one in quotations)
+        for one in quotations
+    )
+
+
+def _citation(passage: Passage, span: Span) -> Citation:
+    return Citation(
+        article_id=passage.article_id,
+        metadata=passage.metadata,
+        origin=passage.origin,
+        start=span.start,
+        end=span.end,
+        quote=passage.words_at(span),
     )
 
 
 class AnswerBuilder:
     """The part of an answer that was given out so far.
 
-    Sentences that nothing supports are given out marked; where the answer is ``strict`` they are left out, and counted.
+    What two articles say in nearly the same words is cited once. Sentences that nothing supports are given out marked;
+    where the answer is ``strict`` they are left out, and counted.
     """
 
     def __init__(self, passages: Sequence[Passage], certainty: Certainty, *, strict: bool = False) -> None:
@@ -65,8 +75,10 @@ class AnswerBuilder:
         for citation in citations:
             place = (citation.article_id, citation.start, citation.end)
             if place not in self._numbers:
-                self._numbers[place] = len(self._numbers)
+                number = self._numbers[place] = len(self.citations) + len(fresh)
                 fresh.append(citation)
+                for copy in citation.copies:
+                    self._numbers.setdefault((copy.article_id, copy.start, copy.end), number)
             numbers.append(self._numbers[place])
         claim = Claim(
             text=sentence.text,

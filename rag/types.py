@@ -108,6 +108,8 @@ class Citation:
     quote: str
     answer: Span | None = None
     """The short answer, in the article's text, within the quote."""
+    copies: tuple["Citation", ...] = ()
+    """Where other articles of those found say it in nearly the same words, as wire copy does."""
 
     @property
     def title(self) -> str | None:

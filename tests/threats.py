@@ -38,7 +38,10 @@ THREATS = {
     20: Threat("invisible characters that carry instructions"),
     21: Threat("broken lines of JSON"),
     22: Threat("addresses of javascript, files and private networks", limit="What is not read"),
-    23: Threat("addresses as input", limit="What is not read"),
+    23: Threat(
+        "addresses as input: of this machine, of private networks and clouds, redirects to them",
+        limit="What is not read",
+    ),
     24: Threat("serialised objects and template braces"),
     25: Threat("orders in articles, with a model that obeys", limit="Orders in articles"),
     26: Threat("an article that imitates the prompt"),

@@ -1,5 +1,6 @@
 """Checking a library whole, and mending what can be mended. A problem is one line: what, and the way out."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -10,16 +11,20 @@ from dateline.index.errors import LibraryDamaged
 from dateline.index.ingest import embed_chunks
 from dateline.index.maintenance.integrity import examine_record, is_broken
 from dateline.index.maintenance.recovery import keep_damaged, salvage, survey
+from dateline.index.missing import file_of, is_missing
 from dateline.index.ports import VectorIndex
 from dateline.index.splitting.chunks import CHUNKER_ID, split_article
 from dateline.index.storage.lock import WriterLock
 from dateline.index.storage.manifest import choose_embedder
 from dateline.index.storage.purge import scrub, scrub_is_due
 from dateline.index.storage.record import SqliteRecord
+from dateline.index.storage.uploads import origin_of_uploads
+from dateline.index.storage.versions import remove_versions
 from dateline.index.storage.wal import forget_log, lost_with_log
 from dateline.index.types import Embedder
 
 _BATCH_ARTICLES = 64
+_NAMED = 5  # files that are gone
 
 
 def examine(folder: Path, embedder: Embedder | str | None = None, *, wait: bool = False) -> list[str]:
@@ -71,6 +76,27 @@ def repair_library(folder: Path, embedder: Embedder | str | None = None, *, wait
     return examine(folder, embedder, wait=wait)
 
 
+def missing_files(folder: Path) -> list[str]:
+    """Which files that articles were read from are gone, in a line; none where none is. The library is sound with them.
+
+    Raises:
+        NoLibrary: there is no library.
+        LibraryDamaged: its record can't be read.
+    """
+    kept = f"{origin_of_uploads(folder)}{os.sep}"
+    with closing(SqliteRecord(folder, writable=False)) as record:
+        names = [name for (name,) in record.run("SELECT name FROM origins ORDER BY name")]
+    gone = list(dict.fromkeys(file_of(one) for one in names if not one.startswith(kept) and is_missing(one)))
+    if not gone:
+        return []
+    named = ", ".join(map(repr, gone[:_NAMED])) + (f" and {len(gone) - _NAMED:,} more" if len(gone) > _NAMED else "")
+    one = len(gone) == 1
+    what = f"{len(gone):,} {'file' if one else 'files'} that articles were read from {'is' if one else 'are'}"
+    whose = "its" if one else "their"
+    way = "are still answered from, and 'dateline add FOLDER --prune' removes them"
+    return [f"{what} gone: {named}; {whose} articles {way}"]
+
+
 def engine_of(folder: Path) -> str:
     """What searches of the library in ``folder`` are answered by, and why, in words; errors as of ``examine``."""
     backend = Backend.open(folder)
@@ -93,6 +119,8 @@ def _repair(folder: Path, embedder: Embedder | str | None, *, wait: bool) -> Non
         with record.transaction():
             for article_id in health.altered:
                 record.remove_article(article_id)
+            for number, name in health.versions:
+                remove_versions(record, "article = ? AND id = ?", number, name)
             record.remove_strays()
         everything = [article_id for (article_id,) in record.run("SELECT id FROM articles")]
         _split_again(record, embedder, everything if health.outdated else [*health.unsplit])

@@ -8,6 +8,7 @@ from dateline.index.errors import LibraryDamaged
 from dateline.index.splitting.chunks import CHUNKER_ID
 from dateline.index.storage.record import SqliteRecord
 from dateline.index.storage.rows import METADATA_COLUMNS, Row, checksum, load_spans
+from dateline.index.storage.versions import altered_versions
 from dateline.index.types import Article, Embedder
 
 _UNIT_WITHIN = 0.01  # of length 1: float16 is that exact
@@ -23,6 +24,8 @@ class Health:
     """Articles whose chunks or vectors are missing or broken."""
     strays: bool
     """Rows that belong to no article."""
+    versions: frozenset[tuple[int, str]]
+    """Earlier texts that are not what was written, by the numbers of their articles and their ids."""
     words_differ: bool
     outdated: str | None
     """What the library was built with, where this Dateline builds otherwise."""
@@ -36,6 +39,7 @@ class Health:
         lines += [
             f"article {name}: chunks or vectors are damaged; --repair makes them anew" for name in sorted(self.unsplit)
         ]
+        lines += [f"an earlier version, {name}, was altered; --repair removes it" for _, name in sorted(self.versions)]
         if self.strays:
             lines.append("the record holds chunks, vectors or origins of no article; --repair removes them")
         if self.words_differ:
@@ -76,6 +80,7 @@ def examine_record(record: SqliteRecord, embedder: Embedder) -> Health:
     return Health(
         altered=altered,
         unsplit=frozenset(unsplit),
+        versions=frozenset(altered_versions(record)),
         strays=bool(record.run("PRAGMA foreign_key_check")),
         words_differ=words_differ,
         outdated=None if built in (current, (None, None)) else outdated,
@@ -93,10 +98,17 @@ def read_article(record: SqliteRecord, number: int) -> Article | None:
     sealed = _readable(record, "SELECT facts FROM seals WHERE article = ?", number)
     if (sealed != [(checksum(facts),)] and (sealed or _is_sealed(record))) or not _are_whole_origins(record, number):
         return None
+    if any(checksum([(fields,)]) != written for fields, written in _edits(record, number)):
+        return None
     try:
         return next(record.articles("number = ?", str(number)), None)
     except LibraryDamaged:
         return None
+
+
+def _edits(record: SqliteRecord, number: int) -> list[Row]:
+    query = "SELECT fields, checksum FROM edits WHERE article = ?"
+    return _readable(record, query, number) if record.keeps_changes else []
 
 
 def _are_whole_origins(record: SqliteRecord, number: int) -> bool:

@@ -1,5 +1,6 @@
 """A record that SQLite can't read whole: which articles are lost, by name, and a new record of the others."""
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -17,12 +18,15 @@ from dateline.index.storage import schema
 from dateline.index.storage.durability import sync_file, sync_names
 from dateline.index.storage.record import SqliteRecord
 from dateline.index.storage.rows import Row, load_spans
-from dateline.index.types import Article, Chunk, Embedder, Vectors
+from dateline.index.storage.versions import altered_versions, put_version
+from dateline.index.types import Article, Chunk, Embedder, Vectors, Version
 
 DAMAGED_NAME = f"{schema.RECORD_NAME}.damaged"
 """What the damaged record is called once a new one is in its place."""
 _DRAFT_NAME = "salvaged"
 _BATCH_ARTICLES = 64
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,11 +163,24 @@ def _copy(old: SqliteRecord, new: SqliteRecord, numbers: tuple[int, ...], embedd
             whole.append((article, *_content(rows)))
         elif article:
             others.append((article, split_article(article, embedder)))
+    versions = [one for number in numbers for one in _versions(old, number)]
     with new.transaction():
         for article, chunks, vectors in (*whole, *embed_chunks(embedder, others)):
             new.put_article(article, chunks, vectors)
             for origin in article.origins:
                 new.put_origin(article.id, origin)
+        for version in versions:
+            put_version(new, new.run("SELECT number FROM articles WHERE id = ?", version.current)[0][0], version)
+
+
+def _versions(old: SqliteRecord, number: int) -> list[Version]:
+    """The earlier texts of an article that can be read and are what was written."""
+    article = read_article(old, number)
+    with suppress(LibraryError):
+        altered = altered_versions(old, number)
+        return [one for one in old.versions(article.id) if (number, one.article.id) not in altered] if article else []
+    logger.warning("earlier versions of %r can't be read; they are gone", article.id if article else number)
+    return []
 
 
 def _content(rows: list[Row]) -> tuple[Chunks, Vectors]:

@@ -1,6 +1,7 @@
 """Files and folders: which of them are read, how they are opened, and the reader of each."""
 
 import hashlib
+import io
 import os
 import re
 import stat
@@ -92,15 +93,22 @@ def read_file(file: ArticleFile) -> Iterator[Article | Skipped]:
     except OSError as error:
         yield Skipped(origin=file.name, reason=unreadable(error), refused=True)
         return
-    if len(raw) > MAX_BYTES:  # it has grown since it was found
-        yield Skipped(origin=file.name, reason=TOO_LARGE, refused=True)
+    yield from read_bytes(raw, file.name, suffix)
+
+
+def read_bytes(raw: bytes, name: str, kind: str) -> Iterator[Article | Skipped]:
+    """The articles of what a file of a kind of ``SUFFIXES`` holds, as ``read_file``; ``name`` is what it is called."""
+    if kind in _LINES:
+        yield from read_lines(io.BytesIO(raw), name)
+    elif len(raw) > MAX_BYTES:  # it has grown since it was found
+        yield Skipped(origin=name, reason=TOO_LARGE, refused=True)
     elif not raw.strip():
-        yield Skipped(origin=file.name, reason="an empty file", refused=False)
+        yield Skipped(origin=name, reason="an empty file", refused=False)
     else:
         try:
-            yield from _READERS[suffix](Source(raw, file.name))
+            yield from _READERS[kind](Source(raw, name))
         except ReadError as error:
-            yield Skipped(origin=file.name, reason=str(error), refused=True)
+            yield Skipped(origin=name, reason=str(error), refused=True)
 
 
 def other_kind(suffix: str) -> str:
@@ -144,7 +152,10 @@ def _missing(path: Path, name: str) -> Skipped:
     address = _ADDRESS.match(str(path))  # a path has one of the two slashes behind "https:" only
     if address:
         given = f"{address[0]}/{str(path)[address.end() :]}"
-        return Skipped(origin=given, reason="web addresses are not read; save the page as a file", refused=True)
+        reason = "only addresses of http and https are read; save it as a file"
+        if address[1].lower().startswith("http"):
+            reason = "an address is read by 'dateline add' alone; add it first"
+        return Skipped(origin=given, reason=reason, refused=True)
     return Skipped(origin=name, reason="no such file or folder", refused=True)
 
 

@@ -9,7 +9,7 @@ from dateline.index.types import Metadata
 MAX_BYTES = 20_000_000
 """Of a file; of a line where a file holds one article a line, and may itself be larger."""
 
-READING_VERSION = 3
+READING_VERSION = 4
 """Raised when the same bytes would give another text of record: then files are read again."""
 
 _TOOL_TITLE = re.compile(

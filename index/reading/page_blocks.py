@@ -1,4 +1,7 @@
-"""The blocks of a page before its article is extracted: rows of tables and captions as sentences, teasers left out."""
+"""The blocks of a page before its article is extracted.
+
+Rows of tables and captions become sentences, entries of a live blog have their times, and teasers are left out.
+"""
 
 import re
 from collections.abc import Iterator
@@ -21,6 +24,12 @@ _NO_CONTAINER = re.compile(r"comment|teaser|card|related|promo|widget|sidebar|fo
 _CARD_LENGTH, _CARD_PARAGRAPHS = 500, 2  # a teaser has less
 _MAX_ROWS, _MAX_COLUMNS, _CELL_LENGTH = 500, 20, 80  # of a table of data; others lay a page out
 _CAPTION_WORDS = 5
+_CLOCK = re.compile(r"(?<!\d)(?:[01]?\d|2[0-3])[:.][0-5]\d(?!\d)")
+_LEAST_ENTRIES, _ENTRY_LENGTH, _LONGEST_TIME = (
+    3,
+    40,
+    40,
+)  # characters: a time alone, and a paragraph that says something
 _PARAGRAPH = 60  # characters of a paragraph of prose
 _LEFT_OUT, _LEAST_LEFT_OUT = 0.4, 4  # share and number of paragraphs that are worth a remark
 
@@ -28,6 +37,7 @@ _LEFT_OUT, _LEAST_LEFT_OUT = 0.4, 4  # share and number of paragraphs that are w
 def prepare_page(tree: Any) -> None:
     """Take teasers of other articles out; make rows of tables and captions paragraphs, which extraction keeps whole."""
     _without_teasers(tree)
+    _times_to_entries(tree)
     for table in list(tree.iter("table")):
         _table_to_rows(table)
     for caption in list(tree.iter("figcaption")):
@@ -96,6 +106,32 @@ def _pointers(tree: Any) -> Iterator[Any]:
 def _is_linked(block: Any) -> bool:
     links = sum(len(_text(one)) for one in block.iter("a"))
     return links > 0.4 * max(1, len(_text(block)))
+
+
+# Live blogs
+
+
+def _times_to_entries(tree: Any) -> None:
+    """Put the time of each entry of a live blog before its first paragraph, as in ``10:15 GMT: The council voted``."""
+    entries = [(time, found) for time in tree.iter("time") if (found := _entry_of(time)) is not None]
+    if len({id(entry) for _, entry in entries}) < _LEAST_ENTRIES:
+        return
+    for time, entry in entries:
+        words, first = _text(time), next(one for one in entry.iter("p") if len(_text(one)) >= _ENTRY_LENGTH)
+        first.text = f"{words.rstrip('.:–— ')}: {(first.text or '').lstrip()}"
+        time.drop_tree()
+
+
+def _entry_of(time: Any) -> Any:
+    """The block that a time of day stands above: it has no other time, and a paragraph; None where there is none."""
+    if not _CLOCK.search(_text(time)) or len(_text(time)) > _LONGEST_TIME:
+        return None
+    for above in time.iterancestors():
+        if above.tag in ("p", "body") or len(above.findall(".//time")) > 1:
+            return None
+        if any(len(_text(one)) >= _ENTRY_LENGTH for one in above.iter("p")):
+            return above
+    return None
 
 
 # Tables and captions

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dateline.index.reading.css_values import WHITE, Color, differ
+from dateline.index.reading.pdf_columns import Piece, by_columns
 from dateline.index.reading.pdf_graphics import (
     BLACK,
     IDENTITY,
@@ -439,8 +440,16 @@ def remarks(pages: list[PageText]) -> tuple[str, ...]:
 
 
 def _extracted(sight: _Sight) -> tuple[str, _Sight]:
-    text = sight.page.extract_text(visitor_operand_before=sight.before, visitor_operand_after=sight.after)
-    return text, sight
+    pieces: list[Piece] = []
+
+    def note(text: str, matrix: list[float], line: list[float], *_: Any) -> None:
+        place = times(matrix_of(line), matrix_of(matrix))
+        pieces.append(Piece(text, place[4], place[5]))
+
+    text = sight.page.extract_text(
+        visitor_operand_before=sight.before, visitor_operand_after=sight.after, visitor_text=note
+    )
+    return by_columns(pieces) or text, sight
 
 
 def _set(sight: _Sight, **changes: Any) -> None:

@@ -28,10 +28,12 @@ from dateline.index.storage.rows import (
     dump_spans,
     filter_condition,
     load_article,
+    load_edits,
     load_passage,
     load_vectors,
 )
 from dateline.index.storage.spelling import Vocabulary, respell
+from dateline.index.storage.versions import keep_version, remove_versions, versions_beginning, versions_of
 from dateline.index.storage.wal import merge_log
 from dateline.index.types import (
     Article,
@@ -46,6 +48,7 @@ from dateline.index.types import (
     Place,
     Selection,
     Vectors,
+    Version,
 )
 
 _LONGEST_FACT = 4096  # characters; a stranger's may be longer than memory
@@ -65,6 +68,8 @@ class SqliteRecord:
         self.before_removal: Callable[[], None] = lambda: None
         """Called before a transaction that removes chunks is committed: what else holds their text is to lose it."""
         self._removed = False
+        self.keeps_changes = self._value("PRAGMA user_version") >= schema.WITH_CHANGES
+        """Whether its schema has earlier versions and edits; one of before is read as it is."""
         self._chunks: tuple[tuple[int, int], int] | None = None
         self._filtered: tuple[tuple[int, int], Filter, ChunkIds] | None = None
         self._vocabulary: tuple[tuple[int, int], Vocabulary] | None = None
@@ -224,8 +229,16 @@ class SqliteRecord:
             )
             self.run("INSERT INTO vectors VALUES (?, ?)", chunk_id, blob)
             self._put_words(chunk_id, article.metadata.title, article.text[row[0] : row[1]])
+        self._put_edits(number, article)
         chunks_sum = checksum((*row, blob) for row, blob in zip(rows, blobs, strict=True))
         self.run("INSERT OR REPLACE INTO seals VALUES (?, ?, ?)", number, checksum([facts]), chunks_sum)
+
+    def _put_edits(self, number: int, article: Article) -> None:
+        if article.edited:
+            fields = json.dumps(dict(article.edited))
+            self.run("INSERT OR REPLACE INTO edits VALUES (?, ?, ?)", number, fields, checksum([(fields,)]))
+        else:
+            self.run("DELETE FROM edits WHERE article = ?", number)
 
     def remove_article(self, article_id: str) -> None:
         """Remove an article with its chunks, vectors, words and origins."""
@@ -241,6 +254,8 @@ class SqliteRecord:
         self.run("DELETE FROM vectors WHERE chunk NOT IN (SELECT id FROM chunks)")
         self.run("DELETE FROM seals WHERE article NOT IN (SELECT number FROM articles)")
         self.run("DELETE FROM origin_seals WHERE origin NOT IN (SELECT name FROM origins)")
+        self.run("DELETE FROM versions WHERE article NOT IN (SELECT number FROM articles)")
+        self.run("DELETE FROM edits WHERE article NOT IN (SELECT number FROM articles)")
 
     def rebuild_words(self) -> None:
         """Make the word index anew from the articles."""
@@ -253,8 +268,9 @@ class SqliteRecord:
     def articles(self, condition: str = "", *values: str) -> Iterator[Article]:
         """Articles in the order they came: all, or those for which an SQL condition holds."""
         where = f"WHERE {condition}" if condition else ""
+        edits = "(SELECT fields FROM edits WHERE article = number)" if self.keeps_changes else "NULL"
         for (number,) in self.run(f"SELECT number FROM articles {where} ORDER BY number", *values):
-            for row in self.run(f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE number = ?", number):
+            for row in self.run(f"SELECT {ARTICLE_COLUMNS}, {edits} FROM articles WHERE number = ?", number):
                 with schema.translate_errors(self.folder):
                     article = load_article(row, self._origins(number))
                 yield article
@@ -270,6 +286,37 @@ class SqliteRecord:
     def article_by_origin(self, name: str) -> Article | None:
         """The article that an origin names."""
         return next(self.articles("number = (SELECT article FROM origins WHERE name = ?)", name), None)
+
+    def edits(self, article_id: str, origin: str) -> dict[str, Any]:
+        """What the user set of the article of an id, or else of the one that an origin names."""
+        query = """SELECT fields FROM edits JOIN articles ON number = article
+            WHERE id = ?1 OR number = (SELECT article FROM origins WHERE name = ?2) ORDER BY id != ?1"""
+        with schema.translate_errors(self.folder):
+            return next((load_edits(fields) for (fields,) in self.run(query, article_id, origin)), {})
+
+    # Earlier versions
+
+    def keep_version(self, before: Article, current: str, until: str) -> None:
+        """As ``versions.keep_version``."""
+        keep_version(self, before, current, until)
+
+    def versions(self, article_id: str) -> list[Version]:
+        """The earlier texts of an article, the latest first."""
+        return versions_of(self, article_id) if self.keeps_changes else []
+
+    def versions_beginning(self, beginning: str) -> list[Version]:
+        """The earlier texts whose ids, hex digits, begin so."""
+        return versions_beginning(self, beginning) if self.keeps_changes else []
+
+    def remove_version(self, version_id: str) -> None:
+        """Remove the earlier texts of an id."""
+        remove_versions(self, "id = ?", version_id)
+
+    def remove_versions_from(self, origin: str) -> None:
+        """Remove the earlier texts that were read from an origin."""
+        names = "SELECT json_extract(value, '$[0]') FROM json_each(facts, '$.origins')"
+        of_it = "article = (SELECT article FROM origins WHERE name = ?1)"
+        remove_versions(self, f"{of_it} AND ?1 IN ({names})", origin)
 
     # Searching
 

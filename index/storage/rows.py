@@ -10,14 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dateline.index.fusion import Scored
-from dateline.index.types import Article, ChunkIds, Filter, Metadata, Origin, Passage, Span
+from dateline.index.types import EDITABLE, Article, ChunkIds, Filter, Metadata, Origin, Passage, Span
 
 ARTICLE_COLUMNS = "number, articles.id, text, body, title, source, url, published, tags, extra"
 METADATA_COLUMNS = "title, source, url, published, tags, extra"
 _LARGEST = 20_000_000  # characters of a chunk, or of a list: no file that is read is larger
+_LONGEST_HEAD = 600  # characters above a body that may be quoted: title, byline, date
 PASSAGE_COLUMNS = f"""chunks.id, start, "end", sentences, articles.id,
     substr(text, start + 1, min("end" - start, {_LARGEST})), {METADATA_COLUMNS},
-    (SELECT name FROM origins WHERE article = number ORDER BY rowid LIMIT 1)"""
+    (SELECT name FROM origins WHERE article = number ORDER BY rowid LIMIT 1),
+    substr(text, 1, min(coalesce(json_extract(body, '$[0][0]'), 0), {_LONGEST_HEAD}))"""
 
 Row = tuple[Any, ...]
 _ANY_DAY = "2000-01-01"
@@ -84,15 +86,26 @@ def load_metadata(row: Row) -> Metadata:
     return Metadata(title=title, source=source, url=url, published=published, tags=tuple(tags), extra=extra)
 
 
+def load_edits(text: str) -> dict[str, Any]:
+    """What the user set, by name."""
+    _check(text, str)
+    edits = _parsed(text)
+    _check(edits, dict)
+    if not edits.keys() <= set(EDITABLE):
+        raise ValueError("what the user set has a name that is none")
+    return dict(edits)
+
+
 def load_article(row: Row, origins: Sequence[Row]) -> Article:
-    """From the values of ``ARTICLE_COLUMNS`` and rows of name, sha256, encoding, repairs."""
+    """From the values of ``ARTICLE_COLUMNS``, the edits, and rows of name, sha256, encoding, repairs."""
     _check(row[2], str)
     for value in (value for origin in origins for value in origin):
         _check(value, str)
     return Article(
         text=row[2],
         body=load_spans(row[3]),
-        metadata=load_metadata(row[4:]),
+        metadata=load_metadata(row[4:10]),
+        edited=load_edits(row[10]) if row[10] is not None else {},
         origins=tuple(
             Origin(name=name, sha256=sha256, encoding=encoding, repairs=tuple(_parsed(repairs)))
             for name, sha256, encoding, repairs in origins
@@ -100,10 +113,23 @@ def load_article(row: Row, origins: Sequence[Row]) -> Article:
     )
 
 
+def dump_version(article: Article) -> str:
+    """All of an article but its text, as JSON."""
+    facts = {"body": dump_spans(article.body), "metadata": dump_metadata(article.metadata)}
+    origins = [(one.name, one.sha256, one.encoding, json.dumps(one.repairs)) for one in article.origins]
+    return json.dumps({**facts, "origins": origins})
+
+
+def load_version(text: str, facts: str) -> Article:
+    """From the text of an earlier version and what ``dump_version`` made of the rest."""
+    known = _parsed(facts)
+    return load_article((0, "", text, known["body"], *known["metadata"], None), known["origins"])
+
+
 def load_passage(row: Row, scored: Scored) -> Passage:
     """From the values of ``PASSAGE_COLUMNS`` and the scores of that chunk."""
     start, end, sentences, article_id, text = row[1:6]
-    for value, kind in ((start, int), (end, int), (article_id, str), (text, str), (row[12], str)):
+    for value, kind in ((start, int), (end, int), (article_id, str), (text, str), (row[12], str), (row[13], str)):
         _check(value, kind)
     if not 0 <= start < end or len(text) != end - start:
         raise ValueError("a chunk lies outside its article")
@@ -119,6 +145,7 @@ def load_passage(row: Row, scored: Scored) -> Passage:
         text_rank=scored.text_rank,
         vector_rank=scored.vector_rank,
         cosine=scored.cosine,
+        head=row[13],
     )
 
 

@@ -74,16 +74,32 @@ DROP INDEX IF EXISTS chunks_article;
 CREATE INDEX IF NOT EXISTS chunks_place ON chunks (article, start, "end");
 """
 """With it a chunk is found by where it stands, as Chroma names it, without reading all those of its article."""
+_CHANGES = """
+CREATE TABLE IF NOT EXISTS versions (
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    id TEXT NOT NULL, until TEXT NOT NULL, text TEXT NOT NULL, facts TEXT NOT NULL,
+    checksum INTEGER NOT NULL, PRIMARY KEY (article, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS edits (
+    article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+    fields TEXT NOT NULL, checksum INTEGER NOT NULL
+);
+"""
+"""Earlier texts of an article, and what the user set of its metadata. The rows of the schema fill one page, as
+``untrusted`` demands: a few hundred bytes are left."""
 MIGRATIONS = (
     f"{_TABLES} {WORDS_TABLE};",
     # 2: a library of 1 may lack the checksums; vectors have no file of codes any more
     f"{_SEALS} {_LISTING_INDEXES} DELETE FROM manifest WHERE name = 'codes';",
     _PLACES_INDEX,
+    _CHANGES,
 )
 """What makes each version of the schema of the one before it, the first of nothing. A statement that was released is
 never changed, as libraries keep it to the letter: a change of the schema is one more entry, and one more dump in
 ``tests/index/storage/data``."""
 SCHEMA_VERSION = len(MIGRATIONS)
+WITH_CHANGES = 4
+"""The first version of the schema that keeps earlier texts, and what the user set."""
 _LEFT_OVER = ("codes",)
 """Files that earlier versions kept in the folder."""
 

@@ -1,7 +1,8 @@
-"""Files that a library keeps itself because they were uploaded: ``uploads/<hash>/<name>`` in its folder.
+"""Files that a library keeps itself: ``uploads/<hash>/<name>`` in its folder, what was uploaded, pasted or fetched.
 
-They give what was uploaded a place to be named by and to be read again from. The record is the truth: a copy may be
-missing, and one from which nothing is recorded is rubbish.
+A page that was fetched lies under the hash of its address, all else under that of its bytes. They give what has no
+place of its own one to be named by and to be read again from. The record is the truth: a copy may be missing, and one
+from which nothing is recorded is rubbish.
 """
 
 import contextlib
@@ -40,6 +41,29 @@ def keep_copy(folder: Path, name: str, raw: bytes) -> Path:
     return draft.replace(place / name)
 
 
+def keep_page(folder: Path, address: str, kind: str, raw: bytes) -> None:
+    """Keep the bytes of a page as they came, in the place of those that came from its address before.
+
+    Args:
+        folder: of the library.
+        address: of the page.
+        kind: the suffix of its kind of file.
+        raw: what it holds.
+    """
+    place = _place_of(folder, address)
+    make_private_folder(place)
+    draft = place / _DRAFT
+    draft.unlink(missing_ok=True)
+    draft.write_bytes(raw)
+    for path in place.glob("page*"):
+        path.unlink()
+    draft.replace(place / f"page{kind}")
+
+
+def _place_of(folder: Path, address: str) -> Path:
+    return _root(folder) / hashlib.sha256(address.encode()).hexdigest()[:_HASH_LENGTH]
+
+
 def remove_copies(folder: Path, origins: Iterable[str]) -> None:
     """Remove the copies that origins name; the other articles of such a copy stay in the record."""
     for path in _copies(folder, origins):
@@ -62,6 +86,9 @@ def _root(folder: Path) -> Path:
 
 
 def _copies(folder: Path, origins: Iterable[str]) -> set[Path]:
+    origins = list(origins)
     root = origin_of_uploads(folder)
+    addresses = {name.partition("#")[0] for name in origins if name.startswith(("http://", "https://"))}
+    pages = {path for one in addresses for path in _place_of(folder, one).glob("page*")}
     places = (_PLACE.match(name, len(root) + 1) for name in origins if name.startswith((f"{root}/", f"{root}\\")))
-    return {Path(_root(folder), place[1], place[2]) for place in places if place}
+    return pages | {Path(_root(folder), place[1], place[2]) for place in places if place}

@@ -5,9 +5,11 @@ import string
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from dateline.index.copies import is_same_sentence
 from dateline.index.fusion import reciprocal_ranks
 from dateline.index.types import Passage, Span
 from dateline.rag.parsing.parsed_text import ParsedText, parse
+from dateline.rag.reader.article_head import asks_who_wrote, read_byline, rival_headline, with_headline
 from dateline.rag.reader.confidence import (
     MOST_APART,
     THRESHOLDS,
@@ -81,7 +83,10 @@ class QuotingReader:
         found = score(candidates(asked, passages, marks), passages, self._weights)
         if not found:
             return Reading(quotations=(), confidence=0.0, reason="no passage was found")
-        ranking, confidence = rank(passages, marks), found[0].score
+        ranking = rank(passages, marks)
+        if asks_who_wrote(question):
+            return read_byline(question, passages, ranking)
+        confidence = found[0].score
         likeliest = tuple(
             Quotation(passage=one.candidate.passage, span=one.candidate.sentence, score=one.score)
             for one in found[:_LIKELIEST]
@@ -94,12 +99,15 @@ class QuotingReader:
                 else "it asks nothing; ask a whole question"
             )
             of_it = _related(found) if asked.asks else _about(found, passages)
-            near = tuple(_quotation(one, passages, asked) for one in of_it[:_QUOTED])
+            near = tuple(_quotation(one, passages, asked) for one in _distinct(of_it, passages, _QUOTED))
             return Reading(
                 quotations=(), confidence=confidence, reason=reason, nearest=near, ranking=ranking, likeliest=likeliest
             )
         quotations = tuple(_quotation(one, passages, asked) for one in _choose(found, passages, self._threshold))
-        return Reading(quotations=quotations, confidence=confidence, ranking=ranking, likeliest=likeliest)
+        reading = Reading(quotations=quotations, confidence=confidence, ranking=ranking, likeliest=likeliest)
+        best = found[0].candidate
+        headline = rival_headline(asked, passages[best.passage], best.said, best.evidence.shared)
+        return with_headline(reading, headline) if headline else reading
 
 
 def rank(passages: Sequence[Passage], marks: Sequence[Marks]) -> tuple[int, ...]:
@@ -184,12 +192,34 @@ def _choose(found: Sequence[Scored], passages: Sequence[Passage], threshold: flo
             break
         otherwise = not any(_same(one.candidate, other.candidate) for other in chosen)
         elsewhere = _article(one, passages) not in {_article(other, passages) for other in chosen}
+        elsewhere = elsewhere and not _is_repeated(one, chosen, passages)
         if elsewhere and one.score >= (_DISAGREES if otherwise else _AS_GOOD) * found[0].score:
             chosen.append(one)
             disagree |= otherwise
     if disagree:
         return _newest_first(chosen, passages)
     return chosen
+
+
+def _is_repeated(one: Scored, chosen: Sequence[Scored], passages: Sequence[Passage]) -> bool:
+    """Whether another article says it in nearly the same words: a copy is no second report."""
+    said = _words(one, passages)
+    return any(is_same_sentence(said, _words(other, passages)) for other in chosen)
+
+
+def _words(scored: Scored, passages: Sequence[Passage]) -> str:
+    return passages[scored.candidate.passage].words_at(scored.candidate.sentence)
+
+
+def _distinct(found: Iterable[Scored], passages: Sequence[Passage], most: int) -> list[Scored]:
+    """The first of them, without those that repeat an earlier one."""
+    kept: list[Scored] = []
+    for one in found:
+        if len(kept) == most:
+            break
+        if not _is_repeated(one, kept, passages):
+            kept.append(one)
+    return kept
 
 
 def _newest_first(found: Iterable[Scored], passages: Sequence[Passage]) -> list[Scored]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from dateline.index.errors import NoSuchArticle
-from dateline.index.types import Article, ArticleRow, Passage
+from dateline.index.types import Article, ArticleRow, Passage, Version
 from dateline.rag.types import Answer, Citation
 from dateline.rag.writing.local_servers import OfferedModels
 
@@ -50,6 +50,7 @@ def _citation_fields(citation: Citation) -> dict[str, Any]:
         **_fields(citation, "article_id title source published url start end quote"),
         "answer_start": citation.answer.start if citation.answer else None,
         "answer_end": citation.answer.end if citation.answer else None,
+        "copies": [_fields(copy, "article_id title source published url start end") for copy in citation.copies],
     }
 
 
@@ -60,7 +61,14 @@ def passage_fields(passage: Passage) -> dict[str, Any]:
         **_fields(passage.metadata, "title published"),
         **_fields(passage, "start end text"),
         "score": round(passage.score, 6),
+        "copies": [_copy_fields(copy) for copy in passage.copies],
     }
+
+
+def _copy_fields(copy: Passage) -> dict[str, Any]:
+    """Another article that says the same in nearly the same words."""
+    known = _fields(copy.metadata, "title source published url")
+    return {"article_id": copy.article_id, **known, **_fields(copy, "start end")}
 
 
 def found_fields(query: str, passages: Sequence[Passage], notice: str | None) -> dict[str, Any]:
@@ -86,11 +94,17 @@ def article_fields(article: Article) -> dict[str, Any]:
         "authors": list(known.authors),
         "tags": list(known.tags),
         "extra": dict(known.extra),
+        "edited": list(article.edited),
         "characters": len(article.text),
         "origins": [
             {**_fields(origin, "name sha256 encoding"), "repairs": list(origin.repairs)} for origin in article.origins
         ],
     }
+
+
+def version_fields(version: Version) -> dict[str, Any]:
+    """One of the earlier texts in what ``articles show --versions --json`` prints."""
+    return {"until": version.until, **article_fields(version.article), "text": version.article.text}
 
 
 def server_fields(server: OfferedModels) -> dict[str, Any]:

@@ -1,18 +1,20 @@
-"""``dateline articles``: list articles, show one, remove one."""
+"""``dateline articles``: list articles, show one, set its metadata, remove one."""
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dateline.index.errors import NoSuchArticle
 from dateline.ui.cli import options
 from dateline.ui.cli.output import print_json, show
 from dateline.ui.services.session import opened_to_read, opened_to_write, say, settings_for
 
 if TYPE_CHECKING:
     from dateline.index.library import Library
-    from dateline.index.types import Filter
+    from dateline.index.types import Article, Filter, Version
 
 _ALL = 1_000_000_000
 
@@ -24,7 +26,7 @@ def _named(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-app = typer.Typer(help="List, show and remove articles.", invoke_without_command=True)
+app = typer.Typer(help="List, show, edit and remove articles.", invoke_without_command=True)
 
 
 @app.callback()
@@ -69,22 +71,68 @@ def _why_none(library: "Library", query: str, only: "Filter | None") -> str:
 def articlesshow(
     article: Annotated[str, typer.Argument(metavar="ID", callback=_named)],
     text: Annotated[bool, typer.Option("--text", help="The text of record and nothing else.")] = False,
+    versions: Annotated[bool, typer.Option("--versions", help="Its earlier texts as well.")] = False,
     library: options.Library = None,
     env_file: options.EnvFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show one article, by its id, 6 or more digits of it, or its origin; with --text its text of record."""
-    from dateline.ui.api.serializers import article_fields
+    """Show one article, by its id, 6 or more digits of it, or its origin; with --text its text of record.
+
+    An id of an earlier text shows that, and says so.
+    """
+    from dateline.ui.api.serializers import article_fields, version_fields
     from dateline.ui.cli.render import render_article
 
     with opened_to_read(settings_for(library, env_file=env_file)) as opened:
-        found = opened.article(article)
+        found, earlier, version = _found(opened, article)
     if text:
         sys.stdout.buffer.write(found.text.encode())  # as it is: no line end is added or changed
     elif as_json:
-        print_json({**article_fields(found), "text": found.text})
+        told: dict[str, object] = {"versions": [version_fields(one) for one in earlier]} if versions else {}
+        told |= {"until": version.until, "current": version.current} if version else {}
+        print_json({**article_fields(found), "text": found.text, **told})
     else:
-        show(render_article(found))
+        show(render_article(found, earlier, version, whole=versions))
+
+
+def _found(library: "Library", name: str) -> "tuple[Article, list[Version], Version | None]":
+    """The article of a name with its earlier texts, or the earlier text that has it for an id."""
+    try:
+        return library.article(name), library.versions(name), None
+    except NoSuchArticle as error:
+        with suppress(NoSuchArticle):
+            version = library.version(name)
+            return version.article, [], version
+        raise error
+
+
+@app.command("edit")
+def articles_edit(
+    article: Annotated[str, typer.Argument(metavar="ID", callback=_named)],
+    title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="Its title; '' is unknown.")] = None,
+    published: Annotated[str | None, typer.Option("--published", metavar="DAY", help="Like 2024-09-08.")] = None,
+    source: Annotated[str | None, typer.Option("--source", metavar="NAME", help="Who published it.")] = None,
+    author: Annotated[
+        list[str] | None, typer.Option("--author", metavar="NAME", help="Who wrote it; may be repeated.")
+    ] = None,
+    library: options.Library = None,
+    env_file: options.EnvFile = None,
+    no_wait: options.NoWait = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Set what the file of an article says wrongly, or not at all; it stays when the file is read again."""
+    settings = settings_for(library, env_file=env_file)
+    opened_to_read(settings).close()  # says that there is no library, where writing would make one
+    with opened_to_write(settings, wait=not no_wait) as opened:
+        edited = opened.edit(article, title=title, published=published, source=source, authors=author)
+    if not quiet:
+        known = {**{name: getattr(edited.metadata, name) for name in edited.edited}}
+        said = ", ".join(f"{name} {_in_words(value)}" for name, value in known.items())
+        say(f"{edited.id} has from you: {said}")
+
+
+def _in_words(value: str | tuple[str, ...] | None) -> str:
+    return repr(value if isinstance(value, str) else ", ".join(value)) if value else "unknown"
 
 
 @app.command("remove")

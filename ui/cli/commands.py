@@ -23,10 +23,14 @@ from dateline.ui.services.session import (
     assistant_for,
     offer_server,
     opened_to_read,
+    read_pasted,
+    refresh_pages,
     say,
     settings_for,
     summary,
+    told_of_missing,
 )
+from dateline.ui.text import printable
 
 if TYPE_CHECKING:
     from dateline.index.ingest import AddReport
@@ -72,17 +76,48 @@ def dateline(show_version: Annotated[bool, typer.Option("--version", help="Print
 
 @app.command()
 def add(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", parser=options.read_path)],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH|ADDRESS|-...", parser=options.read_input)],
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove the articles of files that are gone from the folders named.")
+    ] = False,
+    name: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="What standard input is called; its kind is guessed.")
+    ] = "pasted",
     library: options.Library = None,
     env_file: options.EnvFile = None,
     no_wait: options.NoWait = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Read files and folders into the library; what has not changed since is left alone."""
+    """Read files, folders, pages and feeds by address, and standard input (-) into the library.
+
+    What has not changed since is left alone.
+    """
     settings = settings_for(library, env_file=env_file)
-    report = add_paths(settings, paths, quiet=quiet, acknowledge=not sys.stdout.isatty(), wait=not no_wait)
-    if not quiet:
-        say(summary(report))
+    given = [read_pasted(name) if one == "-" else one for one in dict.fromkeys(paths)]
+    acknowledge = not sys.stdout.isatty()
+    _tell(add_paths(settings, given, quiet=quiet, acknowledge=acknowledge, wait=not no_wait, prune=prune), quiet=quiet)
+
+
+@app.command()
+def refresh(
+    library: options.Library = None,
+    env_file: options.EnvFile = None,
+    no_wait: options.NoWait = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Read again the pages and feeds that were added by address: what changed is replaced, new entries are added."""
+    settings = settings_for(library, env_file=env_file)
+    opened_to_read(settings).close()  # says that there is no library, where writing would make one
+    _tell(refresh_pages(settings, quiet=quiet, acknowledge=not sys.stdout.isatty(), wait=not no_wait), quiet=quiet)
+
+
+def _tell(report: "AddReport", *, quiet: bool) -> None:
+    """What an addition came to; where some inputs were refused the command ends here, done in part."""
+    if not sys.stdout.isatty():
+        for one in report.missing:
+            print(f"{one.fate}\t{one.article_id}\t{printable(one.origin)}")
+    for line in () if quiet else (summary(report), *told_of_missing(report)):
+        say(line)
     _exit_if_refused(report)
 
 
@@ -231,7 +266,7 @@ def doctor(
     no_wait: options.NoWait = False,
 ) -> None:
     """Check the library and say what is wrong with it, a line each."""
-    from dateline.index.maintenance.doctor import engine_of, examine, repair_library
+    from dateline.index.maintenance.doctor import engine_of, examine, missing_files, repair_library
 
     settings = settings_for(library, env_file=env_file)
     found = left = examine(settings.library, settings.embedder, wait=not no_wait)
@@ -241,6 +276,8 @@ def doctor(
         print(problem if problem in left else f"mended: {problem}")
     with suppress(LibraryDamaged):  # then it answers nothing, as was said
         print(f"searched by {engine_of(settings.library)}")
+        for line in missing_files(settings.library):
+            print(line)
     if not left:
         print("the library is in order")
     else:

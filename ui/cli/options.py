@@ -20,6 +20,13 @@ def read_path(given: str) -> Path:
     return Path(given)
 
 
+def read_input(given: str) -> str:
+    """A file, a folder, an address, or ``-``."""
+    if not given:
+        raise typer.BadParameter("it names nothing; give a file, a folder or an address")
+    return given
+
+
 Library = Annotated[str | None, typer.Option("--library", metavar="DIR", help="Folder of the library.")]
 EnvFile = Annotated[
     Path | None,

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from dateline.index.types import Article, ArticleRow, Metadata, Passage, Span, date_in_words
+from dateline.index.types import Article, ArticleRow, Metadata, Passage, Span, Version, date_in_words
 from dateline.rag.types import Answer, Certainty, Citation, Claim
 from dateline.rag.writing.local_servers import OfferedModels
 from dateline.ui.text import NO_SURE_ANSWER, UNCERTAIN, heading, is_rewritten, printable, sureness
@@ -21,6 +21,7 @@ _CONTEXT = "dim"
 _PLACE = "cyan"
 _WARNING = "yellow"
 _BLOCKS = {"item": ("- ", ""), "row": ("| ", " |"), "header": ("| ", " |"), "heading": ("\n", "")}
+_COPIES = 5  # other articles named behind one
 
 
 def render_answer(answer: Answer) -> RenderableType:
@@ -83,6 +84,8 @@ def _render_citation(number: int, citation: Citation, passage: Passage | None) -
     lines: list[RenderableType] = [place]
     if citation.metadata.url:
         lines.append(Padding(Text(printable(citation.metadata.url), style=_CONTEXT), (0, 0, 0, 4), expand=False))
+    if also := _also_in(citation.copies):
+        lines.append(Padding(also, (0, 0, 0, 4), expand=False))
     lines += [Padding(_in_context(citation, passage), (0, 0, 0, 4), expand=False), Text()]
     return Group(*lines)
 
@@ -90,6 +93,13 @@ def _render_citation(number: int, citation: Citation, passage: Passage | None) -
 def _source_and_date(metadata: Metadata) -> str:
     by = f", by {printable(', '.join(metadata.authors))}" if metadata.authors else ""
     return f"{printable(metadata.source or 'unknown source')}, {date_in_words(metadata.published)}{by}"
+
+
+def _also_in(copies: Sequence[Citation | Passage]) -> Text | None:
+    """The other articles that say it in nearly the same words."""
+    named = (f"{heading(one.metadata, one.origin)} ({_source_and_date(one.metadata)})" for one in copies[:_COPIES])
+    rest = f" and {len(copies) - _COPIES} more" if len(copies) > _COPIES else ""
+    return Text(f"also in: {'; '.join(named)}{rest}", style=_CONTEXT) if copies else None
 
 
 def _passage_of(citation: Citation, passages: Iterable[Passage]) -> Passage | None:
@@ -121,7 +131,8 @@ def render_passages(passages: Sequence[Passage]) -> RenderableType:
         ranks = f"words {_rank(one.text_rank)}, meaning {_rank(one.vector_rank)}"
         place.append(f" · score {one.score:.4f}, {ranks}, cosine {one.cosine:.3f}", style=_CONTEXT)
         place.append(f" · article {one.article_id}, characters {one.start} to {one.end}", style=_CONTEXT)
-        parts += [place, Padding(Text(printable(one.text)), (0, 0, 0, 3), expand=False), Text()]
+        also = [Padding(line, (0, 0, 0, 3), expand=False) for line in (_also_in(one.copies),) if line]
+        parts += [place, Padding(Text(printable(one.text)), (0, 0, 0, 3), expand=False), *also, Text()]
     return Group(*parts)
 
 
@@ -141,12 +152,25 @@ def render_articles(rows: Iterable[ArticleRow]) -> RenderableType:
     return table
 
 
-def render_article(article: Article) -> RenderableType:
-    """One article: what is known of it, then its text."""
+def render_article(
+    article: Article, earlier: Sequence[Version] = (), version: Version | None = None, *, whole: bool = False
+) -> RenderableType:
+    """One article: what is known of it, then its text.
+
+    Args:
+        article: as it is, or as it was.
+        earlier: its earlier texts, the latest first; told of, and shown where ``whole``.
+        version: what it is an earlier text of, where it is one.
+        whole: whether the earlier texts are shown as well.
+    """
     known = article.metadata
     head = Table.grid(padding=(0, 2))
+    if version:
+        line = f"an earlier text, in force until {_moment(version)}; now it is article {version.current}"
+        head.add_row(Text("not current", style=_WARNING), Text(line))
     named = {name: getattr(known, name) for name in ("title", "source", "published", "url")}
     named["authors"] = ", ".join(known.authors)
+    named = {f"{name}{' (set by you)' if name in article.edited else ''}": value for name, value in named.items()}
     extra = {f"({name})": str(value) for name, value in known.extra.items() if name != "authors"}
     for name, value in {"article": article.id, **named, "tags": ", ".join(known.tags), **extra}.items():
         if value:
@@ -154,8 +178,16 @@ def render_article(article: Article) -> RenderableType:
     for origin in article.origins:
         repairs = f" ({'; '.join(origin.repairs)})" if origin.repairs else ""
         head.add_row(Text("read from", style=_CONTEXT), Text(printable(f"{origin.name}, {origin.encoding}{repairs}")))
+    for one in earlier:
+        line = f"{one.article.id}, until {_moment(one)}; never answered from"
+        head.add_row(Text("earlier text", style=_CONTEXT), Text(line))
+    texts = [part for one in (earlier if whole else ()) for part in (Text(), render_article(one.article, version=one))]
     body = "\n".join(printable(line) for line in article.text.split("\n"))
-    return Group(head, Text(), Text(body))
+    return Group(head, Text(), Text(body), *texts)
+
+
+def _moment(version: Version) -> str:
+    return f"{version.until[:16].replace('T', ' ')} UTC"
 
 
 def render_servers(servers: Sequence[OfferedModels]) -> RenderableType:

@@ -1,7 +1,9 @@
 """What commands share: the settings, the library opened, files added with progress, and remarks to the person."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,11 +11,20 @@ from rich.console import Console
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from dateline.index.ingest import AddReport
+    from dateline.index.ingest import AddReport, Watch
     from dateline.index.library import Library
     from dateline.rag.assistant import Assistant
     from dateline.rag.reader.confidence import Strictness
     from dateline.rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pasted:
+    """An article that came without a file."""
+
+    name: str
+    """A plain file name of its kind."""
+    raw: bytes
 
 
 def settings_for(
@@ -85,15 +96,72 @@ def offer_server(settings: "Settings", *, quiet: bool) -> None:
 
 
 def add_paths(
-    settings: "Settings", paths: Sequence[Path], *, quiet: bool, acknowledge: bool, wait: bool = True
+    settings: "Settings",
+    paths: Sequence[Path | str | Pasted],
+    *,
+    quiet: bool,
+    acknowledge: bool,
+    wait: bool = True,
+    prune: bool = False,
 ) -> "AddReport":
-    """Add files and folders with a progress bar; ``acknowledge`` prints a line for each article that is safe."""
+    """Add files, folders, addresses and what was pasted with a progress bar.
+
+    Args:
+        settings: which library.
+        paths: of files and folders, addresses, and what was pasted.
+        quiet: no bar, no remarks.
+        acknowledge: print a line for each article that is safe.
+        wait: whether for another command that writes.
+        prune: whether the articles of files that are gone from the folders leave.
+    """
+    from dateline.index.storage.uploads import keep_copy
+
+    with _writing(settings, quiet=quiet, acknowledge=acknowledge, wait=wait) as (opened, watch):
+        given = [keep_copy(opened.folder, one.name, one.raw) if isinstance(one, Pasted) else one for one in paths]
+        try:
+            return opened.add(given, watch, prune=prune)
+        finally:
+            if any(isinstance(one, Pasted) for one in paths):
+                opened.tidy_uploads()
+
+
+def refresh_pages(settings: "Settings", *, quiet: bool, acknowledge: bool, wait: bool = True) -> "AddReport":
+    """Read again what was added by address; as ``add_paths``."""
+    with _writing(settings, quiet=quiet, acknowledge=acknowledge, wait=wait) as (opened, watch):
+        return opened.refresh(watch)
+
+
+def read_pasted(name: str) -> Pasted:
+    """What stands on standard input, its kind guessed where its name does not tell.
+
+    Raises:
+        ReadError: there is nothing, or more than a file may hold.
+    """
+    from dateline.index.errors import ReadError
+    from dateline.index.reading.files import SUFFIXES, file_kind
+    from dateline.index.reading.inputs import MAX_BYTES, TOO_LARGE
+    from dateline.index.reading.sniffing import guess_kind
+    from dateline.ui.services.filenames import safe_name
+
+    if sys.stdin.isatty():
+        say("paste the article, then end with Ctrl-D on a line of its own")
+    raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if not raw.strip():
+        raise ReadError("nothing came on standard input; give a file, a folder or an address")
+    if len(raw) > MAX_BYTES:
+        raise ReadError(f"standard input holds {TOO_LARGE}")
+    stem = safe_name(name)
+    return Pasted(name=stem if file_kind(stem) in SUFFIXES else f"{stem}{guess_kind(raw)}", raw=raw)
+
+
+@contextmanager
+def _writing(settings: "Settings", *, quiet: bool, acknowledge: bool, wait: bool) -> "Iterator[tuple[Library, Watch]]":
     from dateline.ui.cli.output import watch_addition
 
     watching = watch_addition(quiet=quiet, acknowledge=acknowledge)
     with opened_to_write(settings, wait=wait) as opened, watching as watch:
         try:
-            return opened.add(paths, watch)
+            yield opened, watch
         except KeyboardInterrupt:
             say("stopped; what was finished is kept, and the same command goes on from there")
             raise
@@ -113,10 +181,36 @@ def add_new(settings: "Settings", paths: Sequence[Path], *, quiet: bool, wait: b
 
 def summary(report: "AddReport") -> str:
     """What an addition came to, in a line."""
-    counts = {"added": report.added, "replaced": report.replaced, "known already": report.known}
+    counts = {"added": report.added, "replaced": report.replaced, "renamed": report.moved}
+    counts |= {"known already": report.known}
     counts |= {"unchanged files": report.unchanged_files, "skipped or refused": len(report.skipped)}
     parts = [f"{count} {word}" for word, count in counts.items() if count]
     return f"{', '.join(parts) or 'nothing to add'}; {report.chunks_embedded} chunks embedded"
+
+
+_TITLES = 10  # named of files that are gone
+
+_FATES = {
+    "edited": "a later text of {what} stands in another file now; the earlier one is kept as its version: {titles}",
+    "kept": "{what}: the files are gone; they are still answered from, and 'dateline add FOLDER --prune' removes them: "
+    "{titles}",
+    "removed": "removed {what} whose files are gone: {titles}",
+}
+
+
+def told_of_missing(report: "AddReport") -> list[str]:
+    """What became of the articles whose files are gone, a line for each fate, with their titles."""
+    from dateline.index.types import Metadata
+    from dateline.ui.text import heading
+
+    lines = []
+    for fate, line in _FATES.items():
+        names = [heading(Metadata(title=one.title), one.origin) for one in report.missing if one.fate == fate]
+        if names:
+            rest = f" and {len(names) - _TITLES:,} more" if len(names) > _TITLES else ""
+            what = f"{len(names):,} {'article' if len(names) == 1 else 'articles'}"
+            lines.append(line.format(what=what, titles="; ".join(f"“{name}”" for name in names[:_TITLES]) + rest))
+    return lines
 
 
 def say(line: str, style: str = "") -> None:

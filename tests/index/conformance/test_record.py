@@ -1,5 +1,6 @@
 """What every record does, whichever engine keeps it."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from dateline.index.backends import Backend
 from dateline.index.fusion import Scored
-from dateline.index.types import Filter, Origin, Place, Selection
+from dateline.index.types import Filter, Origin, Place, Selection, Version
 from tests.harness.fakes import FakeEmbedder
 from tests.index.conformance.conftest import article, chunks_of, origin, put, vectors_of
 from tests.index.conformance.engines import ENGINES, READERS
@@ -215,3 +216,62 @@ def test_a_snapshot_is_of_one_moment_whatever_is_written_meanwhile(
         assert reader.record.article(article(2).id) is None
     assert reader.record.count_articles() == 2
     reader.close()
+
+
+def test_an_article_that_was_updated_is_kept_as_a_version_of_the_later_one(backend: Backend) -> None:
+    put(backend.record, 1, 2)
+    before = backend.record.article(article(1).id)
+    assert before is not None
+    with backend.record.transaction():
+        backend.record.put_origin(article(2).id, before.origins[0])
+        backend.record.keep_version(before, article(2).id, "2024-05-01T10:00:00+00:00")
+    (version,) = backend.record.versions(article(2).id)
+    assert version == Version(article=before, until="2024-05-01T10:00:00+00:00", current=article(2).id)
+    assert backend.record.versions_beginning(before.id[:6]) == [version]
+    assert backend.record.article(before.id) is None
+    assert backend.record.search_words("kestrel1", 10).tolist() == []
+    with backend.record.transaction():
+        backend.record.remove_versions_from(origin(2))
+    assert backend.record.versions(article(2).id) == [version]
+    with backend.record.transaction():
+        backend.record.remove_versions_from(origin(1))
+    assert backend.record.versions(article(2).id) == []
+
+
+def test_an_article_that_is_still_named_becomes_no_version(backend: Backend) -> None:
+    put(backend.record, 1, 2)
+    before = backend.record.article(article(1).id)
+    assert before is not None
+    with backend.record.transaction():
+        backend.record.keep_version(before, article(2).id, "2024-05-01T10:00:00+00:00")
+    assert backend.record.versions(article(2).id) == []
+
+
+def test_a_version_goes_with_its_article_or_by_its_id(backend: Backend) -> None:
+    put(backend.record, 1, 2, 3)
+    for number, until in ((1, "2024-05-01"), (2, "2024-05-02")):
+        before = backend.record.article(article(number).id)
+        assert before is not None
+        with backend.record.transaction():
+            backend.record.put_origin(article(3).id, before.origins[0])
+            backend.record.keep_version(before, article(3).id, until)
+    assert [one.article.id for one in backend.record.versions(article(3).id)] == [article(2).id, article(1).id]
+    with backend.record.transaction():
+        backend.record.remove_version(article(2).id)
+    assert [one.article.id for one in backend.record.versions(article(3).id)] == [article(1).id]
+    with backend.record.transaction():
+        for number in (1, 2, 3):
+            backend.record.remove_origin(origin(number))
+    assert backend.record.versions_beginning(article(1).id) == []
+
+
+def test_what_the_user_set_is_given_back_by_id_and_by_origin(backend: Backend) -> None:
+    put(backend.record, 1, 2)
+    made = replace(article(1, "A title"), edited={"title": "A title", "authors": ["Jo Varga"]})
+    with backend.record.transaction():
+        backend.record.put_article(made, chunks_of(made), vectors_of(1))
+    found = backend.record.article(made.id)
+    assert found is not None
+    assert found.edited == made.edited
+    assert backend.record.edits(made.id, "/none") == backend.record.edits("0" * 16, origin(1)) == made.edited
+    assert backend.record.edits(article(2).id, origin(2)) == {}

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from dateline.index.reading import Skipped, find_files, read_file
+from dateline.index.reading.html import extract_page
 from dateline.index.types import Article
 
 PARAGRAPHS = "".join(
@@ -317,3 +318,20 @@ def test_a_page_of_which_much_is_left_out_says_how_much(tmp_path: Path) -> None:
     assert isinstance(article, Article)
     assert "central bank" not in article.text
     assert [one for one in article.origins[0].repairs if "paragraphs left out" in one]
+
+
+def _live_blog(*times: str) -> str:
+    entries = "".join(
+        f"<article><header><time datetime='2024-05-02'>{time}</time><h3>Update {number}</h3></header>"
+        f"<p>The council of Harwick has heard speaker number {number} on the sale of the market hall.</p>"
+        "<p>Another speaker is called to the front of the hall by the chair of the council.</p></article>"
+        for number, time in enumerate(times, 1)
+    )
+    return f"<html><body><main><h1>The sale as it happened</h1>{entries}</main></body></html>"
+
+
+def test_the_entries_of_a_live_blog_keep_their_times() -> None:
+    text = extract_page(_live_blog("10:15 GMT", "10:40 GMT", "11.05", "12:30 pm")).text
+    for number, time in enumerate(("10:15 GMT", "10:40 GMT", "11.05", "12:30 pm"), 1):
+        assert f"{time}: The council of Harwick has heard speaker number {number} " in text
+    assert text.count("GMT: ") == 2

@@ -179,6 +179,45 @@ def test_a_title_in_the_properties_is_used_unless_a_tool_gave_it(tmp_path: Path,
     assert article.metadata.published is None  # when a file was made says nothing of when it was published
 
 
+LEFT = (
+    "Crews of the island ferries",
+    "stayed away from work for an",
+    "eighth day on Monday, leaving",
+    "4,000 islanders without mail.",
+    "The union wants a raise of",
+    "seven per cent this year.",
+)
+RIGHT = (
+    "Talks go on in Ostrel on the",
+    "first day of May, under the",
+    "former judge Ilse Roth, who",
+    "ended the strike of 2014.",
+    "until then the navy brings",
+    "medicine twice a week.",
+)
+
+
+def _in_rows(left: tuple[str, ...], right: tuple[str, ...]) -> bytes:
+    rows = zip(left, right, strict=True)
+    shown = (
+        f"BT /F1 12 Tf 1 0 0 1 {x} {700 - 14 * number} Tm ({line}) Tj T* ET"
+        for number, row in enumerate(rows)
+        for x, line in zip((72, 320), row, strict=True)
+    )
+    return "\n".join(shown).encode()
+
+
+def test_columns_that_are_drawn_row_by_row_are_read_one_after_the_other() -> None:
+    text, _, _ = extract_pdf(_pdf(_in_rows(LEFT, RIGHT)))
+    assert " ".join(text.split()) == " ".join((*LEFT, *RIGHT))
+
+
+def test_the_cells_of_a_table_stay_in_their_rows() -> None:
+    ports = ("Ostrel", "Harwick", "Lenn Island", "Varga", "Kestrel Bay", "Reed Point")
+    text, _, _ = extract_pdf(_pdf(_in_rows(ports, ("342 t", "120 t", "17 t", "88 t", "9 t", "1 t"))))
+    assert text.index("342 t") < text.index("Harwick") < text.index("120 t") < text.index("Lenn Island")
+
+
 @pytest.mark.threat(9)
 def test_an_encrypted_pdf_is_refused_unless_it_opens_without_a_password(tmp_path: Path) -> None:
     for password, readable, algorithm in (

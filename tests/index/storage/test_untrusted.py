@@ -58,7 +58,7 @@ def _refused_by_all(folder: Path, error: type[DatelineError], words: str) -> Non
         f"CREATE VIEW other AS {ENDLESS}",
         "CREATE TRIGGER more AFTER INSERT ON articles BEGIN UPDATE articles SET text = 'altered'; END",
         "CREATE TABLE other (a)",
-        "CREATE VIRTUAL TABLE other USING fts5(a)",
+        "CREATE VIRTUAL TABLE other USING fts5vocab('words', 'row')",
         "CREATE VIRTUAL TABLE other USING rtree(id, a, b)",
         "DROP TABLE files; CREATE TABLE files (name TEXT PRIMARY KEY, state TEXT AS (zeroblob(1000000000)))",
         "DROP TABLE files; CREATE TABLE files (name TEXT PRIMARY KEY, state TEXT NOT NULL DEFAULT (randomblob(1e9)))",
