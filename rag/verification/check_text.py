@@ -201,10 +201,15 @@ def _share(claim: ParsedText, sentence: ParsedText, passage: Passage) -> float:
 
 
 def _go_together(claim: ParsedText, one: _Candidate, other: _Candidate) -> bool:
-    """Whether a claim may rest on both: of one article, both near, the other with words of it that the one lacks."""
-    if one.passage.article_id != other.passage.article_id or other.likeness < one.likeness - _NEAR / 2:
+    """Whether a claim may rest on both: the other is of the same article, and has words of it that the one lacks.
+
+    Among them is a number or a name, or the other is near to the claim as well.
+    """
+    added = (claim.stems & other.parsed.stems) - one.parsed.stems
+    if one.passage.article_id != other.passage.article_id or len(added) < _ADDED:
         return False
-    return len((claim.stems & other.parsed.stems) - one.parsed.stems) >= _ADDED
+    figures = {word.stem for word in claim.words if word.text[0].isdigit() or word.text[0].isupper()}
+    return bool(added & figures) or other.likeness >= one.likeness - _NEAR / 2
 
 
 def _decide(claim: ParsedText, judged: Sequence[_Judged]) -> tuple[Support, list[_Judged]]:
