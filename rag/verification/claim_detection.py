@@ -27,6 +27,7 @@ _LINE_START = re.compile(
 )
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}(?=\w)|(?<=[\w.,;:!?])_{1,3}(?!\w)|`+|~~")
 _WHOLLY_BOLD = re.compile(r"\*\*[^*\n]+\*\*:?|__[^_\n]+__:?")
+_CLOSING = " \"'”’»)*_"
 _END = re.compile(r"[.!?…:;,][\"'”’»)\]*_]*$")
 _RULE = re.compile(r"[\s|:=*_~`+-]*")
 _TABLE_ROW = re.compile(r"\|.*\|$")
@@ -152,6 +153,8 @@ def _words(line: _Line) -> str:
 def _claims_nothing(line: _Line, claim: ParsedText) -> str | None:
     """Why a sentence claims nothing; None where it claims something."""
     stems = content_stems(claim.words)
+    if claim.words and claim.text.rstrip(_CLOSING).endswith("?"):
+        return "a question"
     if not stems or _RULE.fullmatch(line.words) or not any(map(str.isalpha, claim.text)):
         return "no words to check"
     if len(stems) >= _REPEATED * len(set(stems)) > _REPEATED - 1:
@@ -163,12 +166,10 @@ def _claims_nothing(line: _Line, claim: ParsedText) -> str | None:
 
 def _reasons(line: _Line, claim: ParsedText) -> Iterator[tuple[str, bool]]:
     """Each reason for which a sentence claims nothing, and whether it holds; the first that does counts."""
-    bare = claim.text.rstrip(" \"'”’»)*_")
     lower = claim.text.lower().replace("’", "'").lstrip(" \"'“‘(")
     few = len(claim.words) <= _FEW_WORDS
     vague = not (claim.numbers or claim.dates or claim.names)
-    yield "a question", bare.endswith("?")
-    yield "a lead-in", bare.endswith(":")
+    yield "a lead-in", claim.text.rstrip(_CLOSING).endswith(":")
     yield "a line about the text", line.opens and line.closes and bool(_METADATA.match(claim.text))
     yield "a heading", _is_heading(line)
     yield "a greeting", few and not (claim.numbers or claim.dates) and bool(_GREETING.match(lower))

@@ -103,7 +103,7 @@ def test_where_articles_differ_the_newest_comes_first_and_the_verdict_says_so(as
     assert "a later article differs: the article says 17" in one.support.why
 
 
-@pytest.mark.threat(58)
+@pytest.mark.threat(59)
 def test_what_an_article_orders_or_denies_supports_nothing(assistant: Assistant) -> None:
     assert verdict(assistant, "The mayor of Skagen was arrested for fraud.") in ("unsupported", "contradicted")
     assert verdict(assistant, "The bridge of Skagen has collapsed.") in ("unsupported", "contradicted")
@@ -139,7 +139,7 @@ def test_the_sentences_come_one_by_one_and_then_the_text_whole(assistant: Assist
     assert [text[one.start : one.end] for one in whole.sentences] == [one.text for one in whole.sentences]
 
 
-@pytest.mark.threat(58)
+@pytest.mark.threat(59)
 @pytest.mark.parametrize(
     "text",
     [
@@ -160,7 +160,7 @@ def test_any_text_is_checked_and_its_sentences_are_parts_of_it(assistant: Assist
     assert not any(character in checked.text for character in "\0\x1b\u202e\u200b\ufeff")
 
 
-@pytest.mark.threat(58)
+@pytest.mark.threat(59)
 @pytest.mark.parametrize("text", [None, 7, b"x", "", " \n", "…?!", "x" * (MAX_TEXT + 1)], ids=repr)
 def test_what_is_no_text_or_too_long_is_refused_in_a_line(assistant: Assistant, text: str) -> None:
     with pytest.raises(ArgumentError, match=r"\Athe text [^\n]{1,100}; [^\n]{1,60}\Z"):
