@@ -80,8 +80,17 @@ def check_text(text: object, library: Library, only: Filter | None = None) -> Ge
     sentences: list[CheckedSentence] = []
     checker = _TextChecker(library, only)
     for sentence in detect_claims(read):
-        sentences.append(replace(checker.check(sentence), text=sentence.span.of(read)))
-        yield sentences[-1]
+        support, evidence = checker.check(sentence)
+        checked = CheckedSentence(
+            text=sentence.span.of(read),
+            start=sentence.span.start,
+            end=sentence.span.end,
+            support=support,
+            passed_over=sentence.passed_over,
+            evidence=evidence,
+        )
+        sentences.append(checked)
+        yield checked
     state = LibraryState(path=str(library.folder), articles=library.count_articles(), chunks=library.count_chunks())
     yield CheckedText(
         text=read,
@@ -118,18 +127,17 @@ class _TextChecker:
         self._vectors: dict[str, NDArray[np.float32]] = {}
         self._texts: dict[str, str | None] = {}
 
-    def check(self, sentence: TextSentence) -> CheckedSentence:
-        """The sentence with its verdict; what it rests on is searched for together with the sentence before."""
-        place = {"text": sentence.claim, "start": sentence.span.start, "end": sentence.span.end}
+    def check(self, sentence: TextSentence) -> tuple[Support | None, tuple[Evidence, ...]]:
+        """The verdict on a sentence, None where it claims nothing, and what it rests on."""
         if sentence.passed_over:
-            return CheckedSentence(**place, support=None, passed_over=sentence.passed_over, evidence=())
+            return None, ()
         claim = parse(sentence.claim)
         judged = list(self._judge(claim, self._nearest(claim)))
         support, decisive = _decide(claim, judged)
         self._before = sentence
         if support.holds:
             self._articles_before = frozenset(one.passage.article_id for each in decisive for one in each.candidates)
-        return CheckedSentence(**place, support=support, passed_over=None, evidence=_evidence(decisive))
+        return support, _evidence(decisive)
 
     def _nearest(self, claim: ParsedText) -> list[_Candidate]:
         """The sentences of the library that are most about the same, the nearest first."""
