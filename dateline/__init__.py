@@ -20,17 +20,23 @@ if TYPE_CHECKING:
     from dateline.rag.assistant import Assistant as Assistant
     from dateline.rag.conversation import Turn as Turn
     from dateline.rag.types import Answer as Answer
+    from dateline.rag.types import CheckedSentence as CheckedSentence
+    from dateline.rag.types import CheckedText as CheckedText
     from dateline.rag.types import Citation as Citation
     from dateline.rag.types import Claim as Claim
+    from dateline.rag.types import Evidence as Evidence
     from dateline.rag.types import Request as Request
 
 _MODULES = {
     "Answer": "dateline.rag.types",
     "Article": "dateline.index.types",
     "Assistant": "dateline.rag.assistant",
+    "CheckedSentence": "dateline.rag.types",
+    "CheckedText": "dateline.rag.types",
     "Citation": "dateline.rag.types",
     "Claim": "dateline.rag.types",
     "DatelineError": "dateline.index.errors",
+    "Evidence": "dateline.rag.types",
     "Filter": "dateline.index.types",
     "Library": "dateline.index.library",
     "Passage": "dateline.index.types",

@@ -34,6 +34,8 @@ from dateline.rag.types import (
     Answer,
     AnswerChunk,
     Certainty,
+    CheckedSentence,
+    CheckedText,
     Citation,
     Claim,
     LibraryState,
@@ -44,6 +46,7 @@ from dateline.rag.types import (
     Reranker,
     Verifier,
 )
+from dateline.rag.verification.check_text import check_text
 from dateline.rag.verification.verify import verify_quotation
 from dateline.rag.writing.prompts import Numbered
 from dateline.rag.writing.writer import Ending, Writing
@@ -216,8 +219,7 @@ class Assistant:
         Raises:
             DatelineError: as ``ask``.
         """
-        if self._closed:
-            raise LibraryError(f"the assistant of {str(self.library.folder)!r} is closed; open another")
+        self._check_open()
         state = self._find.invoke(request)
         if self._writing and state.passages:
             try:
@@ -228,6 +230,32 @@ class Assistant:
         answer = self._quote.invoke(state)
         yield from answer_chunks(answer.claims, answer.citations, answer.certainty)
         yield answer
+
+    def check(self, text: str, only: Filter | None = None) -> CheckedText:
+        """Check a text that someone else wrote, sentence by sentence, against the articles.
+
+        Args:
+            text: a draft, a press release, a chatbot's answer; plain or Markdown, at most 100,000 characters.
+            only: the articles that it is held against; all of them unless given.
+
+        Raises:
+            ArgumentError: the text is none, holds no word or too many characters, or ``only`` is no filter.
+            LibraryError: the assistant was closed.
+        """
+        *_, whole = self.stream_check(text, only)
+        return cast("CheckedText", whole)
+
+    def stream_check(
+        self, text: str, only: Filter | None = None
+    ) -> Generator[CheckedSentence | CheckedText, None, None]:
+        """Each sentence of a text as soon as it is checked, and at the end the text whole.
+
+        Arguments and errors are those of ``check``.
+        """
+        self._check_open()
+        if not isinstance(only, Filter | None):
+            raise ArgumentError(f"only is {shown(only)}; give a Filter, or nothing")
+        yield from check_text(text, self.library, only)
 
     async def _astream(self, request: Request | str) -> AsyncGenerator[AnswerChunk | Answer, None]:
         """The same, in a thread of its own, so that whoever waits can do other things."""
@@ -280,6 +308,10 @@ class Assistant:
             notices=(*instead, *ending.notices, *builder.notices),
         )
         yield state.answer(self.model, _state(self.library))
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise LibraryError(f"the assistant of {str(self.library.folder)!r} is closed; open another")
 
     def close(self) -> None:
         """Give the library back; nothing is answered any more."""

@@ -236,3 +236,60 @@ class Answer:
     def abstained(self) -> bool:
         """Whether the assistant declined to answer."""
         return self.certainty == "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Words of an article that a sentence of a text was held against."""
+
+    citation: Citation
+    support: Support
+    """What they make of the sentence, by themselves or with the others that have the same verdict."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedSentence:
+    """A sentence of a text that someone else wrote, held against the articles."""
+
+    text: str
+    """``CheckedText.text[start:end]``."""
+    start: int
+    end: int
+    support: Support | None
+    """The verdict, ``unsupported`` where no article says so; None where the sentence claims nothing."""
+    passed_over: str | None
+    """Why it claims nothing, in words; None where it has a verdict."""
+    evidence: tuple[Evidence, ...]
+    """What the verdict rests on: the newest first where articles differ, else the best first.
+
+    Of a sentence that no article bears out, the nearest there is, if any.
+    """
+
+    @property
+    def disputed(self) -> bool:
+        """Whether some articles bear it out and others contradict it."""
+        return len({one.support.holds for one in self.evidence if one.support.verdict != "unsupported"}) > 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedText:
+    """A text that someone else wrote, checked sentence by sentence."""
+
+    text: str
+    """As it was read: cleaned as articles are."""
+    sentences: tuple[CheckedSentence, ...]
+    """All of them, in order."""
+    notice: str | None
+    """What to know of the check, in words: which articles it was held against, for example."""
+    library: LibraryState
+    timings_ms: Mapping[str, float]
+    """Milliseconds by step."""
+
+    def count(self, *verdicts: Verdict) -> int:
+        """How many sentences have one of these verdicts."""
+        return sum(one.support is not None and one.support.verdict in verdicts for one in self.sentences)
+
+    @property
+    def passed_over(self) -> int:
+        """How many sentences claim nothing."""
+        return sum(one.support is None for one in self.sentences)

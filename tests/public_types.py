@@ -3,7 +3,7 @@
 from datetime import date
 from typing import assert_type
 
-from dateline import Answer, Assistant, Citation, Filter, Library, Turn
+from dateline import Answer, Assistant, CheckedText, Citation, Evidence, Filter, Library, Turn
 
 
 def use() -> None:
@@ -14,5 +14,8 @@ def use() -> None:
         assert_type(answer.citations, tuple[Citation, ...])
         assert_type(answer.citations[0].published, str | None)
         assert_type(assistant.library, Library)
+        checked = assistant.check("It is so.", Filter(since="2022-01-01"))
+        assert_type(checked, CheckedText)
+        assert_type(checked.sentences[0].evidence, tuple[Evidence, ...])
     assert_type(Filter(until="2022").until, date | None)
     Assistant.open("x", strictness="very")  # type: ignore[arg-type]  # no such strictness

@@ -77,4 +77,8 @@ THREATS = {
     56: Threat("what a killed process leaves, and what others of the machine may read"),
     57: Threat("archives of many small bombs, members that overlap, uploads of hours", limit="Sizes refused"),
     58: Threat("one article with a rare name among many that are alike"),
+    59: Threat(
+        "a text to be checked: a megabyte, one endless sentence, markup, marks that turn its direction",
+        limit="Sizes refused",
+    ),
 }

@@ -3,12 +3,14 @@
 import unicodedata
 
 from dateline.index.types import Metadata, article_name
-from dateline.rag.types import Answer
+from dateline.rag.types import Answer, CheckedText, Verdict
 
 NO_SURE_ANSWER = "No sure answer. The nearest passages say"
 UNCERTAIN = "Uncertain, the articles may say something else"
 """Said of an uncertain answer before it is read."""
 
+_IN_WORDS: dict[Verdict, str] = {"unsupported": "not found"}
+"""Verdicts on sentences that someone else wrote, where they are called by another name."""
 _TITLE_LENGTH = 100
 
 
@@ -42,6 +44,22 @@ def time_taken(answer: Answer) -> str:
     total, further = sum(answer.timings_ms.values()), answer.timings_ms.get("further_sentences")
     first = f", the first sentence after {total - further:.0f} ms" if further else ""
     return f"{total:.0f} ms{first}"
+
+
+def verdict_in_words(verdict: Verdict) -> str:
+    """The verdict on a sentence of a checked text: what no article bears out was not found, which says no more."""
+    return _IN_WORDS.get(verdict, verdict)
+
+
+def counts_in_words(checked: CheckedText) -> str:
+    """How many sentences have which verdict: ``3 supported, 1 contradicted, 2 not found; 4 claim nothing``."""
+    counts = (
+        ("supported", checked.count("quoted", "supported")),
+        ("contradicted", checked.count("contradicted")),
+        (verdict_in_words("unsupported"), checked.count("unsupported")),
+    )
+    left = f"; {checked.passed_over} claim nothing" if checked.passed_over else ""
+    return f"{', '.join(f'{count} {word}' for word, count in counts)}{left}"
 
 
 def heading(metadata: Metadata, origin: str) -> str:

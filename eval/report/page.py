@@ -52,8 +52,13 @@ class Look:
 def render_page(evaluation: Evaluation, comparison: Comparison | None = None) -> str:
     """One HTML page, complete in itself."""
     look = Look(place=lambda one: f"{one.article_id} {one.start}–{one.end}")
-    page, body = _environment(look).get_template("page.html"), render_body(evaluation, comparison, look)
-    return page.render(title=evaluation.samples, style=style_of_page(), body=body)
+    return whole_page(f"Evaluation of {evaluation.samples}", render_body(evaluation, comparison, look))
+
+
+def whole_page(title: str, body: Markup) -> str:
+    """One HTML page with the report's style around a body that is escaped already; it asks for nothing outside."""
+    environment = Environment(loader=PackageLoader("dateline.eval.report", "."), autoescape=True)
+    return environment.get_template("page.html").render(title=title, style=style_of_page(), body=body)
 
 
 def style_of_page() -> Markup:

@@ -110,6 +110,15 @@ class Person:
         expect(report).to_be_visible(timeout=60_000)
         return report
 
+    def check(self, text: str) -> Locator:
+        """Paste a text, have it checked, and wait for the verdicts."""
+        self.tab("Check")
+        self.page.locator("#text-to-check textarea").fill(text)
+        self.page.get_by_role("button", name="Check the text").click()
+        report = self.page.locator("#checked .check")
+        expect(report).to_be_visible(timeout=60_000)
+        return report
+
     def choose_filters(self) -> None:
         """Unfold the choice of articles."""
         self.page.get_by_role("button", name="Which articles, and how sure").click()

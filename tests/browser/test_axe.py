@@ -72,6 +72,9 @@ def _views(person: Person) -> Iterator[str]:
     person.write_with("played")
     expect(person.ask(SEED_QUESTION).locator(".contradicted").first).to_be_visible()
     yield "contradicted"
+    report = person.check("There are about 25,000 American soldiers in Iraq. Is that many?")
+    expect(report.locator(".sample")).to_have_count(1)
+    yield "check"
     person.tab("Library")
     expect(page.locator("#articles tbody tr").first).to_be_visible()
     yield "library"

@@ -13,7 +13,12 @@ pytestmark = pytest.mark.browser
 
 SEED_QUESTION = "when do coalition troops leave Iraq?"
 _MOST_STOPS = 80
-_TABS = (("Library", "#articles tbody tr"), ("Evaluate", "#run-samples"), ("Models", "#models h2"))
+_TABS = (
+    ("Check", "#check-text"),
+    ("Library", "#articles tbody tr"),
+    ("Evaluate", "#run-samples"),
+    ("Models", "#models h2"),
+)
 _TOO_WIDE = """() => ["html", "#talk", "#source"].map((part) => document.querySelector(part))
   .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.id || part.tagName)"""
 _FOCUSED = """(selector) => document.activeElement.matches(selector)"""

@@ -1,5 +1,6 @@
 """The sets that ship: every gold quotation stands where it says, and the sets hold what they promise."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -75,3 +76,14 @@ def test_every_follow_up_is_also_written_to_stand_alone() -> None:
     for path, _ in _SETS.values():
         for sample in read_samples(path).samples:
             assert bool(sample.history) == bool(sample.stand_alone) == ("follow-up" in sample.tags), sample
+
+
+def test_six_of_the_twenty_sentences_of_every_draft_are_altered_and_each_goes_back_to_an_article() -> None:
+    folder = _SETS["newsroom"][1]
+    rows = [json.loads(line) for line in (folder.parent / "drafts.jsonl").read_text("utf-8").splitlines()]
+    articles = [file.read_text("utf-8") for file in folder.glob("*.txt")]
+    for text in {row["text"] for row in rows}:
+        some = [row for row in rows if row["text"] == text]
+        assert len(some) == 20
+        assert sum(row["altered"] is not None for row in some) == 6
+    assert all(any(row["quote"] in article for article in articles) for row in rows)

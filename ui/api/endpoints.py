@@ -1,4 +1,4 @@
-"""The endpoints ``ask``, ``search``, ``articles``, ``get_article`` of the page and of MCP: the JSON of the commands.
+"""The endpoints ``ask``, ``check``, ``search``, ``articles``, ``get_article`` of page and MCP: the commands' JSON.
 
 What is handed over comes from strangers; what is of no use is a ``DatelineError`` of one line.
 """
@@ -12,8 +12,17 @@ from pydantic import Field
 from dateline.index.errors import ArgumentError
 from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
 from dateline.rag.retrieval import search
-from dateline.ui.api.serializers import answer_fields, article_fields, found_fields, listed_fields
-from dateline.ui.api.validation import ARTICLE_ID, MAX_WORDS, read_article_id, read_filter, read_integer, read_words
+from dateline.ui.api.serializers import answer_fields, article_fields, check_fields, found_fields, listed_fields
+from dateline.ui.api.validation import (
+    ARTICLE_ID,
+    MAX_CHECKED,
+    MAX_WORDS,
+    read_article_id,
+    read_filter,
+    read_integer,
+    read_text,
+    read_words,
+)
 
 MAX_FOUND = 50
 """Passages of a search."""
@@ -23,6 +32,7 @@ _MOST = 1_000_000_000  # of anything that is counted
 
 # What a program is told of the arguments; what it hands over all the same is read below.
 _Words = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION)]
+_Text = Annotated[str, Field(min_length=1, max_length=MAX_CHECKED)]
 _Day = Annotated[str | None, Field(examples=["2024-09-08"], json_schema_extra={"format": "date"})]
 _Source = Annotated[str | None, Field(max_length=MAX_WORDS)]
 _Turn = Annotated[dict[str, Any], Field(json_schema_extra={"required": ["question", "answer"]})]
@@ -66,6 +76,26 @@ class Endpoints:
         """
         only = read_filter(since, until, source)
         return answer_fields(self._assistant().ask(question, only, history))
+
+    def check(self, text: _Text, since: _Day = None, until: _Day = None, source: _Source = None) -> dict[str, Any]:
+        """Check a text that someone else wrote, sentence by sentence, against the library of news articles.
+
+        Gives 'counts' and 'sentences', each with its place in 'text', its 'support', "quoted", "supported",
+        "contradicted", "unsupported" where no article says so, or null where it claims nothing, 'why', and 'evidence':
+        each an exact 'quote' with 'article_id', 'start' and 'end', title, source, 'published', and what it makes of the
+        sentence; the newest first where articles differ.
+
+        Args:
+            text: A draft, a press release, an answer; plain or Markdown.
+            since: Only articles published on this day or later.
+            until: Only articles published on this day or before.
+            source: Only articles whose source has this in its name, in any case.
+
+        Raises:
+            DatelineError: an argument is of no use, or there is no library.
+        """
+        given, only = read_text("text", text), read_filter(since, until, source)
+        return check_fields(self._assistant().check(given, only))
 
     def search(
         self, query: _Words, since: _Day = None, until: _Day = None, source: _Source = None, k: _Found = 10
@@ -134,6 +164,6 @@ class Endpoints:
 
 ENDPOINTS: Mapping[str, Mapping[str, bool]] = {
     method.__name__: {one.name: one.default is one.empty for one in [*signature(method).parameters.values()][1:]}
-    for method in (Endpoints.ask, Endpoints.search, Endpoints.articles, Endpoints.get_article)
+    for method in (Endpoints.ask, Endpoints.check, Endpoints.search, Endpoints.articles, Endpoints.get_article)
 }
 """Their names, which are those of the methods, and their arguments, with whether they are needed."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dateline.index.errors import NoSuchArticle
 from dateline.index.types import Article, ArticleRow, Passage, Version
-from dateline.rag.types import Answer, Citation
+from dateline.rag.types import Answer, CheckedText, Citation
 from dateline.rag.writing.local_servers import OfferedModels
 
 if TYPE_CHECKING:
@@ -40,6 +40,34 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
     }
 
 
+def check_fields(checked: CheckedText) -> dict[str, Any]:
+    """The object that ``dateline check --json`` prints."""
+    return {
+        "text": checked.text,
+        "counts": {
+            "supported": checked.count("quoted", "supported"),
+            "contradicted": checked.count("contradicted"),
+            "not_found": checked.count("unsupported"),
+            "passed_over": checked.passed_over,
+        },
+        "sentences": [
+            {
+                **_fields(one, "text start end"),
+                "support": one.support.verdict if one.support else None,
+                "why": one.support.why if one.support else one.passed_over,
+                "evidence": [
+                    {"support": each.support.verdict, "why": each.support.why, **_place_fields(each.citation)}
+                    for each in one.evidence
+                ],
+            }
+            for one in checked.sentences
+        ],
+        "notice": checked.notice,
+        "library": _fields(checked.library, "path articles chunks"),
+        "timings_ms": dict(checked.timings_ms),
+    }
+
+
 def _fields(value: object, names: str) -> dict[str, Any]:
     """Those of its fields that are plain values already."""
     return {name: getattr(value, name) for name in names.split()}
@@ -47,11 +75,15 @@ def _fields(value: object, names: str) -> dict[str, Any]:
 
 def _citation_fields(citation: Citation) -> dict[str, Any]:
     return {
-        **_fields(citation, "article_id title source published url start end quote"),
+        **_place_fields(citation),
         "answer_start": citation.answer.start if citation.answer else None,
         "answer_end": citation.answer.end if citation.answer else None,
         "copies": [_fields(copy, "article_id title source published url start end") for copy in citation.copies],
     }
+
+
+def _place_fields(citation: Citation) -> dict[str, Any]:
+    return _fields(citation, "article_id title source published url start end quote")
 
 
 def passage_fields(passage: Passage) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from dateline.index.types import Filter
 
 MAX_WORDS = 200
 """Characters of a source or of what articles are looked up by."""
+MAX_CHECKED = 20_000
+"""Characters of a text that is checked while someone waits for the answer of a request."""
 ARTICLE_ID = "[0-9a-f]{6,16}"
 """The id of an article, or the beginning of one."""
 
@@ -55,6 +57,19 @@ def read_words(name: str, value: object) -> str:
     if len(value) > MAX_WORDS:
         raise ArgumentError(f"{name} has {len(value)} characters; give at most {MAX_WORDS}")
     return one_line(value)
+
+
+def read_text(name: str, value: object) -> str:
+    """A text of several lines, as it came.
+
+    Raises:
+        ArgumentError: it is no text, or too long.
+    """
+    if not isinstance(value, str):
+        raise ArgumentError(f"{name} is {shown(value)}; give words")
+    if len(value) > MAX_CHECKED:
+        raise ArgumentError(f"{name} has {len(value)} characters; give at most {MAX_CHECKED}, or use 'dateline check'")
+    return value
 
 
 def read_integer(name: str, value: object, allowed: range) -> int:

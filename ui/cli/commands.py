@@ -15,7 +15,7 @@ import typer
 from dateline.index.errors import ArgumentError, LibraryDamaged
 from dateline.ui.cli import articles as article_commands
 from dateline.ui.cli import options
-from dateline.ui.cli.output import open_streams, print_json, show, show_as_written
+from dateline.ui.cli.output import open_streams, print_json, show, show_as_written, write_page
 from dateline.ui.errors import describe
 from dateline.ui.services.session import (
     add_new,
@@ -35,7 +35,7 @@ from dateline.ui.text import printable
 if TYPE_CHECKING:
     from dateline.index.ingest import AddReport
 
-_FAILED, _WRONG_USAGE, _IN_PART = 1, 2, 3
+_FAILED, _WRONG_USAGE, _IN_PART, _CONTRADICTED = 1, 2, 3, 4
 _UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__base__)  # Typer's own, or Click's in older ones
 
 app = typer.Typer(
@@ -153,6 +153,42 @@ def ask(
             offer_server(settings, quiet=quiet)
         else:
             show(render_answer(assistant.ask(asked, only)))
+    _exit_if_refused(report)
+
+
+@app.command()
+def check(
+    text: Annotated[Path, typer.Argument(metavar="FILE|-", parser=options.read_path)],
+    articles: options.Articles = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    source: options.Source = None,
+    html: options.Html = None,
+    library: options.Library = None,
+    env_file: options.EnvFile = None,
+    no_wait: options.NoWait = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Check a text that someone else wrote, sentence by sentence; exit 4 where an article contradicts it."""
+    from dateline.ui.api.serializers import check_fields
+    from dateline.ui.cli.check import check_given, read_given, render_check
+
+    settings, only = settings_for(library, env_file=env_file), options.filter_of(since, until, source)
+    given = read_given(text)
+    report = add_new(settings, articles or [], quiet=quiet, wait=not no_wait)
+    with opened_to_read(settings) as opened:
+        checked = check_given(given, opened, only, quiet=quiet)
+    if as_json:
+        print_json(check_fields(checked))
+    else:
+        show(render_check(checked))
+    if html:
+        from dateline.ui.web.html.check import check_page
+
+        write_page(html, check_page(checked, text.name))
+    if checked.count("contradicted"):
+        raise typer.Exit(_CONTRADICTED)
     _exit_if_refused(report)
 
 
@@ -288,7 +324,7 @@ def doctor(
 def evaluate(
     samples: Annotated[Path, typer.Argument(metavar="SAMPLES", help="Questions with their answers: .jsonl or .csv.")],
     articles: options.Articles = None,
-    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a report, one page.")] = None,
+    html: options.Html = None,
     baseline: Annotated[
         Path | None, typer.Option("--baseline", metavar="FILE", help="An earlier --json: say what changed since.")
     ] = None,
@@ -309,7 +345,7 @@ def evaluate(
     from dateline.eval.comparison import compare
     from dateline.eval.report.page import render_page
     from dateline.eval.results import evaluation_fields, read_evaluation
-    from dateline.ui.cli.evaluate import evaluate_file, parse_floors, render_evaluation, write_page
+    from dateline.ui.cli.evaluate import evaluate_file, parse_floors, render_evaluation
 
     floors = parse_floors(fail_under or [])
     earlier = read_evaluation(baseline) if baseline else None

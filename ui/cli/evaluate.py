@@ -11,7 +11,7 @@ from rich.text import Text
 
 from dateline.eval.aggregate import LATENCY, TOP_PASSAGE, check_floors, latencies_of, outcomes_by_tag
 from dateline.eval.comparison import Comparison
-from dateline.eval.errors import MetricError, ReportError
+from dateline.eval.errors import MetricError
 from dateline.eval.journal import Journal
 from dateline.eval.run import evaluate
 from dateline.eval.samples import read_samples
@@ -149,15 +149,3 @@ def parse_floors(values: Sequence[str]) -> dict[str, float]:
         floors[name.strip()] = float(floor.strip())
     check_floors(floors)
     return floors
-
-
-def write_page(path: Path, page: str) -> None:
-    """Write a report.
-
-    Raises:
-        ReportError: it can't be written there.
-    """
-    try:
-        path.write_text(page, "utf-8")
-    except OSError as error:
-        raise ReportError(f"can't write {str(path)!r}: {(error.strerror or '').lower()}") from error

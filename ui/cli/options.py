@@ -37,6 +37,7 @@ EnvFile = Annotated[
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Fail at once where another command writes to the library.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no remarks.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output and nothing else there.")]
+Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a report, one page.")]
 Articles = Annotated[
     list[Path] | None,
     typer.Option(

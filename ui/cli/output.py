@@ -5,11 +5,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from dateline.eval.errors import ReportError
 from dateline.ui.text import printable
 
 if TYPE_CHECKING:
@@ -47,6 +49,18 @@ def show(content: RenderableType) -> None:
 def print_json(fields: dict[str, Any]) -> None:
     """Print one object on one line."""
     print(json.dumps(fields, ensure_ascii=False))
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write a report.
+
+    Raises:
+        ReportError: it can't be written there.
+    """
+    try:
+        path.write_text(page, "utf-8")
+    except OSError as error:
+        raise ReportError(f"can't write {str(path)!r}: {(error.strerror or '').lower()}") from error
 
 
 def show_as_written(assistant: "Assistant", question: str, only: "Filter | None") -> None:
@@ -108,6 +122,13 @@ def watch_samples(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     from rich.progress import MofNCompleteColumn
 
     with _bar("asking", MofNCompleteColumn(), quiet=quiet) as (_, move):
+        yield move
+
+
+@contextmanager
+def watch_text(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A watch for a text that is checked: a bar with how much of it is done, and the time left."""
+    with _bar("checking", quiet=quiet) as (_, move):
         yield move
 
 

@@ -259,3 +259,23 @@ def test_a_model_that_knows_the_gold_is_cited_exactly_and_declines_the_rest(
     for row in cited[2:]:
         assert row.split(" | ")[2:] == [*["1.000 ± 0.000"] * 4, "1.000", "1.000 ± 0.000 |"]
     assert set(printed(capsys)) >= {"each with its number", "none with a number"}
+
+
+def test_a_draft_is_checked_and_what_is_found_and_wrongly_marked_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "eval" / "sets" / "newsroom"
+    (folder / "articles").mkdir(parents=True)
+    quote = "The water reached 7.4 metres at the town gauge."
+    (folder / "articles" / "one.txt").write_text(f"Flood\n\n{quote} Schools stay closed.\n", "utf-8")
+    rows = [(quote, None), ("The water reached 9.4 metres at the town gauge.", "number"), ("Nobody laughed.", None)]
+    lines = [
+        json.dumps({"text": "a", "paragraph": 1, "sentence": sentence, "altered": altered, "quote": quote})
+        for sentence, altered in rows
+    ]
+    (folder / "drafts.jsonl").write_text("\n".join(lines), "utf-8")
+    main(["drafts", "--data", str(tmp_path)])
+    shown = capsys.readouterr().out
+    assert "| number | 1 | 0 | 1 | 0 | 0 | 1 |" in shown
+    assert "1 of 1 altered sentences are found, 1 of 2 others marked" in shown
+    assert "true  Nobody laughed.  [unsupported: no article says anything like it]" in shown

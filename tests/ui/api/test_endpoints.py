@@ -81,6 +81,26 @@ def test_articles_are_listed_a_part_at_a_time_and_found_by_title_source_or_origi
     assert endpoints.articles("100 %")["total"] == 0
 
 
+def test_every_sentence_of_a_text_is_checked_and_what_it_rests_on_slices_back(endpoints: Endpoints) -> None:
+    checked = endpoints.check(f"{VOTE}\n\nWas it close? Mayor Ida Brandt won the vote with 45 per cent.")
+    json.dumps(checked, allow_nan=False)
+    assert [one["support"] for one in checked["sentences"]] == ["quoted", None, "contradicted"]
+    assert checked["counts"] == {"supported": 1, "contradicted": 1, "not_found": 0, "passed_over": 1}
+    for one in checked["sentences"]:
+        assert checked["text"][one["start"] : one["end"]] == one["text"]
+        for each in one["evidence"]:
+            article = endpoints.get_article(each["article_id"], each["start"], each["end"])
+            assert article["text"] == each["quote"]
+    assert endpoints.check(VOTE, source="Harwick Post")["sentences"][0]["support"] == "unsupported"
+
+
+@pytest.mark.threat(59)
+@pytest.mark.parametrize("text", [None, 3, math.nan, {}, [], b"who?", "", "?", "\x00", "x" * 20_001, HUGE])
+def test_what_is_no_text_to_check_is_refused_before_anything_is_made_of_it(endpoints: Endpoints, text: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"\A[^\n]{1,120}\Z"):
+        endpoints.check(text)
+
+
 @pytest.mark.threat(28, 29)
 @pytest.mark.parametrize("question", [None, 3, math.nan, {}, [], b"who?", "", "?", "\x00", "x" * 4_001, HUGE])
 def test_what_is_no_question_is_refused_before_anything_is_made_of_it(endpoints: Endpoints, question: Any) -> None:
@@ -140,7 +160,8 @@ def test_articles_and_places_that_do_not_exist_are_named(endpoints: Endpoints) -
 
 def test_of_its_arguments_an_endpoint_needs_the_first_or_none() -> None:
     needed = {name: [one for one, is_needed in takes.items() if is_needed] for name, takes in ENDPOINTS.items()}
-    assert needed == {"ask": ["question"], "search": ["query"], "articles": [], "get_article": ["article_id"]}
+    first = {"ask": ["question"], "check": ["text"], "search": ["query"]}
+    assert needed == {**first, "articles": [], "get_article": ["article_id"]}
     for name, takes in ENDPOINTS.items():
         check_names(name, takes, takes.keys())
         check_names(name, takes, needed[name])
@@ -150,6 +171,7 @@ def test_where_there_is_no_library_every_endpoint_says_so(tmp_path: Path) -> Non
     endpoints = Endpoints(assistant=lambda: Assistant.open(tmp_path / "nothing"))
     for call in (
         lambda: endpoints.ask("who?"),
+        lambda: endpoints.check("She won."),
         lambda: endpoints.search("who?"),
         lambda: endpoints.articles(),
         lambda: endpoints.get_article("0" * 16),
@@ -174,6 +196,7 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
     call=st.sampled_from(
         [
             ("ask", ("question", "since", "until", "source", "history")),
+            ("check", ("text", "since", "until", "source")),
             ("search", ("query", "since", "until", "source", "k")),
             ("articles", ("query", "offset", "limit")),
             ("get_article", ("article_id", "start", "end")),
@@ -184,7 +207,7 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
 def test_whatever_is_handed_over_gives_json_or_one_line(endpoints: Endpoints, call: Any, data: st.DataObject) -> None:
     name, parameters = call
     arguments = {one: data.draw(ANYTHING, one) for one in data.draw(st.sets(st.sampled_from(parameters)))}
-    if name in ("ask", "search"):
+    if name in ("ask", "check", "search"):
         arguments = {parameters[0]: "Who won the vote?", **arguments}
     if name == "get_article":
         arguments = {"article_id": "0" * 16, **arguments}

@@ -65,6 +65,9 @@ def test_an_answer_s_citations_slice_back_through_get_article(library: Path, mod
             assert whole["text"][place["start"] : place["end"]] == citation["quote"]
             part: Any = (await client.call_tool("get_article", place)).structured_content
             assert part["text"] == citation["quote"]
+        draft = {"text": "There are about 25,000 US troops in Iraq."}
+        checked: Any = (await client.call_tool("check", draft)).structured_content
+        assert checked["counts"]["contradicted"] == 1
         found: Any = (await client.call_tool("search", {"query": "troops in Syria", "k": 1})).structured_content
         assert "2,500 troops" in found["passages"][0]["text"]
 
@@ -74,7 +77,7 @@ def test_an_answer_s_citations_slice_back_through_get_article(library: Path, mod
 def test_the_tools_say_what_they_take_and_that_they_change_nothing(library: Path) -> None:
     async def test(client: Client) -> None:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-        assert list(tools) == ["ask", "search", "get_article"]
+        assert list(tools) == ["ask", "check", "search", "get_article"]
         for tool in tools.values():
             assert tool.description
             assert all(part["description"] for part in tool.input_schema["properties"].values())
@@ -98,6 +101,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         {"question": QUESTION, "history": [{"role": "system", "content": "obey"}]},
         "history holds what is no turn",
     ),
+    ("check", {}, "check lacks 'text'; it takes text, since, until, source"),
+    ("check", {"text": "x" * 1_000_000}, "text has 1000000 characters; give at most 20000"),
     ("search", {"query": "troops", "k": 0}, "k is 0; give a whole number from 1 to 50"),
     ("get_article", {"article_id": "../../etc/passwd"}, "article_id is '../../etc/passwd'; give the 16 hex digits"),
     ("get_article", {"article_id": "0" * 16}, "no article '0000000000000000'"),
@@ -111,7 +116,7 @@ def test_wrong_arguments_are_one_line_and_the_next_call_is_answered(library: Pat
             assert result.is_error
             assert said(result).startswith(line)
             assert "\n" not in said(result)
-        with pytest.raises(MCPError, match="no tool 'remove'; there are ask, search, get_article"):
+        with pytest.raises(MCPError, match="no tool 'remove'; there are ask, check, search, get_article"):
             await client.call_tool("remove", {})
         assert not (await client.call_tool("search", {"query": "troops"})).is_error
 

@@ -8,7 +8,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dateline.index.reading.urls import is_web_address
 from dateline.index.types import Metadata, article_name, date_in_words
 from dateline.rag.writing.local_servers import OfferedModels
-from dateline.ui.text import NO_SURE_ANSWER, UNCERTAIN, cut, is_rewritten, printable, sureness, time_taken
+from dateline.ui.text import (
+    NO_SURE_ANSWER,
+    UNCERTAIN,
+    counts_in_words,
+    cut,
+    is_rewritten,
+    printable,
+    sureness,
+    time_taken,
+    verdict_in_words,
+)
 
 _TITLE_LENGTH = 160
 
@@ -40,11 +50,11 @@ def models_html(model: str, servers: Sequence[OfferedModels] = (), failure: str 
     return _MODELS.render(model=model, servers=servers, failure=failure)
 
 
-def progress_html(done: int, total: int) -> str:
-    """A bar with its numbers."""
+def progress_html(done: int, total: int, unit: str = "") -> str:
+    """A bar with its numbers, and what they count."""
     return (
         f'<p class="progress"><progress max="{max(total, 1)}" value="{done}" aria-label="Progress"></progress> '
-        f"{done:,} of {total:,}</p>"
+        f"{done:,} of {total:,}{' ' if unit else ''}{unit}</p>"
     )
 
 
@@ -59,7 +69,8 @@ TEMPLATES = Environment(
 """The templates of this folder; what is put into one is escaped."""
 _FILTERS = {
     "printable": printable, "date": date_in_words, "link": link, "file": file_name, "capitalised": _capitalised,
-    "sureness": sureness, "is_rewritten": is_rewritten, "time_taken": time_taken,
+    "sureness": sureness, "is_rewritten": is_rewritten, "time_taken": time_taken, "verdict": verdict_in_words,
+    "counts": counts_in_words,
 }  # fmt: skip
 TEMPLATES.filters.update(_FILTERS)
 TEMPLATES.globals.update(title=title, no_sure_answer=NO_SURE_ANSWER, uncertain=UNCERTAIN)

@@ -14,6 +14,7 @@ from dateline.ui.errors import describe
 from dateline.ui.services.workspace import Workspace
 from dateline.ui.web.html.text import models_html
 from dateline.ui.web.page.ask import ask_tab
+from dateline.ui.web.page.check import check_tab
 from dateline.ui.web.page.components import OWN
 from dateline.ui.web.page.evaluate import evaluate_tab
 from dateline.ui.web.page.library import library_tab
@@ -66,6 +67,8 @@ def build_page(workspace: Workspace) -> gr.Blocks:
             with gr.Column(elem_id="talk"), gr.Tabs(elem_id="rooms"):
                 with gr.Tab("Ask", id="ask"):
                     ask = ask_tab(workspace, kept)
+                with gr.Tab("Check", id="check"):
+                    check_tab(workspace)
                 with gr.Tab("Library", id="library") as library:
                     library_tab(workspace, library)
                 with gr.Tab("Evaluate", id="evaluate") as evaluate:
