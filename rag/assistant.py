@@ -445,8 +445,7 @@ def open_reader(name: str, strictness: Strictness) -> Reader:
 def open_reranker(name: str) -> Reranker | None:
     """The reranker of the settings, a cross-encoder of sentence-transformers; none where they name none.
 
-    Raises:
-        ModelError: there is no such model, or it can't be fetched.
+    Errors as of ``open_reader``.
     """
     if not name:
         return None
@@ -458,8 +457,7 @@ def open_reranker(name: str) -> Reranker | None:
 def open_verifier(name: str) -> Verifier | None:
     """The verifier of the settings, a model of natural language inference; none where they name none.
 
-    Raises:
-        ModelError: there is no such model, or it can't be fetched.
+    Errors as of ``open_reader``.
     """
     if not name:
         return None
@@ -469,13 +467,9 @@ def open_verifier(name: str) -> Verifier | None:
 
 
 def open_writing(
-    model: str,
-    library: Library,
-    environment: Mapping[str, str],
-    context: int = CONTEXT,
-    timeout: int = TIMEOUT,
+    model: str, library: Library, environment: Mapping[str, str], context: int = CONTEXT, timeout: int = TIMEOUT,
     verifier: Verifier | None = None,
-) -> Writing:
+) -> Writing:  # fmt: skip
     """How a chat model writes answers from a library, and what says whether they hold; others as of ``open_model``.
 
     Raises:
@@ -484,9 +478,8 @@ def open_writing(
     from dateline.rag.verification.check_sentence import write_with
     from dateline.rag.writing.chat_models import open_model  # with LangChain's chat models, which quoting does without
 
-    opened = open_model(model, environment, context, timeout)
-    embedder, find_article, search = library.embedder, library.article, library.search
-    return write_with(opened, embedder, find_article=find_article, search=search, verifier=verifier)
+    opened, find = open_model(model, environment, context, timeout), library.article
+    return write_with(opened, library.embedder, find_article=find, search=library.search, verifier=verifier)
 
 
 def _check(given: object) -> ChainState:

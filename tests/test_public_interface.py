@@ -50,7 +50,7 @@ def test_the_public_names_are_those_of_the_package_and_come_when_first_used() ->
         "import sys, dateline; print([one for one in sys.modules if one.startswith('dateline.')], dateline.__all__)"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("[] ['Answer', 'Article', 'Assistant', 'Citation', ")
+    assert done.stdout.startswith("[] ['Answer', 'Article', 'Assistant', 'CheckedSentence', ")
     for name in dateline.__all__:
         assert getattr(dateline, name).__name__ == name
         assert name in dir(dateline)

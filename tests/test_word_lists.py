@@ -14,7 +14,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ENDINGS = (("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("ying", "y"))
 _SHORT = 3  # letters of what may be an abbreviation, and can't be two words
 _RARE = frozenset(
-    """abolish acquit advertise allege anticipates append ascii atbash aural avert baseless braille cant chatbot
+    """abolish acquit advertise allege anticipates append ascii atbash aural avert baseless braille byline cant chatbot
     commenter concatenate concede conceivably conjugate contradict copilot creditor criticise criticize curtail
     daydream debtor debug debunked decipher decode decrypt deepen deepfake defy delete demolish denounce deplore
     deport detain didnt disavowed disclaimer docs docx doesnt dont dreamt embed embossed emit endorse enquire

@@ -46,9 +46,9 @@ def time_taken(answer: Answer) -> str:
     return f"{total:.0f} ms{first}"
 
 
-def verdict_in_words(verdict: Verdict) -> str:
+def verdict_in_words(verdict: Verdict | None) -> str:
     """The verdict on a sentence of a checked text: what no article bears out was not found, which says no more."""
-    return _IN_WORDS.get(verdict, verdict)
+    return "claims nothing" if verdict is None else _IN_WORDS.get(verdict, verdict)
 
 
 def counts_in_words(checked: CheckedText) -> str:

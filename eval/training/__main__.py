@@ -47,14 +47,16 @@ def main() -> None:
         if options.anneal is not None and anneal(options.out, options.anneal):
             sys.stdout.write(f"the run in {str(options.out)!r} ends after {options.anneal:g} minutes of training\n")
             return
+        torch.set_flush_denormal(True)  # such numbers take a hundred times as long
         with locked(options.out):
             _train(options)
     except DatelineError as error:
         parser.exit(1, f"{error}\n")
+    finally:
+        torch.set_flush_denormal(False)
 
 
 def _train(options: argparse.Namespace) -> None:
-    torch.set_flush_denormal(True)  # such numbers take a hundred times as long
     torch.manual_seed(options.seed)
     model: PairModel
     if options.model == "reader":

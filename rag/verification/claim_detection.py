@@ -57,7 +57,7 @@ _METADATA = re.compile(
 _EVALUATIVE = frozenset(
     stem(word)
     for word in """absolutely amazing awesome awful bad beautiful best better bit certainly clear clearly course crazy
-    day deal depressing disappointing disgusting dreadful easy encouraging enough exciting fact fair fantastic fine
+    day deal disappointing disgusting dreadful easy encouraging enough exciting fact fair fantastic fine
     frankly fun funny glad good great happy hard hope horrible huge important impressive incredible indeed
     inspiring interesting kind lot lovely luckily matter nice obvious obviously odd outrageous pity point quite
     real really remarkable ridiculous right sad sadly scandal serious shame shocking sigh simple sorry sort

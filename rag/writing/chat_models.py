@@ -9,9 +9,10 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
-from urllib.parse import SplitResult, urlsplit
 
-from dateline.rag.errors import ChatModelError, ServerUnreachable, install_command
+from dateline.rag.errors import ChatModelError, install_command
+from dateline.rag.writing.addresses import split_address, without_secrets
+from dateline.rag.writing.local_servers import read_context
 from dateline.rag.writing.prompts import Message
 from dateline.rag.writing.provider_errors import Server, broken_off, failure, retry_pause
 
@@ -160,8 +161,6 @@ def open_model(
 
 
 def _told_context(address: str, key: str | None, model: str) -> int | None:
-    from dateline.rag.writing.local_servers import read_context  # which imports this module
-
     return read_context(address, key if key != _NO_KEY else None, model)
 
 
@@ -178,28 +177,6 @@ def _key(provider: Provider, address: str, environment: Mapping[str, str]) -> st
 def _secrets(key: str | None, address: str) -> tuple[str, ...]:
     parts = split_address(address)
     return tuple(secret for secret in (key, parts.password, parts.query) if secret and secret != _NO_KEY)
-
-
-def split_address(address: str) -> SplitResult:
-    """The parts of a server's address, ``http`` where it names no scheme.
-
-    Raises:
-        ServerUnreachable: it is no address of a web server.
-    """
-    try:
-        parts = urlsplit(address if "://" in address else f"http://{address}")
-        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
-            return parts
-    except ValueError:  # a port that is no number, half an IPv6 address
-        pass
-    shown = address.rpartition("@")[2].partition("?")[0]
-    raise ServerUnreachable(f"{shown!r} is no address of a server; write it like 'http://127.0.0.1:11434/v1'")
-
-
-def without_secrets(address: str) -> str:
-    """An address as it may be shown: without user, password and query."""
-    parts = split_address(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
 
 
 def _made(provider: str, name: str, options: dict[str, Any]) -> "BaseChatModel":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
 from dateline.rag.errors import AccessRefused, ChatModelError, ServerFailed, ServerUnreachable
-from dateline.rag.writing.chat_models import split_address, without_secrets
+from dateline.rag.writing.addresses import split_address, without_secrets
 
 USUAL_PORTS: Mapping[str, int] = {"Ollama": 11434, "LM Studio": 1234, "llama.cpp": 8080, "vLLM": 8000}
 """Where servers listen unless they are told otherwise."""

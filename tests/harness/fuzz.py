@@ -158,7 +158,7 @@ def check_markers(raw: bytes, suffix: str, folder: Path) -> None:
     whole = SentenceStream()
     assert cut == [*whole.feed(text), *whole.finish()]
     for sentence in cut[:20]:
-        marked = read_markers(sentence, 5)
+        marked = read_markers(sentence.text, 5)
         assert all(1 <= number <= 5 for number in marked.numbers)
         plain = to_plain(marked.text, [_STORY])
         assert "](" not in plain.text

@@ -73,7 +73,7 @@ def render_check(checked: CheckedText) -> RenderableType:
 
 
 def _sentence(one: CheckedSentence) -> RenderableType:
-    if not one.support:
+    if one.support is None or one.support.verdict is None:
         return Text(f"· {printable(one.text)} ({one.passed_over})", style=_DIM)
     sign, style = _STYLES[one.support.verdict]
     line = Text(f"{sign} {verdict_in_words(one.support.verdict)}: ", style=style)

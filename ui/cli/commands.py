@@ -370,7 +370,7 @@ def evaluate(
 def configshow(library: options.Library = None, env_file: options.EnvFile = None) -> None:
     """Print every setting and every address of chat models, each with where it comes from, and where keys would go."""
     from dateline.rag.settings import current_folder, read_destinations, read_settings
-    from dateline.rag.writing.chat_models import without_secrets
+    from dateline.rag.writing.addresses import without_secrets
 
     for setting in read_settings({"library": library}, current_folder(), env_file)[1]:
         print(f"{setting.name} = {setting.value!r}  ({setting.place})")

@@ -47,7 +47,8 @@ def sample_sets(folder: Path) -> list[SampleSet]:
     newsroom = Path(str(files("dateline.eval"))) / "sets" / "newsroom"
     seeds = Path(str(files("dateline.eval"))).resolve().parent / "seeds"  # in a checkout
     sets = [_set("seeds", path, seeds) for path in [seeds / "questions.jsonl"] if path.is_file()]
-    sets += [_set("newsroom", path, newsroom / "articles") for path in sorted(newsroom.glob("*.jsonl"), reverse=True)]
+    asked = (path for path in sorted(newsroom.glob("*.jsonl"), reverse=True) if path.stem != "drafts")  # to be checked
+    sets += [_set("newsroom", path, newsroom / "articles") for path in asked]
     own = sorted(path for kind in _KINDS for path in samples_folder(folder).glob(f"[!.]*{kind}"))
     return sets + [_set("own", path) for path in own]
 

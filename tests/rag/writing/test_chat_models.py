@@ -16,7 +16,8 @@ from dateline.rag.errors import (
     ServerUnreachable,
     StreamCut,
 )
-from dateline.rag.writing.chat_models import LangChainModel, open_model, without_secrets
+from dateline.rag.writing.addresses import without_secrets
+from dateline.rag.writing.chat_models import LangChainModel, open_model
 from dateline.rag.writing.prompts import Message
 from tests.harness.servers import Break, Bytes, ChatServer, End, Leave, Play, Refusal, Silence, in_turn, says, talks_on
 
