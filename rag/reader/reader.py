@@ -30,6 +30,7 @@ _QUOTED = 3  # sentences at most
 _LIKELIEST = 12  # sentences that are told, quoted or not
 _AS_GOOD = 0.9  # of the best probability: another article that says it too is quoted beside it
 _DISAGREES = 0.75  # of the best probability: enough where the other article gives another answer
+_FAR = 2.0  # below the best in what orders sentences: too far to be another answer to the same question
 _RELATED = 0.3  # of the question's words: less in common is chance
 _POINTS_BACK = frozenset("he she it they his her its their this that these those both such".split())
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation + "“”‘’–—")
@@ -55,6 +56,8 @@ class Scored:
     candidate: Candidate
     score: float
     """Probability that the sentence answers."""
+    worth: float
+    """What puts it in order: log-odds against the others."""
 
 
 class QuotingReader:
@@ -154,16 +157,13 @@ def candidates(asked: Question, passages: Sequence[Passage], marks: Sequence[Mar
 
 
 def score(found: Iterable[Candidate], passages: Sequence[Passage], weights: Weights) -> list[Scored]:
-    """The candidates with their probabilities, the likeliest first; what gives another answer is below the first."""
+    """The candidates with their probabilities, the likeliest first."""
     ordered = in_order(found, weights.order)
-    if not ordered:
-        return []
-    (top, best), (gap, articles) = ordered[0], standing(ordered, passages)
-    scored = []
-    for worth, one in ordered:
-        stands = (gap, articles) if _same(best, one) else (max(worth - top, -MOST_APART), 1)
-        scored.append(Scored(candidate=one, score=probability(one.evidence, *stands, weights)))
-    return scored
+    gap, articles = standing(ordered, passages) if ordered else (0.0, 1)
+    return [
+        Scored(candidate=one, score=probability(one.evidence, gap, articles, weights), worth=worth)
+        for worth, one in ordered
+    ]
 
 
 def in_order(found: Iterable[Candidate], order: Sequence[float]) -> list[tuple[float, Candidate]]:
@@ -193,6 +193,8 @@ def _choose(found: Sequence[Scored], passages: Sequence[Passage], threshold: flo
         otherwise = not any(_same(one.candidate, other.candidate) for other in chosen)
         elsewhere = _article(one, passages) not in {_article(other, passages) for other in chosen}
         elsewhere = elsewhere and not _is_repeated(one, chosen, passages)
+        if otherwise and found[0].worth - one.worth > _FAR:  # it says something else in an article that answers
+            continue
         if elsewhere and one.score >= (_DISAGREES if otherwise else _AS_GOOD) * found[0].score:
             chosen.append(one)
             disagree |= otherwise
