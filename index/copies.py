@@ -8,9 +8,17 @@ from dateline.index.types import Passage, Span
 
 _SHINGLE = 3  # words
 _WORD = re.compile(r"\w+(?:[.,:]\d+)*")
-_ALIKE = 0.8  # of the words of two sentences: one or two of a dozen may differ
+_ALIKE, _IN_ORDER = 0.8, 0.2  # of the words and of the shingles of two sentences: one or two of a dozen may differ
 _COPIED = 0.6  # of a passage's words: the rest is what stands around the copy, or where it was cut
 _TURNING = frozenset("no not never none nobody nothing without cannot nor neither".split())
+_NUMBERS = frozenset(
+    """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion dozen
+    half""".split()
+)
+_OPENING = frozenset(
+    "a an and at but by for from he her his in it its of on she that the their they this to we with".split()
+)
 _LEAST_WORDS = 4  # of a sentence that may differ in a word
 _MOST_COPIES = 20  # of one passage
 
@@ -27,7 +35,7 @@ def resemblance(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...
 
 
 def is_same_sentence(one: str, other: str) -> bool:
-    """Whether two sentences say the same in nearly the same words; numbers and denials must be the same."""
+    """Whether two sentences say the same in nearly the same words, with the same numbers, names and denials."""
     return _Sentence.of(one).is_copy_of(_Sentence.of(other))
 
 
@@ -57,17 +65,22 @@ def copies_of(passage: Passage, span: Span, others: Sequence[Passage]) -> Iterat
 class _Sentence:
     words: frozenset[str]
     marks: frozenset[str]
-    """Its numbers and denials."""
+    """Its numbers, names and denials."""
+    shingles: frozenset[tuple[str, ...]]
 
     @classmethod
     def of(cls, text: str) -> "_Sentence":
         words = frozenset(_words(text))
-        return cls(words, frozenset(word for word in words if word[0].isdigit() or word in _TURNING))
+        written = [] if text.isupper() else _WORD.findall(text)
+        named = {word.casefold() for word in written if word[0].isupper()} - _OPENING
+        counted = {word for word in words if any(map(str.isdigit, word)) or word in _NUMBERS or word in _TURNING}
+        return cls(words, frozenset(counted | named), shingles(text))
 
     def is_like(self, other: "_Sentence") -> bool:
         if min(len(self.words), len(other.words)) < _LEAST_WORDS:
             return self.words == other.words
-        return len(self.words & other.words) >= _ALIKE * len(self.words | other.words)
+        shared = len(self.words & other.words) >= _ALIKE * len(self.words | other.words)
+        return shared and resemblance(self.shingles, other.shingles) >= _IN_ORDER
 
     def is_copy_of(self, other: "_Sentence") -> bool:
         return self.marks == other.marks and self.is_like(other)
@@ -95,8 +108,8 @@ class _Kept:
 class Folding:
     """Passages, best first, without those that repeat an earlier one of another article.
 
-    The earlier one has them as its ``copies``. One that repeats it but for a number or a denial is no copy, and stays:
-    it is another report.
+    The earlier one has them as its ``copies``. One that repeats it but for a number, a name or a denial is another
+    report, and stays.
     """
 
     def __init__(self) -> None:

@@ -143,8 +143,8 @@ def _name(text: str, run: Sequence[Word]) -> Name:
 def ordinary_words() -> frozenset[str]:
     """What begins a sentence with a capital letter and is no name, beside stop words and usual endings.
 
-    The file holds the words that press releases and news stories, in the public domain or under CC BY or CC BY-SA, write
-    small at least 25 times and nine times as often as with a capital.
+    The file holds the words that press releases and news stories, in the public domain or under CC BY or CC BY-SA,
+    write small at least 25 times and nine times as often as with a capital.
     """
     return frozenset((files("dateline.rag.parsing") / "ordinary_words.txt").read_text("utf-8").split())
 

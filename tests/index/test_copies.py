@@ -34,12 +34,15 @@ def _folded(*passages: Passage) -> list[Passage]:
         ("The ships will carry 300 passengers.", "The ships will not carry 300 passengers.", False),
         ("The cost is 1,500 crowns at most.", "The cost is 1,600 crowns at most.", False),
         ("The ships won’t carry 300 passengers.", "The ships will carry 300 passengers.", False),
+        ("The fire of Marrow killed three people.", "The fire of Marrow killed seven people.", False),
+        ("Ida Brandt won the vote in Lenn on Sunday.", "Boris Prell won the vote in Lenn on Sunday.", False),
+        ("The council sued the union over pay.", "The union sued the council over pay.", False),
         ("He said so.", "She said so.", False),
         ("He said so.", "he said so", True),
         ("", "", True),
     ],
 )
-def test_a_sentence_is_a_copy_in_nearly_the_same_words_with_the_same_numbers_and_denials(
+def test_a_sentence_is_a_copy_in_nearly_the_same_words_with_the_same_numbers_names_and_denials(
     one: str, other: str, same: bool
 ) -> None:
     assert is_same_sentence(one, other) is same
