@@ -18,7 +18,7 @@ from tests.harness.serving import served
 pytestmark = pytest.mark.browser
 
 SEED_QUESTION = "when do coalition troops leave Iraq?"
-MAYOR, FOLLOW_UP = "Who was elected mayor of Wexling?", "When was she elected?"
+MAYOR, FOLLOW_UP = "Who was elected mayor of Wexling?", "What did she promise?"
 
 
 def test_after_a_reload_the_conversation_is_there_and_opens_its_sources(person: Person, library: Library) -> None:
