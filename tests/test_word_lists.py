@@ -14,15 +14,15 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ENDINGS = (("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("ying", "y"))
 _SHORT = 3  # letters of what may be an abbreviation, and can't be two words
 _RARE = frozenset(
-    """abolish acquit advertise allege anticipates append ascii atbash aural avert baseless braille byline cant chatbot
-    commenter concatenate concede conceivably conjugate contradict copilot creditor criticise criticize curtail
-    daydream debtor debug debunked decipher decode decrypt deepen deepfake defy delete demolish denounce deplore
-    deport detain didnt disavowed disclaimer docs docx doesnt dont dreamt embed embossed emit endorse enquire
-    expel extinguish fasten footnote groundless halve hasten imprison indd inquire insolvent instruct isnt
-    jailbreak javascript jested leetspeak llms mailto misleadingly nudge outnumber override overtake overturn
-    parse pessimistic placeholder postpone prepend punctuate purportedly quash quotation ratify rebuke refs
-    refute sanction satur setback shelve shorten snippet soar soften spoof thaw thur thurs tues tweeted
-    untruthfully vbscript waive webkit wednes woes worsen""".split()
+    """abolish acquit advertise allege anticipates append ascii atbash aural avert baseless braille byline cant
+    captions chatbot commenter concatenate concede conceivably conjugate contradict copilot creditor criticise
+    criticize curtail daydream debtor debug debunked decipher decode decrypt deepen deepfake defy delete demolish
+    denounce deplore deport detain didnt disavowed disclaimer docs docx doesnt dont dreamt embed embossed emit
+    endorse enquire expel extinguish fasten footnote groundless halve hasten imprison indd inquire insolvent
+    instruct isnt jailbreak javascript jested keywords leetspeak llms mailto misleadingly nudge outnumber override
+    overtake overturn parse pessimistic placeholder postpone prepend punctuate purportedly quash quotation ratify
+    rebuke refs refute sanction satur setback shelve shorten snippet soar soften spoof subscribe thaw thur thurs
+    tues tweeted untruthfully vbscript waive webkit wednes withheld woes worsen""".split()
 )
 """Words that are right, and parts of names of days, though none of the texts that the vocabulary is of needed them."""
 _FOREIGN = ("der", "wann", "address")  # begin lists that no English vocabulary tells: other languages, elements
