@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dateline.index.types import Passage, Span
 from dateline.rag.parsing.parsed_text import parse
@@ -79,7 +80,7 @@ def with_headline(reading: Reading, headline: Span) -> Reading:
     """A reading with the headline in the place of its quotations: no more than uncertain, without a short answer."""
     confidence = min(reading.confidence, LIKELY - 0.01)
     first = Quotation(passage=reading.quotations[0].passage, span=headline, score=confidence)
-    return Reading(quotations=(first,), confidence=confidence, ranking=reading.ranking)
+    return replace(reading, quotations=(first,), confidence=confidence)
 
 
 def _byline(passage: Passage) -> tuple[Span, Span] | None:

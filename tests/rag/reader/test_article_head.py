@@ -68,6 +68,7 @@ def test_a_headline_that_answers_otherwise_is_quoted_in_the_place_of_a_sentence_
     assert one.words_at(quotation.span) == HEADLINE
     assert quotation.answer is None
     assert reading.confidence < 0.6
+    assert reading.likeliest, "a chat model is still told which sentences are"
 
 
 @pytest.mark.parametrize(
