@@ -25,8 +25,7 @@ _MOST_COPIES = 20  # of one passage
 
 def shingles(text: str) -> frozenset[tuple[str, ...]]:
     """Every three words in a row of a text, in lower case."""
-    words = _words(text)
-    return frozenset(zip(*(words[at:] for at in range(_SHINGLE)), strict=False))
+    return _shingles(_words(text))
 
 
 def resemblance(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
@@ -70,11 +69,12 @@ class _Sentence:
 
     @classmethod
     def of(cls, text: str) -> "_Sentence":
-        words = frozenset(_words(text))
+        in_order = _words(text)
+        words = frozenset(in_order)
         written = [] if text.isupper() else _WORD.findall(text)
         named = {word.casefold() for word in written if word[0].isupper()} - _OPENING
         counted = {word for word in words if any(map(str.isdigit, word)) or word in _NUMBERS or word in _TURNING}
-        return cls(words, frozenset(counted | named), shingles(text))
+        return cls(words, frozenset(counted | named), _shingles(in_order))
 
     def is_like(self, other: "_Sentence") -> bool:
         if min(len(self.words), len(other.words)) < _LEAST_WORDS:
@@ -135,3 +135,7 @@ class Folding:
 def _words(text: str) -> list[str]:
     plain = text.casefold().replace("’", "'").replace("n't", " not")
     return _WORD.findall(plain.replace("'", ""))
+
+
+def _shingles(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset(zip(*(words[at:] for at in range(_SHINGLE)), strict=False))

@@ -44,10 +44,9 @@ def fuse(by_words: ChunkIds, by_vectors: ChunkIds, first: ChunkIds | None = None
     fused = np.empty(len(ids), np.int64)
     fused[np.lexsort((ids, -together))] = np.arange(1, len(ids) + 1)
     better = np.minimum(fused, np.where(vector_ranks > 0, vector_ranks, fused))
-    if first is not None:
-        better = np.where(np.isin(ids, first), 1, better)
-        fused = np.where(np.isin(ids, first), fused - len(ids), fused)
-    for at in np.lexsort((fused, better)).tolist():
+    behind = ~np.isin(ids, () if first is None else first)
+    better = np.where(behind, better, 1)
+    for at in np.lexsort((fused, better, behind)).tolist():
         yield Scored(
             chunk_id=int(ids[at]),
             score=1 / (_RRF_K + int(better[at])),

@@ -46,6 +46,7 @@ _OTHER_QUESTIONS = frozenset(
 )
 """Words that ask in other languages: one is enough in a question of few words."""
 _ASKS_EARLY = 2  # words of a question, one of which asks
+_REPEATED = 3  # times that each word stands in a sentence that says nothing
 _FEWEST_OTHERS = 2  # words of another language; one may be a name or a loan
 
 
@@ -107,6 +108,11 @@ def read_words(text: str) -> tuple[Word, ...]:
 def content_stems(words: Iterable[Word]) -> list[str]:
     """The stems of the words that say something, in order."""
     return [word.stem for word in words if word.is_content]
+
+
+def is_repetition(stems: Sequence[str]) -> bool:
+    """Whether a sentence with these stems says the same words three times over, and so nothing; none are no such."""
+    return len(stems) >= _REPEATED * len(set(stems)) > _REPEATED - 1
 
 
 @lru_cache(maxsize=20_000)

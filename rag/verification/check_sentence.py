@@ -15,7 +15,7 @@ from datetime import date
 from dateline.index.errors import NoSuchArticle
 from dateline.index.types import Article, Embedder, Filter, Passage
 from dateline.rag.parsing.parsed_text import ParsedText, parse
-from dateline.rag.parsing.tokens import content_stems
+from dateline.rag.parsing.tokens import content_stems, is_repetition
 from dateline.rag.types import CELLS, Checked, Quotation, Support, Verifier
 from dateline.rag.verification.injection.instructions import paragraph_at, what_is_said
 from dateline.rag.verification.support_score import read_overlap, support_score
@@ -27,7 +27,6 @@ from dateline.rag.writing.sanitize import to_plain
 from dateline.rag.writing.writer import RawSentence, Writer, Writing
 
 _MOST = 5  # sentences that one claim rests on: a model that cites half of what it was shown cites nothing
-_REPEATED = 3  # times that each word stands in a sentence that says nothing
 _LOOKED_AT = 5  # sentences that share the most words with a claim: their vectors decide
 _CLEARLY = 2  # times the words that the next sentence shares: there is nothing for vectors to decide
 _BEARS = 0.5  # of a claim's words: a sentence that holds them may say it by itself
@@ -241,7 +240,7 @@ def _claim(text: str) -> ParsedText:
 def _unverifiable(claim: ParsedText, text: str, *, foreign: bool) -> Support | None:
     """The verdict on a sentence that need not be held against anything."""
     stems = content_stems(claim.words)
-    if not stems or len(stems) >= _REPEATED * len(set(stems)) > _REPEATED - 1 or _LEADS_IN.search(text):
+    if not stems or is_repetition(stems) or _LEADS_IN.search(text):
         return Support(verdict="unsupported", why="it says nothing that could be checked")
     if foreign:
         return Support(verdict="unsupported", why="it held a link, an image or an address that its quotes lack")

@@ -12,13 +12,12 @@ from dateline.index.reading.dateline import find_dateline
 from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Span
 from dateline.rag.parsing.parsed_text import ParsedText, parse
-from dateline.rag.parsing.tokens import content_stems, stem
+from dateline.rag.parsing.tokens import content_stems, is_repetition, stem
 from dateline.rag.writing.citation_markers import read_markers
 from dateline.rag.writing.sanitize import to_plain
 
 _HEADING_WORDS = 14
 _FEW_WORDS = 8
-_REPEATED = 3  # times that each word stands in a sentence that says nothing
 _MARKERS = 1_000  # numbers of citation markers that a text may hold, whatever they stand for
 
 _LINE_START = re.compile(
@@ -157,7 +156,7 @@ def _claims_nothing(line: _Line, claim: ParsedText) -> str | None:
         return "a question"
     if not stems or _RULE.fullmatch(line.words) or not any(map(str.isalpha, claim.text)):
         return "no words to check"
-    if len(stems) >= _REPEATED * len(set(stems)) > _REPEATED - 1:
+    if is_repetition(stems):
         return "the same words again and again"
     if claim.is_foreign:
         return "not in English, in which alone claims can be checked"
