@@ -107,7 +107,8 @@ def _searched(asked: Sequence[DeskQuestion], articles: Mapping[str, DeskArticle]
         for number, one in enumerate(asked):
             passages = [
                 (one.article if one.article in ids[found.article_id] else min(ids[found.article_id]), found)
-                for found in library.search(one.question, _FOUND)
+                for first in library.search(one.question, _FOUND)
+                for found in (first, *first.copies)
             ]
             # A text that was repaired when it was read has its passages elsewhere.
             kept = [
