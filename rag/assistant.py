@@ -160,6 +160,8 @@ class Assistant:
         self._find = build_finding(library, reader, passages, writing, reranker)
         self._quote = build_quoting(library, reader)
         self._closed = False
+        self.verifier: Verifier | None = None
+        """Judges the texts that are checked; the model that ships unless set."""
         streamed = RunnableLambda[Any, AnswerChunk | Answer](self.stream, afunc=self._astream, name="answer")
         self.chain = cast("Runnable[Any, Answer]", streamed)
         """Answers a question, a ``Request``, or an object as ``get_input_jsonschema`` describes it; ``invoke`` and
@@ -255,7 +257,7 @@ class Assistant:
         self._check_open()
         if not isinstance(only, Filter | None):
             raise ArgumentError(f"only is {shown(only)}; give a Filter, or nothing")
-        yield from check_text(text, self.library, only)
+        yield from check_text(text, self.library, only, self.verifier)
 
     async def _astream(self, request: Request | str) -> AsyncGenerator[AnswerChunk | Answer, None]:
         """The same, in a thread of its own, so that whoever waits can do other things."""

@@ -18,10 +18,10 @@ from dateline.index.errors import DatelineError
 _MODULES = {
     "answers": ("news_answers", "spans"), "calibration": ("calibration",), "chunking": ("chunking",),
     "desk": ("desk", "risk_coverage"), "drafts": ("drafts",), "followups": ("conversations", "followups"),
-    "growth": ("growth",), "peers": ("peers",), "reading": ("clapnq", "reading", "squad"),
+    "growth": ("growth",), "peers": ("peers",), "reading": ("clapnq", "reading", "squad", "twins"),
     "retrieval": ("beir", "evidence", "multihop", "retrieval", "vectors"), "spelling": ("spelling",),
-    "runtime": ("embedding", "listing", "longrun", "sandbox", "startup"), "verification": ("altered", "claims"),
-    "written": ("written",),
+    "runtime": ("embedding", "listing", "longrun", "sandbox", "startup"),
+    "verdicts": ("verdicts",), "verification": ("altered",), "written": ("written",),
 }  # fmt: skip
 """The modules, and the benchmarks in each."""
 

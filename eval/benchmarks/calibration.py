@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dateline.eval.benchmarks.tables import print_table
-from dateline.eval.benchmarks.verification import fit_logistic
+from dateline.eval.benchmarks.verdicts import fit_logistic
 from dateline.eval.datasets.desk import DeskQuestion, Kind, desk_library, desk_questions
 from dateline.eval.errors import SetError
 from dateline.eval.metrics.abstaining import calibration_error, risk_coverage_area

@@ -8,6 +8,10 @@ and after reranking, and the time of reading.
 Exact match and F1 of a question that has an answer are of what it thinks likeliest, shown or nearest; under ``all``,
 as SQuAD 2.0 has it, a question that is declined counts as one without an answer.
 
+``twins``: SQuAD 2.0's questions that were written to mislead, each with one that its paragraph answers. A tenth of the
+articles, which nothing was trained on, is measured, at the threshold that is best on another tenth; always declining
+would come to one half.
+
 ``clapnq`` (Rosenthal et al. 2025): whether the reader answers when its passage does, and quotes the sentences that
 people marked. Several of them marked sentences for some questions. Precision is of the words cited that anyone marked;
 recall is of the words that one of them marked, the one whom the citations fit best. The reader quotes one sentence of
@@ -16,7 +20,7 @@ the odd ones are measured.
 """
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -31,11 +35,11 @@ from dateline.eval.datasets.libraries import news_library, set_ids
 from dateline.eval.datasets.natural_questions import ClapnqQuestion, read_clapnq_half
 from dateline.eval.datasets.news import NewsQuestion, news_questions
 from dateline.eval.datasets.passages import gold_passage
-from dateline.eval.datasets.squad import SquadQuestion, read_squad
+from dateline.eval.datasets.squad import SquadQuestion, TwinQuestion, read_squad, read_twins
 from dateline.eval.metrics import answers, citations
 from dateline.eval.metrics.citations import Words, words_in
 from dateline.index.library import Library
-from dateline.index.types import Embedder, Passage
+from dateline.index.types import Embedder, Passage, Span
 from dateline.rag.citations import cite
 from dateline.rag.reader.crossencoder import CrossEncoder
 from dateline.rag.reader.reader import QuotingReader
@@ -153,6 +157,39 @@ def score_squad(question: SquadQuestion, quoted: Quoted) -> dict[str, float]:
         "all: exact match": answered * exact,
         "all: F1": answered * f1,
     }
+
+
+def run_twins(data: Path, *, questions: Annotated[int, "how many pairs of each tenth; 0 is all"] = 0) -> None:
+    """Print F1 of all questions, and how many of those with and without an answer are answered."""
+    marker, twins = CrossEncoder(), read_twins(data / "reading" / "squad2_unanswerable.jsonl.gz")
+    chosen, judged = (
+        [_marked(marker, one) for one in spread([one for one in twins if one.tenth == tenth], questions)]
+        for tenth in (1, 0)
+    )
+    steps = np.linspace(-6, 6, 121).tolist()
+    threshold = max(steps, key=lambda least: sum(one["F1"] for pair in chosen for one in _at(least, pair)))
+    print(f"threshold {threshold:.1f}")
+    print_means([one for pair in judged for one in _at(threshold, pair)])
+
+
+def _marked(marker: CrossEncoder, one: TwinQuestion) -> list[tuple[float, float | None]]:
+    """Of the misleading question and of its twin: the logit that it is answered, and F1 of the likeliest answer."""
+    passage, marked = gold_passage(one.context, one.title), list[tuple[float, float | None]]()
+    for question, right in ((one.question, ()), (one.twin, one.answers)):
+        if question:
+            (marks,) = marker.mark(question, [passage])
+            found = marks.best_in(Span(0, len(passage.text)))
+            said = found[0].of(passage.text) if found else ""
+            marked.append((marks.answerable, answers.f1(said, right) if right else None))
+    return marked
+
+
+def _at(least: float, pair: Sequence[tuple[float, float | None]]) -> Iterator[dict[str, float]]:
+    """The scores of some questions, answered from this logit on."""
+    for logit, f1 in pair:
+        answered = logit >= least
+        name = "answered, without an answer" if f1 is None else "answered, with an answer"
+        yield {"F1": float(not answered) if f1 is None else f1 * answered, name: float(answered)}
 
 
 def run_clapnq(data: Path) -> None:

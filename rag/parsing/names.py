@@ -32,6 +32,15 @@ _ALIASES = (
     ("isis", "isil", "daesh", "islamic state"),
 )  # fmt: skip
 _ALIAS = {name: names for names in _ALIASES for name in names}
+_INTERCHANGED = (
+    ("US", "U.S.", "USA", "United States"), ("UK", "U.K.", "United Kingdom"), ("UAE", "United Arab Emirates"),
+    ("EU", "European Union"), ("UN", "U.N.", "United Nations"), ("ISIS", "ISIL", "Islamic State"),
+)  # fmt: skip
+_WRITTEN = tuple(
+    re.compile("|".join(rf"\b{re.escape(one)}(?!\w)" for one in sorted(names, key=len, reverse=True)))
+    for names in _INTERCHANGED
+)
+"""Forms of one name that may stand for each other in any sentence, longest first."""
 _DEMONYM = re.compile(r"(?:ian|ean|ese|ish|an|n|i|ic)s?$")
 
 
@@ -86,6 +95,15 @@ def missing_words(name: Name, held: Collection[str]) -> tuple[str, ...]:
     ordinary = name.words[:1] if name.opens and name.words[0] in ordinary_words() else ()
     wanted = [word for word in name.words if word not in _TITLES and word not in ordinary]
     return tuple(word for word in wanted if not _is_held(word, held))
+
+
+def written_like(text: str, other: str) -> str:
+    """A text in which names that have a long and a short form are written as another text writes them."""
+    for form in _WRITTEN:
+        there = form.search(other)
+        if there:
+            text = form.sub(there.group(), text)
+    return text
 
 
 def name_words(words: Sequence[Word], names: Iterable[Name]) -> frozenset[str]:

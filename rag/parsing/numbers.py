@@ -110,6 +110,14 @@ def bears_out(quote: Number, claim: Number) -> bool:
     return _digits(claim.low) < _digits(quote.low) and _rounds(claim, quote)
 
 
+def is_same(one: Number, other: Number) -> bool:
+    """Whether two numbers have the same value, unit and bound, however they are written; "about" is no bound here."""
+    values = ((one.low, other.low), (one.high, other.high))
+    if not all(math.isclose(*pair, rel_tol=1e-9) for pair in values):
+        return False
+    return one.unit == other.unit and one.bound.strip("~") == other.bound.strip("~")
+
+
 def counterpart(claim: Number, quotes: Sequence[Number]) -> Number | None:
     """The number of the quotes that stands where the claim's does: of the same things, of the same kind, near it."""
 

@@ -18,7 +18,6 @@ from dateline.rag.parsing.parsed_text import ParsedText, parse
 from dateline.rag.parsing.tokens import content_stems, is_repetition
 from dateline.rag.types import CELLS, Checked, Quotation, Support, Verifier
 from dateline.rag.verification.injection.instructions import paragraph_at, what_is_said
-from dateline.rag.verification.support_score import read_overlap, support_score
 from dateline.rag.verification.verify import judge
 from dateline.rag.writing.chat_models import ChatModel
 from dateline.rag.writing.citation_markers import read_markers
@@ -76,7 +75,7 @@ class SentenceChecker:
     search: Search | None = None
     """Finds what the model was not given; without it, only what it was given supports a sentence."""
     verifier: Verifier | None = None
-    """Has the last word on sentences in which rules find no fault."""
+    """The model that judges; the one that ships unless given."""
 
     def __call__(self, sentence: RawSentence, passages: Sequence[Passage], only: Filter | None = None) -> Checked:
         """The sentence without its markers, the places that it rests on, and the verdict.
@@ -210,7 +209,7 @@ def _telling(claim: ParsedText, quotes: Sequence[ParsedText]) -> list[int]:
 
 def _checked(held: _Held, sentence: RawSentence, passages: Sequence[Passage], found: Sequence[Passage]) -> Checked:
     quotations = tuple(
-        Quotation(passage=one.passage, span=one.span, score=support_score(read_overlap(held.claim, [quote])))
+        Quotation(passage=one.passage, span=one.span, score=_share(held.claim, quote))
         for one, quote in zip(held.places, held.quotes, strict=True)
     )
     if sentence.introduces and (held.support.holds or not _says_something(held.claim)):
@@ -218,6 +217,11 @@ def _checked(held: _Held, sentence: RawSentence, passages: Sequence[Passage], fo
         return Checked(text=held.text, quotations=(), support=nothing)
     further = found if any(one.passage >= len(passages) for one in held.places) else ()
     return Checked(text=_shown(held.text), quotations=quotations, support=held.support, found=tuple(further))
+
+
+def _share(claim: ParsedText, quote: ParsedText) -> float:
+    """The share of the claim's words that stand in a quote, 0 to 1."""
+    return len(claim.stems & quote.stems) / max(1, len(claim.stems))
 
 
 def _shown(text: str) -> str:

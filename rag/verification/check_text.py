@@ -21,7 +21,7 @@ from dateline.rag.citations import cite
 from dateline.rag.parsing.names import missing_words
 from dateline.rag.parsing.parsed_text import ParsedText, parse
 from dateline.rag.retrieval import explain_empty, find_article
-from dateline.rag.types import CheckedSentence, CheckedText, Evidence, LibraryState, Quotation, Support
+from dateline.rag.types import CheckedSentence, CheckedText, Evidence, LibraryState, Quotation, Support, Verifier
 from dateline.rag.verification.claim_detection import TextSentence, detect_claims
 from dateline.rag.verification.injection.instructions import paragraph_at, what_is_said
 from dateline.rag.verification.verify import judge
@@ -64,13 +64,16 @@ class _Judged:
     likeness: float
 
 
-def check_text(text: object, library: Library, only: Filter | None = None) -> Generator[CheckedSentence | CheckedText]:
+def check_text(
+    text: object, library: Library, only: Filter | None = None, verifier: Verifier | None = None
+) -> Generator[CheckedSentence | CheckedText]:
     """Each sentence of a text as soon as it is checked, and at the end the text whole.
 
     Args:
         text: that someone else wrote.
         library: that it is held against.
         only: the articles that it is held against; all of them unless given.
+        verifier: the model that judges; the one that ships unless given.
 
     Raises:
         ArgumentError: it is no text, holds no word, or too many characters.
@@ -78,7 +81,7 @@ def check_text(text: object, library: Library, only: Filter | None = None) -> Ge
     started = time.perf_counter()
     read = read_text(text)
     sentences: list[CheckedSentence] = []
-    checker = _TextChecker(library, only)
+    checker = _TextChecker(library, only, verifier)
     for sentence in detect_claims(read):
         support, evidence = checker.check(sentence)
         checked = CheckedSentence(
@@ -120,8 +123,8 @@ def read_text(text: object) -> str:
 class _TextChecker:
     """Checks the sentences of one text, the one after the other."""
 
-    def __init__(self, library: Library, only: Filter | None) -> None:
-        self._library, self._only = library, only
+    def __init__(self, library: Library, only: Filter | None, verifier: Verifier | None) -> None:
+        self._library, self._only, self._verifier = library, only, verifier
         self._before: TextSentence | None = None
         self._articles_before: frozenset[str] = frozenset()
         self._vectors: dict[str, NDArray[np.float32]] = {}
@@ -183,7 +186,7 @@ class _TextChecker:
         quotes = [one.parsed for one in candidates]
         said = [what_is_said(one.parsed, claim, self._paragraph(one)) for one in candidates]
         metadata = [one.passage.metadata for one in candidates]
-        support = _of_a_text(judge(claim, quotes, said, metadata, self._library.embedder))
+        support = _of_a_text(judge(claim, quotes, said, metadata, self._library.embedder, self._verifier))
         if support.holds and any(claim.text in one.text for one in quotes):
             support = Support(verdict="quoted", why="quoted word for word")
         return _Judged(candidates=candidates, support=support, likeness=max(one.likeness for one in candidates))

@@ -12,6 +12,7 @@ import pytest
 from dateline.eval.benchmarks import answers, chunking, followups, reading, retrieval, runtime, written
 from dateline.eval.benchmarks.__main__ import main
 from dateline.eval.datasets.beir import BeirQuestion
+from dateline.eval.datasets.files import part_by_hash
 from dateline.eval.datasets.libraries import kept_library, news_library, set_ids
 from dateline.eval.datasets.multihop import Evidence, MultihopQuestion
 from dateline.eval.datasets.squad import SquadQuestion
@@ -152,6 +153,20 @@ def test_squad_is_judged_over_its_paragraph(tmp_path: Path, capsys: pytest.Captu
     assert rows["holds an answer"] == ["1.000", "1"]
     assert rows["no answer: declined"] == ["1.000", "1"]
     assert rows["all: F1"][1] == "2"
+
+
+def test_misleading_questions_are_judged_beside_their_twins(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    titles = {tenth: next(name for name in map(str, range(99)) if part_by_hash(name, 10) == tenth) for tenth in (0, 1)}
+    pair = {
+        "context": _FERRY, "question": "Who composed the opera?", "paired_question": "When did the ferry Aurelia sink?",
+        "paired_answers": ["4 March 1931"],
+    }  # fmt: skip
+    write(tmp_path / "reading" / "squad2_unanswerable.jsonl.gz", ({**pair, "title": one} for one in titles.values()))
+    reading.run_twins(tmp_path)
+    rows = printed(capsys)
+    assert rows["answered, with an answer"] == ["1.000", "1"]
+    assert rows["answered, without an answer"] == ["0.000", "1"]
+    assert rows["F1"][1] == "2"
 
 
 def test_declining_is_wrong_where_the_paragraph_answers() -> None:

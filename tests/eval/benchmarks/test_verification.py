@@ -7,17 +7,10 @@ import numpy as np
 import pytest
 
 from dateline.eval.benchmarks.made_claims import Gold, altered, proper_names, rephrased
-from dateline.eval.benchmarks.verification import (
-    balanced,
-    best_threshold,
-    false_claims,
-    fit,
-    judge,
-    read_golds,
-    true_claims,
-)  # fmt: skip
+from dateline.eval.benchmarks.verdicts import balanced, fit_weights, run_verdicts
+from dateline.eval.benchmarks.verification import false_claims, read_golds, true_claims
 from dateline.eval.datasets.claims import ClaimPair
-from tests.harness.fakes import FakeEmbedder
+from tests.harness.training_sets import write_verifier_sets
 
 _ROOT = Path(__file__).parents[3]
 _GOLD = Gold(
@@ -65,21 +58,27 @@ def test_all_pairs_of_a_text_are_on_one_side() -> None:
     assert {True, False} == set().union(*sides.values())
 
 
-def test_a_claim_is_judged_by_all_sentences_of_its_text() -> None:
-    text = "The ferry sank. Forty people were saved."
-    judged = judge(
-        [ClaimPair("s", text, "Forty people were saved.", True), ClaimPair("s", text, "Nine people died.", False)],
-        FakeEmbedder(),
-    )
-    assert judged.rows[0, :2].tolist() == [1.0, 1.0]
-    assert judged.rows[1, :2].max() < 1.0
-    assert judged.truth.tolist() == [True, False]
+def test_weights_are_fitted_so_that_few_true_claims_are_marked() -> None:
+    chance = np.random.default_rng(3)
+    truth = np.arange(400) % 2 == 0
+    odds = np.where(truth, 1.0, -1.0) + chance.normal(size=400)
+    fault = (~truth & (chance.random(400) < 0.5)).astype(float)
+    rows = np.column_stack([odds, fault, np.zeros(400), np.ones(400)])
+    weights = fit_weights(rows, truth)
+    assert weights[0] > 0 > weights[1]
+    assert weights[2] == pytest.approx(-1)  # nothing is known of it
+    called = rows @ weights >= 0
+    assert np.mean(~called[truth]) == pytest.approx(0.15, abs=0.01)
+    assert balanced(called, truth) > 0.8
+    assert balanced(np.ones(400, bool), truth) == pytest.approx(0.5)
 
 
-def test_a_model_is_fitted_and_its_threshold_tells_both_sides() -> None:
-    rows = np.array([[0.1], [0.2], [0.8], [0.9]])
-    truth = np.array([False, False, True, True])
-    weights = fit(rows, truth)
-    assert weights[0] > 0
-    assert balanced(rows[:, 0] >= best_threshold(rows[:, 0], truth), truth) == 1.0
-    assert balanced(np.array([True, True, True, True]), truth) == pytest.approx(0.5)
+@pytest.mark.slow
+def test_verdicts_are_counted_by_set_and_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_verifier_sets(tmp_path)
+    run_verdicts(tmp_path, fit="yes")
+    shown = capsys.readouterr().out
+    rows = [line.strip("| ").split(" | ") for line in shown.splitlines() if line.startswith("|")]
+    assert sum(row[0] == "as shipped" for row in rows) == 2
+    assert {("true", "reworded"), ("false", "negation")} <= {(row[0], row[1]) for row in rows}
+    assert "all" in {row[0] for row in rows}

@@ -138,7 +138,7 @@ class Contrary:
         return np.array([[0.1, 0.8, 0.1]] * len(claims))
 
 
-def test_a_verifier_has_the_last_word_where_rules_find_nothing() -> None:
+def test_another_verifier_judges_where_one_is_given() -> None:
     contrary = Contrary()
     checker = SentenceChecker(embedder=EMBEDDER, verifier=contrary)
 
@@ -146,7 +146,7 @@ def test_a_verifier_has_the_last_word_where_rules_find_nothing() -> None:
         return checker(RawSentence(text=text, sentences=NUMBERED), PASSAGES).support
 
     assert verdict("Saved was a crew of 25. [2]") == Support(
-        verdict="contradicted", why="the quote says otherwise, as contrary reads it"
+        verdict="contradicted", why="the quote says otherwise, though in the same words"
     )
     assert contrary.read[0][0] == "Iraq deal\n2024-09-08\nThe crew of 25 was saved."
     assert verdict("The crew of 52 was saved. [2]").why == "the quote says 25, the answer 52"

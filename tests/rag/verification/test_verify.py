@@ -53,7 +53,6 @@ def why(claim: str, *quotes: str, metadata: Metadata = _METADATA) -> str:
         ("1 in 12 pupils was absent.", "One in twelve pupils was absent on Monday."),
         ("Three in ten trains were late.", "Of the trains 30 per cent were late."),
         ("The US has 3,400 troops in Iraq and Syria together.", _TROOPS),
-        ("All coalition forces leave by the end of 2026.", _QUOTE),
         ("The bank was sued by the union.", "The union sued the bank on Monday."),
         ("The teachers, sued by the town, stayed.", "The town sued the teachers, who stayed."),
         ("Nine men lost their lives in the mine.", "Nine men died in the mine."),
