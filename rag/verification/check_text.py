@@ -91,7 +91,7 @@ def check_text(text: object, library: Library, only: Filter | None = None) -> Ge
         )
         sentences.append(checked)
         yield checked
-    state = LibraryState(path=str(library.folder), articles=library.count_articles(), chunks=library.count_chunks())
+    state = LibraryState(path=library.place, articles=library.count_articles(), chunks=library.count_chunks())
     yield CheckedText(
         text=read,
         sentences=tuple(sentences),
