@@ -20,7 +20,8 @@ _MODULES = {
     "desk": ("desk", "risk_coverage"), "drafts": ("drafts",), "followups": ("conversations", "followups"),
     "growth": ("growth",), "peers": ("peers",), "reading": ("clapnq", "reading", "squad"),
     "retrieval": ("beir", "evidence", "multihop", "retrieval", "vectors"), "spelling": ("spelling",),
-    "runtime": ("embedding", "listing", "longrun", "sandbox", "startup"), "verification": ("altered", "claims"),
+    "runtime": ("embedding", "listing", "longrun", "sandbox", "startup"), "server": ("server", "servergrowth"),
+    "verification": ("altered", "claims"),
     "written": ("written",),
 }  # fmt: skip
 """The modules, and the benchmarks in each."""
