@@ -6,6 +6,7 @@ DatelineError
 │   ├── NoLibrary        nothing was built at that place yet
 │   ├── LibraryLocked    another process writes to it
 │   ├── LibraryMismatch  it was built by another embedder or another version
+│   ├── LibraryConflict  another process changed the same at the same time
 │   └── LibraryDamaged   the record itself can't be read
 ├── NoSuchArticle        no article has that id or origin
 ├── ModelError           a model can't be loaded or run
@@ -34,6 +35,9 @@ DatelineError
 └── SetError             a benchmark's set is not there, or not of its form
 """
 
+from importlib.resources import files
+from pathlib import Path
+
 _SHOWN = 40  # characters of a wrong value
 
 
@@ -61,6 +65,10 @@ class LibraryMismatch(LibraryError):
     """The library was built by another embedder or another version."""
 
 
+class LibraryConflict(LibraryError):
+    """Another process changed the same at the same time, and nothing was done: it may be done again."""
+
+
 class LibraryDamaged(LibraryError):
     """The record of the library can't be read."""
 
@@ -73,8 +81,20 @@ class ModelError(DatelineError):
     """A model can't be loaded or run."""
 
 
+class ExtraMissing(DatelineError):
+    """A part that is installed on its own is not there."""
+
+
 class ArgumentError(DatelineError, ValueError):
     """An argument is of another type, or of no use."""
+
+
+def install_command(extra: str) -> str:
+    """The command that installs an optional part: of the checkout that this runs from, else from a package index."""
+    root = Path(str(files("dateline"))).resolve().parent
+    if not (root / "pyproject.toml").is_file():
+        return f"pip install 'dateline[{extra}]'"
+    return f"pip install -e '{'.' if Path().samefile(root) else root}[{extra}]'"
 
 
 def shown(value: object) -> str:

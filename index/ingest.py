@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
-from dateline.index.errors import ReadError
+from dateline.index.errors import LibraryConflict, ReadError
 from dateline.index.fetching import Page, read_page
 from dateline.index.missing import MissingFile, folder_is_there, is_missing, now, settle_missing
 from dateline.index.ports import Record
@@ -20,6 +20,7 @@ from dateline.index.types import Article, Chunk, Embedder, Origin, Vectors, with
 
 _BATCH_CHUNKS = 256  # about two seconds of work: what Ctrl-C can lose, and enough to sort by length
 _BATCH_ARTICLES = 256
+_ATTEMPTS = 5  # where another process changes the same at the same time
 
 logger = logging.getLogger(__name__)
 
@@ -106,9 +107,11 @@ def add_files(
     addition.folders = tuple(path for path in paths if path.is_dir())
     for one in skipped:
         addition.skip(one)
-    for file in files:
-        addition.add_file(file)
-    addition.flush()
+    by_name = {file.name: file for file in files}
+    for part in record.share(list(by_name)):
+        for name in part:
+            addition.add_file(by_name[name])
+        addition.flush()
     addition.settle({file.name for file in files} | {one.origin for one in skipped}, prune=prune, kept=kept)
     return addition.report()
 
@@ -203,8 +206,8 @@ class _Addition:
 
     def _take(self, article: Article) -> None:
         article = self._as_edited(article)
-        known = any(article.id == other.id for other, _ in self._waiting) or self._is_known(article)
-        self._waiting.append((article, () if known else split_article(article, self._embedder)))
+        known = any(article.id == other.id for other, _ in self._waiting)
+        self._waiting.append((article, () if known else self._chunks_of(article)))
         if len(self._waiting) >= _BATCH_ARTICLES or sum(len(chunks) for _, chunks in self._waiting) >= _BATCH_CHUNKS:
             self.flush()
 
@@ -212,6 +215,10 @@ class _Addition:
         """With what the user set of the article, or of the one that its file held before."""
         edits = self._record.edits(article.id, article.origins[0].name)
         return replace(article, metadata=with_edits(article.metadata, edits), edited=edits) if edits else article
+
+    def _chunks_of(self, article: Article) -> Chunks:
+        """What of it is to be embedded."""
+        return () if self._is_known(article) else split_article(article, self._embedder)
 
     def _is_known(self, article: Article) -> bool:
         """Whether nothing is to be embedded; the metadata of a text that has other origins too stay as they are."""
@@ -227,15 +234,14 @@ class _Addition:
         if not (self._waiting or self._gone or self._finished):
             return
         started = time.perf_counter()
-        embedded = list(embed_chunks(self._embedder, self._waiting))
-        with self._record.transaction():
-            added = [self._put(*one) for one in embedded]
-            for name in self._gone:
-                self._record.remove_origin(name)
-            for before, after in self._updated:
-                self._record.keep_version(before, after, now())
-            for name, state in self._finished.items():
-                self._record.set_file_state(name, state)
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                added = self._write(list(embed_chunks(self._embedder, self._waiting)))
+                break
+            except LibraryConflict:  # nothing was written; what counted as known may be gone
+                if attempt == _ATTEMPTS:
+                    raise
+                self._waiting = [(article, self._chunks_of(article)) for article, _ in self._waiting]
         self._waiting, self._gone, self._finished, self._updated = [], [], {}, []
         self._tally += added
         for one in added:
@@ -244,6 +250,18 @@ class _Addition:
         logger.info(
             "recorded %d articles, %d chunks in %.0f ms", len(added), sum(one.chunks for one in added), milliseconds
         )
+
+    def _write(self, embedded: Sequence[tuple[Article, Chunks, Vectors]]) -> list[Added]:
+        self._updated = []
+        with self._record.transaction():
+            added = [self._put(*one) for one in embedded]
+            for name in self._gone:
+                self._record.remove_origin(name)
+            for before, after in self._updated:
+                self._record.keep_version(before, after, now())
+            for name, state in self._finished.items():
+                self._record.set_file_state(name, state)
+        return added
 
     def _put(self, article: Article, chunks: Chunks, vectors: Vectors) -> Added:
         (origin,) = article.origins

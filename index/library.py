@@ -1,4 +1,4 @@
-"""The library: articles that can be added, removed, searched and cited, in one folder on disk."""
+"""The library: articles that can be added, removed, searched and cited, in one folder on disk or on a server."""
 
 import os
 import threading
@@ -19,6 +19,7 @@ from dateline.index.errors import ArgumentError, NoSuchArticle, ReadError, shown
 from dateline.index.fetching import Fetcher, Page, is_address
 from dateline.index.fusion import Scored, at_most_per_article, fuse
 from dateline.index.ingest import AddReport, Watch, add_files, add_pages, holds_files
+from dateline.index.postgres.address import ServerAddress, folder_of, is_server
 from dateline.index.reading import Skipped
 from dateline.index.storage.manifest import (
     BuiltWith,
@@ -54,6 +55,11 @@ def _path(what: str, path: object) -> Path:
     raise ArgumentError(f"{what} is {shown(path)}; give a path")
 
 
+def _place(path: object) -> Path | ServerAddress:
+    """Where a library is to lie."""
+    return ServerAddress.parse(str(path)) if is_server(path) else _path("the library's folder", path)
+
+
 def _paths(given: object) -> list[Path]:
     if isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping):
         return [_path("one of the paths", one) for one in given]
@@ -87,43 +93,49 @@ def _is_name(text: str) -> bool:
 class Library:
     """One library, opened to read by ``open`` or to write by ``write``."""
 
-    def __init__(self, folder: Path, backend: Backend, embedder: Embedder | str | None = None) -> None:
-        self.folder = folder
+    def __init__(self, place: Path | ServerAddress, backend: Backend, embedder: Embedder | str | None = None) -> None:
+        self.place = str(place)
+        """Where it lies, as it may be shown: a folder, or an address without user and password."""
+        self.folder = folder_of(place)
+        """What is kept beside the record lies here: uploads, samples, results of evaluations."""
         self._embedder = embedder
         self._loading = threading.Lock()
         self._backend = backend
         self._record = backend.record
         self._vectors = backend.vectors
         try:
-            check_embedder(self._record, folder, embedder)
-            if backend.lock:
-                check_chunker(self._record, folder)
+            check_embedder(self._record, self.place, embedder)
+            if backend.writable:
+                check_chunker(self._record, self.place)
         except BaseException:
             self.close()
             raise
 
     @classmethod
-    def open(cls, folder: Path | str, embedder: Embedder | str | None = None) -> Self:
+    def open(cls, place: Path | ServerAddress | str, embedder: Embedder | str | None = None) -> Self:
         """Open a library to read it, any number of processes at a time.
 
         Args:
-            folder: where it lies.
+            place: its folder, or the address of a PostgreSQL database, ``postgresql://host/database?schema=news``.
             embedder: what questions are embedded with, or its name; else the shipped one is loaded when needed, where
                 the library was built with it.
 
         Raises:
             NoLibrary: nothing was built there.
             LibraryMismatch: it was built by another embedder or another version.
+            LibraryError: the server can't be reached.
         """
-        folder = _path("the library's folder", folder)
-        return cls(folder, Backend.open(folder), embedder)
+        where = place if isinstance(place, ServerAddress) else _place(place)
+        return cls(where, Backend.open(where), embedder)
 
     @classmethod
-    def write(cls, folder: Path | str, embedder: Embedder | str | None = None, *, wait: bool = True) -> Self:
-        """Open a library to change it, made where there is none; one process at a time.
+    def write(
+        cls, place: Path | ServerAddress | str, embedder: Embedder | str | None = None, *, wait: bool = True
+    ) -> Self:
+        """Open a library to change it, made where there is none; a folder is changed by one process at a time.
 
         Args:
-            folder: where it lies.
+            place: as of ``open``.
             embedder: what texts are embedded with, or its name; else the shipped one is loaded when needed. One that is
                 named for a library that was built with the shipped one is left alone.
             wait: whether for another process that writes to it, as long as that takes.
@@ -131,9 +143,10 @@ class Library:
         Raises:
             LibraryLocked: another process writes to it and is not waited for, or this one does already.
             LibraryMismatch: it was built by another embedder or another version.
+            LibraryError: the server can't be reached.
         """
-        folder = _path("the library's folder", folder)
-        return cls(folder, Backend.write(folder, wait=wait), embedder)
+        where = place if isinstance(place, ServerAddress) else _place(place)
+        return cls(where, Backend.write(where, wait=wait), embedder)
 
     def close(self) -> None:
         """Give everything back."""
@@ -152,8 +165,8 @@ class Library:
         """What its vectors are made with; loaded when first asked for."""
         with self._loading:
             if self._embedder is None or isinstance(self._embedder, str):
-                embedder = choose_embedder(self._record, self.folder, self._embedder)
-                check_embedder(self._record, self.folder, embedder)
+                embedder = choose_embedder(self._record, self.place, self._embedder)
+                check_embedder(self._record, self.place, embedder)
                 self._embedder = embedder
             return self._embedder
 
@@ -220,6 +233,10 @@ class Library:
         """How many articles ``rows`` lists."""
         return self._record.count_rows(Selection(query=query, only=only))
 
+    def bytes_elsewhere(self) -> int:
+        """How much it takes, beside what lies in its folder."""
+        return self._record.bytes_elsewhere()
+
     def sources(self) -> list[str]:
         """The names of sources, those with most articles first, at most 500."""
         return self._record.sources()
@@ -260,6 +277,7 @@ class Library:
         if prune and not any(path.is_dir() for path in paths):
             raise ArgumentError("--prune looks for files that are gone from a folder, and none is given; name one")
         note_models(self._record, self.embedder)
+        check_embedder(self._record, self.place, self.embedder)  # another process may have been first
         kept = origin_of_uploads(self.folder)
         report = add_files(self._record, self.embedder, paths, watch, prune=prune, kept=kept)
         for one in report.missing:

@@ -24,6 +24,7 @@ from dateline.index.types import (
     Passage,
     Place,
     Selection,
+    Stored,
     Vectors,
     Version,
 )
@@ -39,6 +40,10 @@ class Record(Protocol):
         """All that is written inside is acknowledged at the end of the block, or none of it is.
 
         An article that has no origin by then is removed.
+
+        Raises:
+            LibraryConflict: another process changed the same at the same time; nothing is written, and it may be done
+                again.
         """
 
     def snapshot(self) -> AbstractContextManager[None]:
@@ -50,6 +55,9 @@ class Record(Protocol):
 
     def fact(self, name: str) -> str | None:
         """What was noted of the library under a name: its embedder, its chunker, its vector index."""
+
+    def set_fact(self, name: str, value: str | None) -> None:
+        """Note something of the library, or forget it; inside a transaction."""
 
     def set_models(self, embedder: Embedder, chunker: str) -> None:
         """Note what the vectors and the chunks are made with."""
@@ -63,7 +71,19 @@ class Record(Protocol):
     def count_chunks(self) -> int:
         """How many chunks there are."""
 
+    def bytes_elsewhere(self) -> int:
+        """How much it takes, beside what lies in the library's folder."""
+
     # Files and origins
+
+    def share(self, names: Sequence[str]) -> Iterator[Sequence[str]]:
+        """All of the names, some at a time: what one process was given no other is, until it asks for more or ends."""
+
+    def file_states(self) -> Iterator[tuple[str, str]]:
+        """The files whose every article is recorded, with what was noted of them."""
+
+    def origin_names(self) -> list[str]:
+        """The names of all origins, in order."""
 
     def file_state(self, name: str) -> str | None:
         """What ``set_file_state`` noted of a file; None unless every article of it is recorded."""
@@ -105,6 +125,12 @@ class Record(Protocol):
 
     def edits(self, article_id: str, origin: str) -> dict[str, Any]:
         """What the user set of the article of an id, or else of the one that an origin names."""
+
+    def stored(self, article: Article) -> Stored:
+        """All that is held of an article."""
+
+    def restore(self, stored: Stored) -> None:
+        """Record an article as another record held it: its chunks by the same numbers, its vectors to the bit."""
 
     # Earlier versions
 

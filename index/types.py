@@ -139,6 +139,19 @@ class Chunk:
     """Ascending and disjoint; the first begins at ``start``, the last ends at ``end``."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """All that a record holds of an article, as another record can take it."""
+
+    article: Article
+    chunks: tuple[Chunk, ...]
+    numbers: tuple[int, ...]
+    """Of the chunks, ascending."""
+    vectors: tuple[bytes, ...]
+    """Of the chunks: float16, little endian, unit length."""
+    versions: tuple[Version, ...]
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A span of an article: what a chunk is called wherever it goes, as ``9b2f00c4d1e8a37c:120-480``."""

@@ -313,7 +313,7 @@ class Assistant:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise LibraryError(f"the assistant of {str(self.library.folder)!r} is closed; open another")
+            raise LibraryError(f"the assistant of {self.library.place!r} is closed; open another")
 
     def close(self) -> None:
         """Give the library back; nothing is answered any more."""
@@ -496,4 +496,4 @@ def _understood(request: Request, writing: Writing | None) -> str:
 
 
 def _state(library: Library) -> LibraryState:
-    return LibraryState(path=str(library.folder), articles=library.count_articles(), chunks=library.count_chunks())
+    return LibraryState(path=library.place, articles=library.count_articles(), chunks=library.count_chunks())

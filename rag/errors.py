@@ -1,8 +1,5 @@
 """What can go wrong between a question and its answer; the tree is drawn in ``index/errors.py``."""
 
-from importlib.resources import files
-from pathlib import Path
-
 from dateline.index.errors import DatelineError
 
 
@@ -56,11 +53,3 @@ class ContextTooSmall(ChatModelError):
 
 class EmptyAnswer(ChatModelError):
     """The model wrote nothing."""
-
-
-def install_command(extra: str) -> str:
-    """The command that installs an optional part: of the checkout that this runs from, else from a package index."""
-    root = Path(str(files("dateline"))).resolve().parent
-    if not (root / "pyproject.toml").is_file():
-        return f"pip install 'dateline[{extra}]'"
-    return f"pip install -e '{'.' if Path().samefile(root) else root}[{extra}]'"

@@ -8,7 +8,7 @@ import io
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from dotenv import dotenv_values
 from platformdirs import user_config_path, user_data_path
 
 from dateline.index.embedding.embedder import DEFAULT_EMBEDDER
+from dateline.index.errors import ArgumentError
+from dateline.index.postgres.address import ServerAddress, folder_of, is_server
 from dateline.index.reading.files import open_file
 from dateline.rag.errors import SettingsError
 
@@ -47,8 +49,8 @@ _SHOWN = 80  # characters of a value that is refused
 class Settings:
     """What a user may choose: names in ``dateline.toml`` and, with ``DATELINE_`` before them, in the environment."""
 
-    library: Path
-    """The folder of the library."""
+    library: Path | ServerAddress
+    """The folder of the library, or where it lies on a server."""
     embedder: str = DEFAULT_EMBEDDER
     """What a new library is built with: the model that is shipped, or a SentenceTransformer by name or path."""
     passages: int = PASSAGES
@@ -68,10 +70,15 @@ class Settings:
     env_file: Path | None = None
     """Where addresses and keys stand besides the environment; named by a flag alone."""
 
+    @property
+    def folder(self) -> Path:
+        """Where files beside the library are kept."""
+        return folder_of(self.library)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting with its value and the place it came from."""
+    """One setting with its value, as it may be shown, and the place it came from."""
 
     name: str
     value: str
@@ -119,8 +126,11 @@ def read_settings(
         for name in _names()
     )
     values = {setting.name: setting.value for setting in chosen}
+    library = _library(values["library"], next(one.place for one in chosen if one.name == "library"))
+    if isinstance(library, ServerAddress):  # its password is not shown
+        chosen = tuple(replace(one, value=str(library)) if one.name == "library" else one for one in chosen)
     settings = Settings(
-        library=_folder(values["library"]),
+        library=library,
         embedder=values["embedder"],
         reader=values["reader"],
         reranker=values["reranker"],
@@ -186,6 +196,20 @@ def current_folder() -> Path:
         return Path.cwd()
     except OSError as error:
         raise SettingsError("the current folder is gone; change to one that is there") from error
+
+
+def _library(value: str, place: str) -> Path | ServerAddress:
+    if not is_server(value):
+        return _folder(value)
+    if place == FILE_NAME:  # a stranger's would be told the user's name, and all that is added
+        raise SettingsError(
+            f"{FILE_NAME!r} of the current folder may not name a library on a server: it may be a stranger's; set it "
+            f"in {str(own_file())!r} or as {_PREFIX}LIBRARY in the environment, and remove it there"
+        )
+    try:
+        return ServerAddress.parse(value)
+    except ArgumentError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _folder(value: str) -> Path:

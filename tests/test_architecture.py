@@ -37,8 +37,10 @@ _DOORS = {
     "langchain_google_genai": set(),
     "openai": {"rag/writing/chat_models.py"},
     "mcp": {"ui/api/mcp.py"},
+    "psycopg": {"index/postgres/connection.py"},
+    "psycopg_pool": {"index/postgres/connection.py"},
 }
-_SQL_FOLDERS = ("index/storage/", "index/maintenance/")
+_SQL_FOLDERS = ("index/storage/", "index/postgres/", "index/maintenance/")
 _MEASURES_THE_RECORD = ("eval/benchmarks/growth.py",)
 _SQL = re.compile(r"\A\s*(?:SELECT|INSERT|DELETE FROM|UPDATE|CREATE|DROP|PRAGMA|WITH) [\w*(]")
 # Modules under the floor that one other needs, each for its reason.

@@ -11,10 +11,6 @@ class ServeError(DatelineError):
     """The page can't be served as it was asked for."""
 
 
-class ExtraMissing(DatelineError):
-    """A part of Dateline that is installed on its own is not there."""
-
-
 class UploadError(DatelineError):
     """What was uploaded can't be taken at all."""
 

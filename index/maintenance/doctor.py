@@ -11,8 +11,10 @@ from dateline.index.errors import LibraryDamaged
 from dateline.index.ingest import embed_chunks
 from dateline.index.maintenance.integrity import examine_record, is_broken
 from dateline.index.maintenance.recovery import keep_damaged, salvage, survey
-from dateline.index.missing import file_of, is_missing
+from dateline.index.maintenance.server import examine_server, repair_server
+from dateline.index.missing import file_of, folder_is_there, is_missing
 from dateline.index.ports import VectorIndex
+from dateline.index.postgres.address import ServerAddress, folder_of
 from dateline.index.splitting.chunks import CHUNKER_ID, split_article
 from dateline.index.storage.lock import WriterLock
 from dateline.index.storage.manifest import choose_embedder
@@ -27,13 +29,13 @@ _BATCH_ARTICLES = 64
 _NAMED = 5  # files that are gone
 
 
-def examine(folder: Path, embedder: Embedder | str | None = None, *, wait: bool = False) -> list[str]:
-    """What is wrong with the library in ``folder``, a line each; empty when it is in order.
+def examine(folder: Path | ServerAddress, embedder: Embedder | str | None = None, *, wait: bool = False) -> list[str]:
+    """What is wrong with a library, a line each; empty when it is in order.
 
     The vector index is compared with a sound record only.
 
     Args:
-        folder: where it lies.
+        folder: where it lies, or its address on a server.
         embedder: what it was built with, or its name; else the shipped one is loaded, where it was built with that.
         wait: whether for another process that writes to it.
 
@@ -42,6 +44,8 @@ def examine(folder: Path, embedder: Embedder | str | None = None, *, wait: bool 
         LibraryLocked: another process writes to it.
         LibraryDamaged: its record can't be read at all.
     """
+    if isinstance(folder, ServerAddress):
+        return examine_server(folder, embedder)
     if _is_broken(folder):
         with WriterLock(folder, wait=wait):
             return survey(folder).lines()
@@ -55,17 +59,21 @@ def examine(folder: Path, embedder: Embedder | str | None = None, *, wait: bool 
         return vectors.problems()
 
 
-def repair_library(folder: Path, embedder: Embedder | str | None = None, *, wait: bool = False) -> list[str]:
-    """Mend the library in ``folder``; gives what is still wrong. Only what is damaged is embedded again.
+def repair_library(
+    folder: Path | ServerAddress, embedder: Embedder | str | None = None, *, wait: bool = False
+) -> list[str]:
+    """Mend a library; gives what is still wrong. Only what is damaged is embedded again.
 
     Args:
-        folder: where it lies.
+        folder: where it lies, or its address on a server.
         embedder: what it was built with, or its name; else the shipped one is loaded, where it was built with that.
         wait: whether for another process that writes to it.
 
     Raises:
         NoLibrary, LibraryLocked, LibraryDamaged: as ``examine``.
     """
+    if isinstance(folder, ServerAddress):
+        return repair_server(folder, embedder, wait=wait)
     if _is_broken(folder):
         _salvage(folder, embedder, wait=wait)
     try:
@@ -76,16 +84,18 @@ def repair_library(folder: Path, embedder: Embedder | str | None = None, *, wait
     return examine(folder, embedder, wait=wait)
 
 
-def missing_files(folder: Path) -> list[str]:
+def missing_files(folder: Path | ServerAddress) -> list[str]:
     """Which files that articles were read from are gone, in a line; none where none is. The library is sound with them.
 
     Raises:
         NoLibrary: there is no library.
         LibraryDamaged: its record can't be read.
     """
-    kept = f"{origin_of_uploads(folder)}{os.sep}"
-    with closing(SqliteRecord(folder, writable=False)) as record:
-        names = [name for (name,) in record.run("SELECT name FROM origins ORDER BY name")]
+    kept = f"{origin_of_uploads(folder_of(folder))}{os.sep}"
+    with closing(Backend.open(folder)) as backend:
+        names = backend.record.origin_names()
+    if isinstance(folder, ServerAddress):  # others added from their machines
+        names = [name for name in names if folder_is_there(name)]
     gone = list(dict.fromkeys(file_of(one) for one in names if not one.startswith(kept) and is_missing(one)))
     if not gone:
         return []
@@ -97,8 +107,8 @@ def missing_files(folder: Path) -> list[str]:
     return [f"{what} gone: {named}; {whose} articles {way}"]
 
 
-def engine_of(folder: Path) -> str:
-    """What searches of the library in ``folder`` are answered by, and why, in words; errors as of ``examine``."""
+def engine_of(folder: Path | ServerAddress) -> str:
+    """What searches of a library are answered by, and why, in words; errors as of ``examine``."""
     backend = Backend.open(folder)
     try:
         return backend.vectors.engine()

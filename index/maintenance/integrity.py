@@ -144,6 +144,11 @@ def are_whole(record: SqliteRecord, number: int, article: Article, rows: list[Ro
     sealed = _readable(record, "SELECT chunks FROM seals WHERE article = ?", number)
     if sealed and sealed != [(checksum(rows),)]:
         return False
+    return are_whole_chunks(article, rows, dimensions)
+
+
+def are_whole_chunks(article: Article, rows: list[Row], dimensions: int) -> bool:
+    """Whether start, end, sentences and vector of chunks are those of an article, and of unit length."""
     return bool(rows) and all(
         0 <= start < end <= len(article.text) and _spans_fit(sentences, start, end) and _is_unit(vector, dimensions)
         for start, end, sentences, vector in rows

@@ -62,6 +62,11 @@ def search_words(
     return _weighed(connection, holders, limit, _promising(list(holders.values()), chunks, limit, among))
 
 
+def common_limit(chunks: int) -> int:
+    """In how many chunks, of so many, a word may stand before it says too little."""
+    return max(_COMMON_AT_LEAST, int(chunks * _COMMON_SHARE))
+
+
 def chunks_naming(connection: sqlite3.Connection, question: str, is_known: Callable[[str], bool]) -> ChunkIds:
     """The chunks that hold a word of the question which one article alone holds, ascending.
 
@@ -113,7 +118,7 @@ def _promising(holders: Sequence[ChunkIds], chunks: int, enough: int, among: Chu
 
 def _telling(connection: sqlite3.Connection, words: Sequence[str], chunks: int) -> dict[str, ChunkIds]:
     """The chunks that hold each word, of those words that stand in few chunks, where there are any."""
-    limit = max(_COMMON_AT_LEAST, int(chunks * _COMMON_SHARE))
+    limit = common_limit(chunks)
     found = {word: _holders(connection, word, limit + 1) for word in words}
     rarer = {word: ids for word, ids in found.items() if len(ids) <= limit}
     return rarer or {word: _holders(connection, word, chunks) for word in words}

@@ -1,7 +1,6 @@
 """What a library was built with, and whether this Dateline and its embedder can go on with it."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from dateline.index.embedding.embedder import DEFAULT_EMBEDDER, load_embedder
 from dateline.index.errors import LibraryMismatch
@@ -33,12 +32,12 @@ def note_models(record: Record, embedder: Embedder) -> None:
             record.set_models(embedder, CHUNKER_ID)
 
 
-def choose_embedder(record: Record, folder: Path, chosen: Embedder | str | None) -> Embedder:
+def choose_embedder(record: Record, place: object, chosen: Embedder | str | None) -> Embedder:
     """The embedder of a library. What its record names is loaded only where it is shipped or the user named it as well.
 
     Args:
         record: of the library.
-        folder: that it lies in.
+        place: where it lies.
         chosen: by the user: an embedder, the name of one, or none, which is the shipped one.
 
     Raises:
@@ -49,14 +48,14 @@ def choose_embedder(record: Record, folder: Path, chosen: Embedder | str | None)
         recorded, named = record.fact("embedder_name"), chosen or DEFAULT_EMBEDDER
         if recorded not in (None, DEFAULT_EMBEDDER, named):
             raise LibraryMismatch(
-                f"the library at {str(folder)!r} asks for the embedder {recorded[:_SHOWN]!r}, which may hold code and "
+                f"the library at {str(place)!r} asks for the embedder {recorded[:_SHOWN]!r}, which may hold code and "
                 "is loaded only if you name it yourself; if you trust it, set DATELINE_EMBEDDER to this name"
             )
         return load_embedder(recorded or named)
     return chosen
 
 
-def check_embedder(record: Record, folder: Path, embedder: Embedder | str | None) -> None:
+def check_embedder(record: Record, place: object, embedder: Embedder | str | None) -> None:
     """Refuse an embedder whose vectors can't be compared with those of the library.
 
     Raises:
@@ -65,12 +64,12 @@ def check_embedder(record: Record, folder: Path, embedder: Embedder | str | None
     built = built_with(record).embedder
     if embedder and not isinstance(embedder, str) and built not in (None, embedder.id):
         raise LibraryMismatch(
-            f"the library at {str(folder)!r} was built with {built!r}, not {embedder.id!r}; "
+            f"the library at {str(place)!r} was built with {built!r}, not {embedder.id!r}; "
             "'dateline doctor --repair' embeds its articles again, --library chooses another"
         )
 
 
-def check_chunker(record: Record, folder: Path) -> None:
+def check_chunker(record: Record, place: object) -> None:
     """Refuse to add to a library what would be split otherwise than its articles are.
 
     Raises:
@@ -79,6 +78,6 @@ def check_chunker(record: Record, folder: Path) -> None:
     built = built_with(record).chunker
     if built not in (None, CHUNKER_ID):
         raise LibraryMismatch(
-            f"the library at {str(folder)!r} was split by {built!r}, this Dateline splits by {CHUNKER_ID!r}; "
+            f"the library at {str(place)!r} was split by {built!r}, this Dateline splits by {CHUNKER_ID!r}; "
             "'dateline doctor --repair' splits and embeds its articles again"
         )

@@ -30,10 +30,17 @@ from dateline.index.storage.rows import (
     load_article,
     load_edits,
     load_passage,
+    load_stored,
     load_vectors,
 )
-from dateline.index.storage.spelling import Vocabulary, respell
-from dateline.index.storage.versions import keep_version, remove_versions, versions_beginning, versions_of
+from dateline.index.storage.spelling import SqliteWords, Vocabulary, respell
+from dateline.index.storage.versions import (
+    keep_version,
+    put_version,
+    remove_versions,
+    versions_beginning,
+    versions_of,
+)
 from dateline.index.storage.wal import merge_log
 from dateline.index.types import (
     Article,
@@ -47,6 +54,7 @@ from dateline.index.types import (
     Passage,
     Place,
     Selection,
+    Stored,
     Vectors,
     Version,
 )
@@ -136,9 +144,12 @@ class SqliteRecord:
         value: str | None = self._value(query, _LONGEST_FACT, name)
         return value
 
-    def set_fact(self, name: str, value: str) -> None:
-        """Write one entry of the manifest."""
-        self.run("INSERT OR REPLACE INTO manifest VALUES (?, ?)", name, value)
+    def set_fact(self, name: str, value: str | None) -> None:
+        """Write one entry of the manifest, or remove it."""
+        if value is None:
+            self.run("DELETE FROM manifest WHERE name = ?", name)
+        else:
+            self.run("INSERT OR REPLACE INTO manifest VALUES (?, ?)", name, value)
 
     def set_models(self, embedder: Embedder, chunker: str) -> None:
         """Note what the vectors and the chunks are made with."""
@@ -166,11 +177,27 @@ class SqliteRecord:
         """Another one after every change, by others or by this connection."""
         return self.revision, self._connection.total_changes
 
+    def bytes_elsewhere(self) -> int:
+        """Nothing lies elsewhere than in the library's folder."""
+        return 0
+
     def purge(self) -> None:
         """Leave no word of what was removed in the file; as ``scrub``."""
         scrub(self)
 
     # Files and origins
+
+    def share(self, names: Sequence[str]) -> Iterator[Sequence[str]]:
+        """All of the names at once: nobody else writes."""
+        yield names
+
+    def file_states(self) -> Iterator[tuple[str, str]]:
+        """The files whose every article is recorded, with what was noted of them."""
+        yield from self.run("SELECT name, state FROM files ORDER BY name")
+
+    def origin_names(self) -> list[str]:
+        """The names of all origins, in order."""
+        return [name for (name,) in self.run("SELECT name FROM origins ORDER BY name")]
 
     def file_state(self, name: str) -> str | None:
         """What ``set_file_state`` noted of a file; None unless every article of it is recorded."""
@@ -212,9 +239,13 @@ class SqliteRecord:
             chunks: in order.
             vectors: float32 [len(chunks), dimensions].
         """
+        self._put(article, chunks, [None] * len(chunks), [vector.astype("<f2").tobytes() for vector in vectors])
+
+    def _put(
+        self, article: Article, chunks: Sequence[Chunk], numbers: Sequence[int | None], blobs: Sequence[bytes]
+    ) -> None:
         facts = (dump_spans(article.body), *dump_metadata(article.metadata))
         rows = [(one.start, one.end, dump_spans(one.sentences)) for one in chunks]
-        blobs = [vector.astype("<f2").tobytes() for vector in vectors]
         fields = f"id, text, body, {METADATA_COLUMNS}"
         updated = ", ".join(f"{name} = excluded.{name}" for name in ("body", *METADATA_COLUMNS.split(", ")))
         number = self._value(
@@ -223,10 +254,9 @@ class SqliteRecord:
             article.id, article.text, *facts,
         )  # fmt: skip
         self._remove_chunks(number)
-        for row, blob in zip(rows, blobs, strict=True):
-            chunk_id = self._value(
-                'INSERT INTO chunks (article, start, "end", sentences) VALUES (?, ?, ?, ?) RETURNING id', number, *row
-            )
+        for chunk, row, blob in zip(numbers, rows, blobs, strict=True):
+            query = 'INSERT INTO chunks (id, article, start, "end", sentences) VALUES (?, ?, ?, ?, ?) RETURNING id'
+            chunk_id = self._value(query, chunk, number, *row)
             self.run("INSERT INTO vectors VALUES (?, ?)", chunk_id, blob)
             self._put_words(chunk_id, article.metadata.title, article.text[row[0] : row[1]])
         self._put_edits(number, article)
@@ -239,6 +269,23 @@ class SqliteRecord:
             self.run("INSERT OR REPLACE INTO edits VALUES (?, ?, ?)", number, fields, checksum([(fields,)]))
         else:
             self.run("DELETE FROM edits WHERE article = ?", number)
+
+    def stored(self, article: Article) -> Stored:
+        """All that is held of an article."""
+        query = """SELECT chunks.id, start, "end", sentences, vector FROM chunks JOIN vectors ON chunk = chunks.id
+            WHERE article = (SELECT number FROM articles WHERE id = ?) ORDER BY chunks.id"""
+        rows = self.run(query, article.id)
+        with schema.translate_errors(self.folder):
+            return load_stored(article, rows, self.versions(article.id))
+
+    def restore(self, stored: Stored) -> None:
+        """Record an article as another record held it: its chunks by the same numbers, its vectors to the bit."""
+        self._put(stored.article, stored.chunks, stored.numbers, stored.vectors)
+        for origin in stored.article.origins:
+            self.put_origin(stored.article.id, origin)
+        for number in self.run("SELECT number FROM articles WHERE id = ?", stored.article.id):
+            for version in reversed(stored.versions):
+                put_version(self, number[0], version)
 
     def remove_article(self, article_id: str) -> None:
         """Remove an article with its chunks, vectors, words and origins."""
@@ -382,12 +429,12 @@ class SqliteRecord:
     def respell(self, question: str, is_known: Callable[[str], bool]) -> str:
         """The question with its misspelt words as the articles spell them; as ``spelling.respell``."""
         with self.lock, schema.translate_errors(self.folder):
-            return respell(self._connection, question, is_known, self._vocabulary_now())
+            return respell(question, is_known, self._vocabulary_now())
 
     def _vocabulary_now(self) -> Vocabulary:
         state = self._state()
         if self._vocabulary is None or self._vocabulary[0] != state:
-            self._vocabulary = state, Vocabulary(self._connection)
+            self._vocabulary = state, Vocabulary(SqliteWords(self._connection))
         return self._vocabulary[1]
 
     def articles_of(self, ids: ChunkIds) -> dict[int, int]:

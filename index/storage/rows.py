@@ -10,16 +10,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dateline.index.fusion import Scored
-from dateline.index.types import EDITABLE, Article, ChunkIds, Filter, Metadata, Origin, Passage, Span
+from dateline.index.types import (
+    EDITABLE,
+    Article,
+    Chunk,
+    ChunkIds,
+    Filter,
+    Metadata,
+    Origin,
+    Passage,
+    Span,
+    Stored,
+    Version,
+)
 
 ARTICLE_COLUMNS = "number, articles.id, text, body, title, source, url, published, tags, extra"
 METADATA_COLUMNS = "title, source, url, published, tags, extra"
 _LARGEST = 20_000_000  # characters of a chunk, or of a list: no file that is read is larger
 _LONGEST_HEAD = 600  # characters above a body that may be quoted: title, byline, date
-PASSAGE_COLUMNS = f"""chunks.id, start, "end", sentences, articles.id,
-    substr(text, start + 1, min("end" - start, {_LARGEST})), {METADATA_COLUMNS},
-    (SELECT name FROM origins WHERE article = number ORDER BY rowid LIMIT 1),
-    substr(text, 1, min(coalesce(json_extract(body, '$[0][0]'), 0), {_LONGEST_HEAD}))"""
+
+
+def passage_columns(first_origin: str, body_start: str, least: str) -> str:
+    """What is selected of chunks joined with their articles, in an engine's words, for ``load_passage``.
+
+    Args:
+        first_origin: the name of the first origin of an article.
+        body_start: where its body begins.
+        least: the function that gives the smaller of two.
+    """
+    return f"""chunks.id, start, "end", sentences, articles.id,
+        substr(text, start + 1, {least}("end" - start, {_LARGEST})), {METADATA_COLUMNS}, {first_origin},
+        substr(text, 1, {least}(coalesce({body_start}, 0), {_LONGEST_HEAD}))"""
+
+
+PASSAGE_COLUMNS = passage_columns(
+    "(SELECT name FROM origins WHERE article = number ORDER BY rowid LIMIT 1)", "json_extract(body, '$[0][0]')", "min"
+)
 
 Row = tuple[Any, ...]
 _ANY_DAY = "2000-01-01"
@@ -124,6 +150,17 @@ def load_version(text: str, facts: str) -> Article:
     """From the text of an earlier version and what ``dump_version`` made of the rest."""
     known = _parsed(facts)
     return load_article((0, "", text, known["body"], *known["metadata"], None), known["origins"])
+
+
+def load_stored(article: Article, rows: Sequence[Row], versions: Sequence[Version]) -> Stored:
+    """From an article, rows of id, start, end, sentences and vector of its chunks, and its versions."""
+    return Stored(
+        article=article,
+        chunks=tuple(Chunk(start=row[1], end=row[2], sentences=load_spans(row[3])) for row in rows),
+        numbers=tuple(row[0] for row in rows),
+        vectors=tuple(row[4] for row in rows),
+        versions=tuple(versions),
+    )
 
 
 def load_passage(row: Row, scored: Scored) -> Passage:

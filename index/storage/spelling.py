@@ -12,16 +12,16 @@ import re
 import sqlite3
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
+from typing import Protocol
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from dateline.index.storage.fulltext import STOP_WORDS, quoted
-from dateline.index.storage.schema import WORDS_TABLE
+from dateline.index.storage.tokens import stems_of
 
 _WORD = re.compile(r"(?<![\w.@/])[^\W\d_]+(?![\w@/]|\.\w)")  # of no address
 _TOKEN = re.compile(r"[^\W_]+")
@@ -62,17 +62,53 @@ class _Word:
         return self.start + len(self.text)
 
 
-class Vocabulary:
-    """The stems that the word index of a record holds, as of one revision; those of a first letter are read at once."""
+class WordIndex(Protocol):
+    """What a word index tells of the words that the articles hold."""
+
+    def holds(self, phrase: str) -> bool:
+        """Whether a word, or several in a row, stand somewhere."""
+
+    def stems(self, letter: str, shorter_than: int) -> list[str]:
+        """The stems that begin with a letter."""
+
+    def places(self, stem: str, limit: int) -> Iterable[tuple[str | None, int]]:
+        """Some of the texts in which a stem stands, each with the number of the word that has it."""
+
+
+class SqliteWords:
+    """The word index of a record in SQLite."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+
+    def holds(self, phrase: str) -> bool:
+        """As ``WordIndex.holds``."""
+        query = "SELECT 1 FROM words WHERE words MATCH ? LIMIT 1"
+        return self._connection.execute(query, (quoted(phrase),)).fetchone() is not None
+
+    def stems(self, letter: str, shorter_than: int) -> list[str]:
+        """As ``WordIndex.stems``."""
+        self._connection.execute(_TABLES[0])  # what was made in a snapshot is gone with it
+        query = "SELECT term FROM temp.stems WHERE term >= ? AND term < ? AND length(term) < ?"
+        return [row[0] for row in self._connection.execute(query, (letter, chr(ord(letter) + 1), shorter_than))]
+
+    def places(self, stem: str, limit: int) -> Iterable[tuple[str | None, int]]:
+        """As ``WordIndex.places``."""
+        self._connection.execute(_TABLES[1])
+        query = """SELECT CASE col WHEN 'title' THEN title ELSE text END, "offset" FROM temp.stem_places
+            JOIN words ON words.rowid = doc WHERE term = ? LIMIT ?"""
+        return iter(self._connection.execute(query, (stem, limit)))
+
+
+class Vocabulary:
+    """The stems that a word index holds, as of one revision; those of a first letter are read at once."""
+
+    def __init__(self, words: WordIndex) -> None:
+        self.words = words
         self._stems: dict[str, list[str]] = {}
 
     def nearest(self, word: str) -> tuple[str, ...]:
         """The words of the articles that are spelt most like one, as they stand there, the nearest first."""
-        for statement in _TABLES:  # what was made in a snapshot is gone with it
-            self._connection.execute(statement)
         lower, is_name = word.lower(), word[0].isupper() and not word.isupper()
         parts = {_stem_of(word), _ENDING.sub("", lower)}
         stems = [stem for letter in _beginnings(lower) for stem in self._beginning(letter)]
@@ -89,17 +125,13 @@ class Vocabulary:
 
     def _beginning(self, letter: str) -> list[str]:
         if letter not in self._stems:
-            query = "SELECT term FROM temp.stems WHERE term >= ? AND term < ? AND length(term) < ?"
-            rows = self._connection.execute(query, (letter, chr(ord(letter) + 1), _LONGEST))
-            self._stems[letter] = [row[0] for row in rows]
+            self._stems[letter] = self.words.stems(letter, _LONGEST)
         return self._stems[letter]
 
     def _written(self, stem: str) -> Counter[str]:
         """The words that have a stem, as they stand in the articles, some of them counted."""
-        query = """SELECT CASE col WHEN 'title' THEN title ELSE text END, "offset" FROM temp.stem_places
-            JOIN words ON words.rowid = doc WHERE term = ? LIMIT ?"""
         found = Counter[str]()
-        for text, at in self._connection.execute(query, (stem, _LOOKED_UP)):
+        for text, at in self.words.places(stem, _LOOKED_UP):
             tokens = _TOKEN.findall(text or "")
             if at < len(tokens):
                 found[tokens[at]] += 1
@@ -140,20 +172,17 @@ def _sound(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", word.replace("ph", "f").translate(_SOUNDS))
 
 
-def respell(
-    connection: sqlite3.Connection, question: str, is_known: Callable[[str], bool], vocabulary: Vocabulary
-) -> str:
+def respell(question: str, is_known: Callable[[str], bool], vocabulary: Vocabulary) -> str:
     """The question with its misspelt words exchanged; itself where there is none.
 
     Args:
-        connection: of the record.
         question: as it was asked.
         is_known: whether a word in lower case is one, whatever the articles hold.
         vocabulary: of the record.
     """
-    question = _respell_initials(connection, question)
-    words = [*_words(connection, question, is_known, vocabulary)]
-    changes = dict(_names(connection, words))
+    question = _respell_initials(vocabulary.words, question)
+    words = [*_words(question, is_known, vocabulary)]
+    changes = dict(_names(vocabulary.words, words))
     for word in words:
         if word.strange and word.nearest and word.start not in changes:
             changes[word.start] = word.nearest[0]
@@ -164,23 +193,21 @@ def respell(
     return question
 
 
-def _respell_initials(connection: sqlite3.Connection, question: str) -> str:
+def _respell_initials(held: WordIndex, question: str) -> str:
     """USS for U.S.S. and the other way round, whichever the articles hold."""
 
     def join(match: re.Match[str]) -> str:
         joined = match[0].replace(".", "")
-        return joined if not _holds(connection, " ".join(joined)) and _holds(connection, joined) else match[0]
+        return joined if not held.holds(" ".join(joined)) and held.holds(joined) else match[0]
 
     def part(match: re.Match[str]) -> str:
-        parted = not _holds(connection, match[0]) and _holds(connection, " ".join(match[0]))
+        parted = not held.holds(match[0]) and held.holds(" ".join(match[0]))
         return ".".join(match[0]) + "." if parted else match[0]
 
     return _CAPITALS.sub(part, _LETTERS.sub(join, question)) if not question.isupper() else question
 
 
-def _words(
-    connection: sqlite3.Connection, question: str, is_known: Callable[[str], bool], vocabulary: Vocabulary
-) -> Iterator[_Word]:
+def _words(question: str, is_known: Callable[[str], bool], vocabulary: Vocabulary) -> Iterator[_Word]:
     """Those that may be misspelt, or may be part of a misspelt name, in order."""
     left_alone = [match.span() for match in _QUOTED.finditer(question)]
     found = [
@@ -191,7 +218,9 @@ def _words(
         and not any(start <= match.start() < end for start, end in left_alone)
     ][:_MOST_WORDS]
     strange = [
-        not _holds(connection, match[0]) and not is_known(match[0].lower()) and not _is_short_for(match[0], question)
+        not vocabulary.words.holds(match[0])
+        and not is_known(match[0].lower())
+        and not _is_short_for(match[0], question)
         for match in found
     ]
     for number, match in enumerate(found):
@@ -205,28 +234,18 @@ def _is_short_for(word: str, question: str) -> bool:
     return not question.isupper() and any(letter.isupper() for letter in word[1:])
 
 
-def _names(connection: sqlite3.Connection, words: Sequence[_Word]) -> Iterator[tuple[int, str]]:
+def _names(held: WordIndex, words: Sequence[_Word]) -> Iterator[tuple[int, str]]:
     """For two words side by side, by place, the nearest two that stand so in the articles."""
     for first, second in pairwise(words):
         if second.start - first.end != 1 or not (first.strange or second.strange):
             continue
         meant = [[*([] if word.strange else [word.text]), *word.nearest] for word in (first, second)]
         for one, other in sorted(product(*meant), key=lambda pair: meant[0].index(pair[0]) + meant[1].index(pair[1])):
-            if _holds(connection, f"{one} {other}"):
+            if held.holds(f"{one} {other}"):
                 yield from ((first.start, one), (second.start, other))
                 break
 
 
-def _holds(connection: sqlite3.Connection, phrase: str) -> bool:
-    query = "SELECT 1 FROM words WHERE words MATCH ? LIMIT 1"
-    return connection.execute(query, (quoted(phrase),)).fetchone() is not None
-
-
 def _stem_of(word: str) -> str:
     """A word as the word index has it."""
-    with closing(sqlite3.connect(":memory:")) as connection:
-        connection.execute(WORDS_TABLE)
-        connection.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, row)")
-        connection.execute("INSERT INTO words (text) VALUES (?)", (word,))
-        rows = connection.execute("SELECT term FROM vocabulary ORDER BY length(term) DESC").fetchall()
-    return str(rows[0][0]) if rows else word.lower()
+    return max(sorted(stems_of([word])[0]), key=len, default=word.lower())

@@ -94,7 +94,7 @@ def check_text(
         )
         sentences.append(checked)
         yield checked
-    state = LibraryState(path=str(library.folder), articles=library.count_articles(), chunks=library.count_chunks())
+    state = LibraryState(path=library.place, articles=library.count_articles(), chunks=library.count_chunks())
     yield CheckedText(
         text=read,
         sentences=tuple(sentences),

@@ -10,7 +10,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from dateline.rag.errors import ChatModelError, install_command
+from dateline.index.errors import install_command
+from dateline.rag.errors import ChatModelError
 from dateline.rag.writing.addresses import split_address, without_secrets
 from dateline.rag.writing.local_servers import read_context
 from dateline.rag.writing.prompts import Message

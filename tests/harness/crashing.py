@@ -207,12 +207,12 @@ def inspect(
     try:
         found.stale |= stands_in(library, gone) if overwritten else set()
         with Library.open(library, FakeEmbedder()) as opened:
-            _look(opened, allowed, gone, found)
+            look_into(opened, allowed, gone, found)
         if doctored:
             found.problems = examine(library, RefusingEmbedder())
             found.left = repair_library(library, RefusingEmbedder()) if found.problems else []
             with open_to_write(library) as opened:
-                _look(opened, allowed, gone, found)
+                look_into(opened, allowed, gone, found)
     except NoLibrary as error:  # the first kill may have come before it was made
         found.left = [str(error)] if any(None not in texts for texts in allowed.values()) else []
         if not found.left:
@@ -224,7 +224,8 @@ def inspect(
     draft.replace(report)
 
 
-def _look(library: Library, allowed: Allowed, gone: Sequence[str], found: Findings) -> None:
+def look_into(library: Library, allowed: Allowed, gone: Sequence[str], found: Findings) -> None:
+    """Note what a library holds, and what is wrong with it."""
     assistant = Assistant(library, TitleReader())
     for name, texts in allowed.items():
         held = _text_at(library, name)

@@ -268,3 +268,27 @@ def test_a_current_folder_that_is_gone_is_said_in_one_line(tmp_path: Path, monke
     (tmp_path / "gone").rmdir()
     with pytest.raises(DatelineError, match="the current folder is gone"):
         current_folder()
+
+
+def test_a_library_on_a_server_counts_from_the_user_alone_and_is_shown_without_its_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "postgresql://ann:s3cr3t@db.example/desk?schema=news"
+    shown = "postgresql://db.example/desk?schema=news"
+    (tmp_path / "dateline.toml").write_text(f'library = "{address}"\n', "utf-8")
+    with pytest.raises(SettingsError, match="may not name a library on a server") as refused:
+        read_settings({}, tmp_path)
+    assert "s3cr3t" not in str(refused.value)
+    (tmp_path / "dateline.toml").unlink()
+    monkeypatch.setenv("DATELINE_LIBRARY", address)
+    for flags, place in (({}, "environment"), ({"library": address}, "flag")):
+        settings, chosen = read_settings(flags, tmp_path)
+        assert str(settings.library) == shown
+        assert [(one.value, one.place) for one in chosen if one.name == "library"] == [(shown, place)]
+        assert "s3cr3t" not in repr((settings, chosen))
+    monkeypatch.delenv("DATELINE_LIBRARY")
+    _own(f'library = "{address}"\n')
+    assert str(read_settings({}, tmp_path)[0].library) == shown
+    with pytest.raises(SettingsError, match="none of a PostgreSQL database") as refused:
+        read_settings({"library": "postgresql://ann:s3cr3t/x@db/desk"}, tmp_path)
+    assert "s3cr3t" not in str(refused.value)

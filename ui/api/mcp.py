@@ -13,10 +13,10 @@ from typing import Any
 from langchain_core.tools import StructuredTool
 from pydantic import TypeAdapter
 
-from dateline.rag.errors import install_command
+from dateline.index.errors import ExtraMissing, install_command
 from dateline.ui.api.endpoints import ENDPOINTS, Endpoints
 from dateline.ui.api.validation import MAX_WORDS, check_names
-from dateline.ui.errors import ExtraMissing, describe
+from dateline.ui.errors import describe
 
 try:
     import anyio

@@ -155,5 +155,5 @@ def articles_remove(
         return
     for one in removed:
         say(f"removed {one.id} {heading(one.metadata, one.origins[0].name)}")
-    if quoting := still_quoting(settings.library, removed):
+    if quoting := still_quoting(settings.folder, removed):
         say(quoting)

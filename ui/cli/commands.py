@@ -320,6 +320,31 @@ def doctor(
         raise typer.Exit(_FAILED)
 
 
+@app.command()
+def move(
+    to: Annotated[
+        str,
+        typer.Option("--to", metavar="DIR|ADDRESS", help="Where there is no library yet: a folder or postgresql://..."),
+    ],
+    library: options.Library = None,
+    env_file: options.EnvFile = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Copy the library into another engine, nothing embedded again; the library itself stays as it is.
+
+    Cut off, the same command goes on.
+    """
+    from dateline.index.maintenance.move import move_library
+    from dateline.ui.cli.output import watch_move
+
+    source, target = settings_for(library, env_file=env_file).library, settings_for(to, env_file=env_file).library
+    with watch_move(quiet=quiet) as watch:
+        moved = move_library(source, target, watch)
+    if not quiet:
+        say(f"moved {moved.articles:,} articles, {moved.chunks:,} chunks to {str(target)!r}, all compared")
+        say(f"{str(source)!r} is as it was; --library or DATELINE_LIBRARY names the one to use")
+
+
 @app.command("eval")
 def evaluate(
     samples: Annotated[Path, typer.Argument(metavar="SAMPLES", help="Questions with their answers: .jsonl or .csv.")],

@@ -27,7 +27,9 @@ def read_input(given: str) -> str:
     return given
 
 
-Library = Annotated[str | None, typer.Option("--library", metavar="DIR", help="Folder of the library.")]
+Library = Annotated[
+    str | None, typer.Option("--library", metavar="DIR|ADDRESS", help="Folder of the library, or postgresql://...")
+]
 EnvFile = Annotated[
     Path | None,
     typer.Option(

@@ -126,6 +126,15 @@ def watch_samples(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
+def watch_move(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A watch for a library that is moved: a bar with how many articles have arrived, and the time left."""
+    from rich.progress import MofNCompleteColumn
+
+    with _bar("moving", MofNCompleteColumn(), quiet=quiet) as (_, move):
+        yield move
+
+
+@contextmanager
 def watch_text(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     """A watch for a text that is checked: a bar with how much of it is done, and the time left."""
     with _bar("checking", quiet=quiet) as (_, move):

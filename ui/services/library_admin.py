@@ -25,7 +25,7 @@ class LibraryStats:
     articles: int
     chunks: int
     bytes: int
-    """On disk: record, indexes, uploads, results of evaluations."""
+    """On disk or on a server: record, indexes, uploads, results of evaluations."""
     embedder: str | None
     """What its vectors are made with; None while it holds nothing."""
     oldest: str | None
@@ -36,10 +36,10 @@ class LibraryStats:
 def library_stats(library: Library) -> LibraryStats:
     """What a library holds now."""
     return LibraryStats(
-        path=str(library.folder),
+        path=library.place,
         articles=library.count_articles(),
         chunks=library.count_chunks(),
-        bytes=_bytes_in(library.folder),
+        bytes=_bytes_in(library.folder) + library.bytes_elsewhere(),
         embedder=library.built_with().embedder,
         oldest=_first_day(library, "oldest"),
         newest=_first_day(library, "newest"),
@@ -61,7 +61,7 @@ def remove_article(settings: Settings, article_id: str) -> str:
         article = library.article(article_id)
         removed = library.remove(article.id)
     done = f"removed “{heading(article.metadata, article.origins[0].name)}”"
-    quoting = still_quoting(settings.library, removed)
+    quoting = still_quoting(settings.folder, removed)
     return f"{done}; {quoting}" if quoting else done
 
 

@@ -56,7 +56,7 @@ class Workspace:
             NoLibrary: nothing was built there, or it is gone.
         """
         with self._turn:
-            file = _file_of(self.settings.library)
+            file = _file_of(self.settings.folder)
             if self._library is None or self._file != file:  # an open one is not closed: a thread may be asking it
                 self._library, self._file = opened_to_read(self.settings), file
                 self._assistants.clear()

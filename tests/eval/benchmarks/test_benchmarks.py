@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dateline.eval.benchmarks import answers, chunking, followups, reading, retrieval, runtime, written
+from dateline.eval.benchmarks import answers, chunking, followups, reading, retrieval, runtime, server, written
 from dateline.eval.benchmarks.__main__ import main
 from dateline.eval.datasets.beir import BeirQuestion
 from dateline.eval.datasets.files import part_by_hash
@@ -19,6 +19,7 @@ from dateline.eval.datasets.squad import SquadQuestion
 from dateline.eval.samples import read_samples
 from dateline.index.library import Library
 from tests.harness.fakes import FakeEmbedder
+from tests.harness.postgres_server import shared_server, why_none
 
 _FERRY = "The ferry Aurelia sank near Lenn on 4 March 1931. Forty people were saved by fishing boats."
 _BRIDGE = "The bridge at Tarrow was opened by Queen Ilse in 1956. It is built of red granite."
@@ -294,3 +295,13 @@ def test_a_draft_is_checked_and_what_is_found_and_wrongly_marked_is_told(
     assert "| number | 1 | 0 | 1 | 0 | 0 | 1 |" in shown
     assert "1 of 1 altered sentences are found, 1 of 2 others marked" in shown
     assert "true  Nobody laughed.  [unsupported: no article says anything like it]" in shown
+
+
+@pytest.mark.skipif(bool(why_none()), reason=str(why_none()))
+def test_a_library_on_a_server_finds_what_the_folder_does(news: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    server.run_server(news, address=shared_server().new_address())
+    out = capsys.readouterr().out
+    assert re.search(r"^\| words \| 1\.0000 \| 1\.0000 \|", out, re.MULTILINE)
+    for place in ("folder", "PostgreSQL"):
+        assert re.search(rf"^\| {place} \| 1\.000 \(n=1\) \| 1\.000 \(n=1\)", out, re.MULTILINE)
+        assert re.search(rf"^\| {place} \| [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \|", out, re.MULTILINE)

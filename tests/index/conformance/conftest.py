@@ -7,6 +7,7 @@ import pytest
 from dateline.index.backends import Backend
 from dateline.index.ports import Record
 from dateline.index.types import Article, Chunk, Metadata, Origin, Span
+from tests.harness.postgres_server import why_none
 from tests.index.conformance.engines import ENGINES
 
 DIMENSIONS = 16
@@ -18,6 +19,8 @@ DIRECTIONS /= np.linalg.norm(DIRECTIONS, axis=1, keepdims=True)
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> str:
     """The name of an engine."""
+    if "PostgreSQL" in request.param and (why := why_none()):
+        pytest.skip(why)
     return str(request.param)
 
 

@@ -31,7 +31,7 @@ class EvaluateCallbacks:
     @property
     def folder(self) -> Path:
         """Of the library: sets that were uploaded and results are kept in it."""
-        return self.workspace.settings.library
+        return self.workspace.settings.folder
 
     def sets(self) -> list[str]:
         """The names of the sets that can be asked."""
