@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 _WAITING = 64  # connections
 _PAGE_FIRST = 2.0  # seconds in which a page that is opened at once has the machine, before the models are loaded
+_LEAVE_PAGE, _LEAVE_PROGRAMS = 2, 30  # seconds at the end for what is being answered; an open page keeps a connection
 _CONFIG: dict[str, Any] = {
     "log_level": "warning", "server_header": False, "ws": "none", "http": BoundedConnection,
     "timeout_worker_healthcheck": 60,  # seconds: one that loads models beside others may be silent for some
-    "timeout_graceful_shutdown": 2,  # seconds: an open page keeps a connection, and would keep the server from stopping
 }  # fmt: skip
 
 
@@ -151,10 +151,11 @@ def _config(serving: Serving, app: Any) -> Any:
     from uvicorn import Config
 
     is_made = app is serving
+    leave = _LEAVE_PAGE if serving.access.page else _LEAVE_PROGRAMS
     logs: dict[str, Any] = (
         {"log_config": None} if serving.logging.form == "json" else {}
     )  # else as lines of its own form
-    return Config(app, factory=is_made, workers=serving.workers, **_CONFIG, **logs)
+    return Config(app, factory=is_made, workers=serving.workers, timeout_graceful_shutdown=leave, **_CONFIG, **logs)
 
 
 def _beside(page: "ASGIApp", api: "ASGIApp") -> "ASGIApp":

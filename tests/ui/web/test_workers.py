@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
@@ -15,6 +16,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from dateline.index.library import Library
+from tests.harness.servers import Act, Asked, ChatServer
 from tests.harness.serving import Served, served
 from tests.ui.commands import run
 
@@ -97,6 +99,37 @@ def test_where_the_first_process_is_killed_the_others_end_and_free_the_port(work
     port = int(workers.address.rstrip("/").rpartition(":")[2])
     with socket.create_server(("127.0.0.1", port)):
         pass
+
+
+@pytest.mark.slow
+def test_a_question_that_is_being_answered_when_the_server_is_stopped_is_answered(folder: Path) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def held(_: Asked) -> Iterator[Act]:
+        asked.set()
+        go_on.wait(60)
+        yield "Nobody knows."
+
+    with ChatServer(held) as model, ThreadPoolExecutor(1) as client:
+        settings = {"DATELINE_MODEL": "openai:played", "OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "none"}
+        with served(folder, "--api-only", environment=settings) as server:
+            answer = client.submit(_request, server, "POST", "/v1/ask", {"question": _QUESTION})
+            assert asked.wait(60)
+            server.running.send_signal(signal.SIGINT)
+            host, port = server.address.removeprefix("http://").rstrip("/").split(":")
+            while _is_open(host, int(port)):
+                os.sched_yield()
+            go_on.set()
+            assert answer.result()[0] == 200
+            assert server.running.wait(60) in (0, 130)
+
+
+def _is_open(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port)).close()
+    except OSError:
+        return False
+    return True
 
 
 @pytest.mark.slow
