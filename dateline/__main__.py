@@ -2,4 +2,5 @@
 
 from dateline.ui.cli.commands import main
 
-main()
+if __name__ == "__main__":  # processes that share a port import it under another name
+    main()

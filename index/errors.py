@@ -28,6 +28,7 @@ DatelineError
 ├── MetricError          a figure that is asked for does not exist
 ├── ReportError          a report can't be written where it is wanted
 ├── ServeError           the page can't be served as it was asked for
+├── ServerBusy           more is asked at once than is worked on
 ├── ArgumentError        an argument is of another type, or of no use
 ├── ExtraMissing         a part that is installed on its own is not there
 ├── UploadError          what was uploaded can't be taken at all

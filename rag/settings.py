@@ -34,6 +34,8 @@ TIMEOUT = 120
 
 LOGIN = "DATELINE_AUTH"
 """Who may see the page, in the environment or a file of ``--env-file``; no setting, which would be shown."""
+TOKEN = "DATELINE_TOKEN"
+"""What a program shows to be answered over HTTP; kept as ``LOGIN`` is."""
 FILE_NAME = "dateline.toml"
 PROVIDERS_OWN = "the provider's own"
 
@@ -246,7 +248,7 @@ def _variables(env_file: Path | None) -> tuple[tuple[str, Mapping[str, str]], ..
 
 def _prefixed(values: Mapping[str, str], place: str) -> dict[str, str]:
     """The values whose names begin with ``DATELINE_``; an empty one counts as not given."""
-    names = {name for name in values if name.startswith(_PREFIX)} - {LOGIN}
+    names = {name for name in values if name.startswith(_PREFIX)} - {LOGIN, TOKEN}
     ours = {name.removeprefix(_PREFIX).lower(): values[name] for name in names}
     where = "the environment" if place == "environment" else place
     return {name: value for name, value in _known(ours, where, _PREFIX).items() if value}

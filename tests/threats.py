@@ -81,4 +81,5 @@ THREATS = {
         "a text to be checked: a megabyte, one endless sentence, markup, marks that turn its direction",
         limit="Sizes refused",
     ),
+    60: Threat("programs of other machines and pages at /v1: without a token, with a guessed one, reading the logs"),
 }

@@ -11,6 +11,10 @@ class ServeError(DatelineError):
     """The page can't be served as it was asked for."""
 
 
+class ServerBusy(DatelineError):
+    """More is asked at once than is worked on."""
+
+
 class UploadError(DatelineError):
     """What was uploaded can't be taken at all."""
 

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,7 +142,7 @@ def _tokenizer_in(folder: Traversable) -> "Tokenizer":
 
 
 def check_model_name(name: str) -> None:
-    """Refuse the name of a model that a file or folder of the current folder bears.
+    """Refuse the name of a model that a file or folder of the current folder bears, or that nothing here could run.
 
     Raises:
         ModelError: with the way out.
@@ -150,6 +151,11 @@ def check_model_name(name: str) -> None:
         raise ModelError(
             f"{name!r} is a file or folder of the current one, which may be a stranger's; give the whole path of a "
             "model's folder, or run it elsewhere to have the model hub's"
+        )
+    if not all(map(find_spec, ("torch", "safetensors", "sentence_transformers"))):  # an installation for servers
+        raise ModelError(
+            f"can't load {name!r}: torch, which runs models of Hugging Face, is not installed; install "
+            "'sentence-transformers', or leave the model out of the settings"
         )
 
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,13 +38,19 @@ class Served:
 
 
 @contextmanager
-def served(library: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
+def served(
+    library: Path,
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    program: Sequence[str] = (sys.executable, "-m", "dateline"),
+) -> Iterator[Served]:
     """Serve a library at a free port, as long as the block lasts.
 
     Args:
         library: its folder.
         arguments: further ones of the command.
         environment: beside what every process is given; no setting of the person who runs this is seen.
+        program: that has the command.
     """
     home = library.parent / "home"
     theirs = ("DATELINE_", "OPENAI_", "OLLAMA_", "GRADIO_")
@@ -53,7 +59,7 @@ def served(library: Path, *arguments: str, environment: Mapping[str, str] | None
         "HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "XDG_CACHE_HOME": str(home / "cache"),
         "HF_HUB_OFFLINE": "1", "GRADIO_TEMP_DIR": str(home / "uploads"), **(environment or {}),
     }  # fmt: skip
-    command = [sys.executable, "-m", "dateline", "serve", "--port", "0", "--library", str(library), *arguments]
+    command = [*program, "serve", *arguments, "--port", "0", "--library", str(library)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=surroundings, cwd=_ROOT)
     assert process.stderr is not None
     said: list[str] = []

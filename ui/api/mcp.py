@@ -6,14 +6,12 @@ descriptor and sends what anything else prints to standard error.
 
 import json
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Any
 
-from langchain_core.tools import StructuredTool
-from pydantic import TypeAdapter
-
 from dateline.index.errors import ExtraMissing, install_command
+from dateline.ui.api.descriptions import describe_endpoint
 from dateline.ui.api.endpoints import ENDPOINTS, Endpoints
 from dateline.ui.api.validation import MAX_WORDS, check_names
 from dateline.ui.errors import describe
@@ -43,16 +41,11 @@ _TITLES = {
 }
 
 
-def _described(endpoint: Any) -> types.Tool:  # a method: pydantic reads its arguments, and its types know of none
+def _described(name: str, endpoint: Callable[..., Any]) -> types.Tool:
     """An endpoint as a tool: its name, what its docstring says of it and of its arguments, and their form."""
-    read = StructuredTool.from_function(endpoint, parse_docstring=True)
-    schema = TypeAdapter(endpoint).json_schema()
-    for name, form in schema["properties"].items():
-        form["description"] = read.args[name]["description"]
-    said = " ".join(read.description.split())
-    return types.Tool(
-        name=read.name, title=_TITLES[read.name], description=said, input_schema=schema, annotations=_HINTS
-    )
+    read = describe_endpoint(endpoint)
+    schema = dict(read.arguments)
+    return types.Tool(name=name, title=_TITLES[name], description=read.said, input_schema=schema, annotations=_HINTS)
 
 
 def serve_tools(endpoints: Endpoints) -> None:
@@ -65,7 +58,7 @@ async def _serve(endpoints: Endpoints) -> None:
     turns = anyio.CapacityLimiter(_AT_ONCE)
 
     async def list_tools(_: object, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=[_described(getattr(endpoints, name)) for name in _TITLES])
+        return types.ListToolsResult(tools=[_described(name, getattr(endpoints, name)) for name in _TITLES])
 
     async def call_tool(_: object, asked: types.CallToolRequestParams) -> types.CallToolResult:
         if asked.name not in _TITLES:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dateline.index.errors import NoSuchArticle
 from dateline.index.types import Article, ArticleRow, Passage, Version
-from dateline.rag.types import Answer, CheckedText, Citation
+from dateline.rag.types import Answer, AnswerChunk, CheckedSentence, CheckedText, Citation, Claim
 from dateline.rag.writing.local_servers import OfferedModels
 
 if TYPE_CHECKING:
@@ -22,21 +22,31 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
         **_fields(answer, "short_answer abstained reason"),
         "confidence": round(answer.confidence, 4),
         **_fields(answer, "certainty supported_share notice"),
-        "claims": [
-            {
-                "text": claim.text,
-                "support": claim.support.verdict,
-                "why": claim.support.why,
-                "citations": list(claim.citations),
-            }
-            for claim in answer.claims
-        ],
+        "claims": [_claim_fields(claim) for claim in answer.claims],
         "citations": [_citation_fields(citation) for citation in answer.citations],
         "nearest": [_citation_fields(citation) for citation in answer.nearest],
         "passages": [passage_fields(passage) for passage in answer.passages],
         "model": answer.model,
         "library": _fields(answer.library, "path articles chunks"),
         "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def _claim_fields(claim: Claim) -> dict[str, Any]:
+    return {
+        "text": claim.text,
+        "support": claim.support.verdict,
+        "why": claim.support.why,
+        "citations": list(claim.citations),
+    }
+
+
+def written_fields(part: AnswerChunk) -> dict[str, Any]:
+    """A sentence of an answer that is still written; ``citations`` are those that no earlier one had."""
+    return {
+        "claim": _claim_fields(part.claim),
+        "citations": [_citation_fields(citation) for citation in part.citations],
+        "certainty": part.certainty,
     }
 
 
@@ -50,21 +60,23 @@ def check_fields(checked: CheckedText) -> dict[str, Any]:
             "not_found": checked.count("unsupported"),
             "passed_over": checked.passed_over,
         },
-        "sentences": [
-            {
-                **_fields(one, "text start end"),
-                "support": one.support.verdict if one.support else None,
-                "why": one.support.why if one.support else one.passed_over,
-                "evidence": [
-                    {"support": each.support.verdict, "why": each.support.why, **_place_fields(each.citation)}
-                    for each in one.evidence
-                ],
-            }
-            for one in checked.sentences
-        ],
+        "sentences": [sentence_fields(one) for one in checked.sentences],
         "notice": checked.notice,
         "library": _fields(checked.library, "path articles chunks"),
         "timings_ms": dict(checked.timings_ms),
+    }
+
+
+def sentence_fields(one: CheckedSentence) -> dict[str, Any]:
+    """One of the sentences in the object that ``check --json`` prints."""
+    return {
+        **_fields(one, "text start end"),
+        "support": one.support.verdict if one.support else None,
+        "why": one.support.why if one.support else one.passed_over,
+        "evidence": [
+            {"support": each.support.verdict, "why": each.support.why, **_place_fields(each.citation)}
+            for each in one.evidence
+        ],
     }
 
 

@@ -235,6 +235,11 @@ def serve(
             help="Who may see the page; set DATELINE_AUTH to it instead where others may list the processes.",
         ),
     ] = None,
+    token_file: options.TokenFile = None,
+    api_only: options.ApiOnly = False,
+    workers: options.Workers = 1,
+    log_format: options.LogFormat = "text",
+    log_questions: options.LogQuestions = False,
     articles: options.Articles = None,
     model: options.Model = None,
     library: options.Library = None,
@@ -242,16 +247,20 @@ def serve(
     no_wait: options.NoWait = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Open the page: ask, read the answer, check it against the article beside it."""
-    from dateline.rag.settings import LOGIN, read_environment
-    from dateline.ui.web.security import Access, parse_login
-    from dateline.ui.web.server import serve as serve_page
+    """Open the page: ask, read the answer, check it against the article beside it; and answer programs at /v1."""
+    from dateline.rag.settings import LOGIN, TOKEN, read_environment
+    from dateline.ui.web.security import Access, parse_login, read_tokens
+    from dateline.ui.web.server import Serving
+    from dateline.ui.web.server import serve as serve_both
 
-    login = auth or read_environment(env_file).get(LOGIN)
-    access = Access(host=host, login=parse_login(login) if login else None)
-    settings = settings_for(library, model, env_file)
+    environment = read_environment(env_file)
+    login, tokens = auth or environment.get(LOGIN), read_tokens(environment.get(TOKEN), token_file)
+    access = Access(host=host, login=parse_login(login) if login else None, tokens=tokens, page=not api_only)
+    logs, settings = options.logging_of(log_format, questions=log_questions), settings_for(library, model, env_file)
+    serving = Serving(settings=settings, access=access, port=port, workers=workers, logging=logs)
     report = add_new(settings, articles or [], quiet=quiet, wait=not no_wait)
-    serve_page(settings, access, port, lambda address: say(f"Dateline is at {address} (Ctrl-C stops it)"))
+    what = "answers programs" if api_only else "is"
+    serve_both(serving, lambda address: say(f"Dateline {what} at {address} (Ctrl-C stops it)"))
     _exit_if_refused(report)
 
 

@@ -1,16 +1,19 @@
 """The options that several commands share, and how they are read."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from dateline.index.errors import shown
 from dateline.index.types import Filter, date_in_words
 from dateline.ui.date_ranges import iso_day
 from dateline.ui.services.session import say
 
 if TYPE_CHECKING:
     from dateline.rag.reader.confidence import Strictness
+    from dateline.ui.api.request_log import LogFormat as LogForm
+    from dateline.ui.api.request_log import Logging
 
 
 def read_path(given: str) -> Path:
@@ -60,6 +63,24 @@ Strict = Annotated[
     bool, typer.Option("--strict", help="Decline more, be wrong less; leave out written sentences without support.")
 ]
 Lenient = Annotated[bool, typer.Option("--lenient", help="Decline less, be wrong more.")]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--token-file",
+        metavar="FILE",
+        parser=read_path,
+        help="Whom /v1 answers: a token a line; or set DATELINE_TOKEN to one.",
+    ),
+]
+ApiOnly = Annotated[bool, typer.Option("--api-only", help="Answer programs at /v1, without the page.")]
+Workers = Annotated[
+    int,
+    typer.Option("--workers", min=1, max=64, help="Processes that answer side by side; more than 1 with --api-only."),
+]
+LogFormat = Annotated[
+    str, typer.Option("--log-format", metavar="text|json", help="json has a line for each request, without its words.")
+]
+LogQuestions = Annotated[bool, typer.Option("--log-questions", help="With --log-format json: also what was asked.")]
 
 
 def filter_of(since: str | None, until: str | None, source: str | None) -> Filter | None:
@@ -83,3 +104,14 @@ def strictness_of(*, strict: bool, lenient: bool) -> "Strictness":
     if strict and lenient:
         raise typer.BadParameter("--strict and --lenient exclude each other")
     return "strict" if strict else "lenient" if lenient else "balanced"
+
+
+def logging_of(form: str, *, questions: bool) -> "Logging":
+    """How a server logs."""
+    from dateline.ui.api.request_log import LOG_FORMATS, Logging
+
+    if form not in LOG_FORMATS:
+        raise typer.BadParameter(f"there is no log format {shown(form)}; there are {', '.join(LOG_FORMATS)}")
+    if questions and form != "json":
+        raise typer.BadParameter("--log-questions adds to --log-format json; give both")
+    return Logging(form=cast("LogForm", form), questions=questions)

@@ -103,13 +103,18 @@ class Workspace:
                 self._models[name] = ModelChoice(name=name, model=f"openai:{model}", address=address)
         return found
 
-    def warm_up(self) -> None:
-        """Load the models and read the vectors, so that the first question is as fast as the others."""
+    def warm_up(self) -> bool:
+        """Load the models and read the vectors, so that the first question is as fast as the others.
+
+        Whether that could be done is given back; an empty library has nothing to load them for.
+        """
         try:
             if self.library.count_articles():
                 self.assistant(QUOTING).ask(_FIRST)
         except DatelineError as error:  # the first question will tell it to a person
             logger.warning("%s", error)
+            return False
+        return True
 
     def close(self) -> None:
         """Give the library back."""

@@ -65,6 +65,16 @@ def test_a_program_asks_by_plain_http(server: Served) -> None:
     assert answer["claims"][0]["support"] == "quoted"
 
 
+def test_beside_the_page_programs_are_answered_at_v1_without_sessions(server: Served) -> None:
+    given = json.dumps({"question": QUESTION}).encode()
+    with urlopen(Request(f"{server.address}v1/ask", given, {"Content-Type": "application/json"})) as asked:
+        assert json.load(asked)["claims"][0]["support"] == "quoted"
+        assert asked.headers["Cache-Control"] == "no-store"
+    assert json.load(urlopen(f"{server.address}healthz")) == {"status": "alive"}
+    assert 'route="/v1/ask",status="200"} 1' in urlopen(f"{server.address}metrics").read().decode()
+    assert json.load(urlopen(f"{server.address}v1/openapi.json"))["info"]["title"] == "Dateline"
+
+
 def test_an_endpoint_that_is_not_there_is_told_with_those_that_are(server: Served) -> None:
     posted = Request(f"{server.address}gradio_api/call/v2/remove", b"{}", {"Content-Type": "application/json"})
     with pytest.raises(HTTPError, match="404") as refusal:

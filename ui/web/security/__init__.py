@@ -9,6 +9,8 @@
     another web page shows ours in a frame            ``frame-ancestors 'none'``, X-Frame-Options
     another machine of the network                    a host that it can reach needs a login (``access``), which
                                                       is compared in constant time, before anything else is told
+    a program of another machine asks ``/v1``         it needs a token, compared as the login is (``tokens``);
+                                                      beside a page with a login ``/v1`` is closed without one
     files of this machine, addresses fetched for      of Gradio's ways in only those of the page are open; files,
       others, its proxy, deep links, editing          proxy, monitoring, editing, reloading are not: 404 (``routes``)
     a program calls a function of the page that is    only the endpoints are called by name: 404, with their
@@ -16,7 +18,8 @@
     a call names a file of this machine or an         every file named in a call was uploaded here since the start:
       address as if it had been uploaded              400 (``routes``)
     `..`, encoded or not                              no part of an open path begins with a dot
-    bodies without end, with or without a length      counted as they come; 2 MB, an upload 200 MB: 413
+    bodies without end, with or without a length      counted as they come; 2 MB, of /v1 256 kB, an upload 200 MB:
+                                                      413
     half a request, and then nothing                  closed after 10 seconds; the oldest first where there are many
                                                       (``connections``); a body must go on at 20 kB a second: 408
     uploads that nobody adds                          1 GB may wait; they go after an hour (``upload_folder``)
@@ -43,5 +46,6 @@ from dateline.ui.web.security.access import Access, parse_login
 from dateline.ui.web.security.connections import BoundedConnection
 from dateline.ui.web.security.errors import ErrorMiddleware
 from dateline.ui.web.security.middleware import SecurityMiddleware
+from dateline.ui.web.security.tokens import read_tokens
 
-__all__ = ["Access", "BoundedConnection", "ErrorMiddleware", "SecurityMiddleware", "parse_login"]
+__all__ = ["Access", "BoundedConnection", "ErrorMiddleware", "SecurityMiddleware", "parse_login", "read_tokens"]

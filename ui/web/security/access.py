@@ -1,4 +1,4 @@
-"""Who may reach the page: the host it is served at, and the login."""
+"""Who may reach the page and ``/v1``: the host they are served at, the login of persons, the tokens of programs."""
 
 import base64
 import binascii
@@ -11,6 +11,7 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from dateline.ui.errors import ServeError
+from dateline.ui.web.security.tokens import holds_token
 
 _SHORTEST_PASSWORD = 8
 _FREE_TRIES = 5
@@ -23,21 +24,49 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """Where the page is served, and who may see it.
+    """Where it is served, and who may see it: the page whoever has the login, ``/v1`` whoever has a token.
 
     Raises:
-        ServeError: Where other machines reach the host and there is no login.
+        ServeError: Where other machines reach what nothing protects, or only one of page and ``/v1`` is protected.
     """
 
     host: str
     login: tuple[str, str] | None = field(default=None, repr=False)
+    tokens: tuple[str, ...] = field(default=(), repr=False)
+    page: bool = True
+    """Whether the page is served beside ``/v1``."""
 
     def __post_init__(self) -> None:
+        wrong = self._wrong_with_page() if self.page else self._wrong_without()
+        if wrong:
+            raise ServeError(wrong)
+
+    def _wrong_with_page(self) -> str | None:
         if self.login is None and not self.local:
-            raise ServeError(
+            return (
                 f"{self.host!r} can be reached from other machines; set DATELINE_AUTH to USER:PASSWORD, or leave "
                 "--host out"
             )
+        if self.login is None and self.tokens:
+            return "a token is for /v1 alone; set DATELINE_AUTH to USER:PASSWORD for the page, or give --api-only"
+        return None
+
+    def _wrong_without(self) -> str | None:
+        if self.tokens:
+            return None
+        if not self.local:
+            return (
+                f"{self.host!r} can be reached from other machines; set DATELINE_TOKEN, give --token-file, or leave "
+                "--host out"
+            )
+        return (
+            "a login is for the page; with --api-only set DATELINE_TOKEN, or give --token-file" if self.login else None
+        )
+
+    @property
+    def opens_api(self) -> bool:
+        """Whether ``/v1`` is served at all: not beside a page that asks for a login, unless there is a token for it."""
+        return bool(self.tokens) or self.login is None
 
     @property
     def local(self) -> bool:
@@ -55,9 +84,16 @@ class Access:
             given = b""
         return compare_digest(sha256(given).digest(), sha256(":".join(self.login).encode()).digest())
 
+    def admits_program(self, authorization: str | None) -> bool:
+        """Whether a request of ``/v1`` with that header is let in; compared as the login is."""
+        if not self.tokens:
+            return self.opens_api
+        kind, _, given = (authorization or "").partition(" ")
+        return kind.lower() == "bearer" and holds_token(self.tokens, given.strip())
+
 
 class LoginAttempts:
-    """Wrong passwords by the address they came from; after five each is followed by a pause, twice as long as the last.
+    """Wrong passwords and tokens by the address they came from; after five each brings a pause, twice the last one's.
 
     In a pause nothing from there is compared, so that whoever hangs up and asks again learns nothing.
     """

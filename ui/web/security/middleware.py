@@ -19,7 +19,9 @@ from dateline.ui.web.security.csp import POLICY, harden
 
 _MEGABYTE = 1024 * 1024
 _LONGEST_UPLOAD, _LONGEST_BODY = 200 * _MEGABYTE, 2 * _MEGABYTE
+_LONGEST_ASKED = 256 * 1024  # of a program: the longest text that is checked, each character as JSON's longest escape
 _LONGEST_QUERY = 8 * 1024
+_NOTHING = "nothing is served here"
 _SHOWN = 60  # characters of a name
 _PATIENCE, _SLOWEST = 20.0, 20_000  # seconds that a body may take, and one more for as many bytes
 _UPLOADS_AT_ONCE = 8
@@ -76,7 +78,8 @@ class SecurityMiddleware:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        limit = _LONGEST_UPLOAD if scope["path"] == routes.UPLOAD else _LONGEST_BODY
+        limit = _LONGEST_ASKED if routes.is_api(scope) else _LONGEST_BODY
+        limit = _LONGEST_UPLOAD if scope["path"] == routes.UPLOAD else limit
         outgoing = _Outgoing(scope, send, self._uploads)
         refusal = self._refusal(scope, headers) or _refusal_of_size(scope, headers, limit)
         if refusal is not None:
@@ -113,6 +116,8 @@ class SecurityMiddleware:
             return _refused(403, f"the page is not served under this name; open http://127.0.0.1:{self._port}")
         if not routes.comes_from_here(scope, headers):
             return _refused(403, "another page asked for this; only the page itself may")
+        if not (self._access.page or routes.is_api(scope)):
+            return _refused(404, "the page is not served here (--api-only); /v1/openapi.json says what is")
         refusal = self._refusal_of_login(scope, headers)
         if refusal is not None:
             return refusal
@@ -120,7 +125,7 @@ class SecurityMiddleware:
 
     def _refusal_of_place(self, scope: Scope) -> Response | None:
         if not routes.is_open(scope):
-            return _refused(404, "nothing is served here")
+            return _refused_method(methods) if (methods := routes.other_methods(scope)) else _refused(404, _NOTHING)
         if scope["path"] == routes.UPLOAD and (full := self._full()):
             return _refused(503, full)
         name = routes.called_by_name(scope)
@@ -129,11 +134,15 @@ class SecurityMiddleware:
         return None
 
     def _refusal_of_login(self, scope: Scope, headers: Headers) -> Response | None:
+        if routes.is_probe(scope):
+            return None
         given, address = headers.get("authorization"), (scope.get("client") or ("", 0))[0]
         if pause := self._attempts.pause(address):
             response = _refused(429, "too many wrong passwords came from this address; try again later")
             response.headers["retry-after"] = str(math.ceil(pause))
             return response
+        if routes.is_api(scope):
+            return self._refusal_of_token(given, address)
         if self._access.admits(given):
             self._attempts.note_right(address)
             return None
@@ -141,6 +150,18 @@ class SecurityMiddleware:
             self._attempts.note_wrong(address)
         response = _refused(401, "a login is needed")
         response.headers["www-authenticate"] = 'Basic realm="Dateline", charset="UTF-8"'
+        return response
+
+    def _refusal_of_token(self, given: str | None, address: str) -> Response | None:
+        if not self._access.opens_api:
+            return _refused(403, "no token is set for programs; serve with DATELINE_TOKEN or --token-file to be let in")
+        if self._access.admits_program(given):
+            self._attempts.note_right(address)
+            return None
+        if (given or "").lower().startswith("bearer"):  # another kind is what a browser sends for the page
+            self._attempts.note_wrong(address)
+        response = _refused(401, "a token is needed: send the header 'Authorization: Bearer TOKEN'")
+        response.headers["www-authenticate"] = 'Bearer realm="Dateline"'
         return response
 
     def _full(self) -> str | None:
@@ -180,8 +201,15 @@ def _refused(status: int, line: str) -> Response:
     return JSONResponse({"detail": line}, status)
 
 
+def _refused_method(methods: str) -> Response:
+    response = _refused(405, f"ask by {methods}")
+    response.headers["allow"] = methods
+    return response
+
+
 def _too_large(limit: int) -> Response:
-    return _refused(413, f"more than {limit // _MEGABYTE} MB is not taken here; send less at once")
+    most = f"{limit // _MEGABYTE} MB" if limit >= _MEGABYTE else f"{limit // 1024} kB"
+    return _refused(413, f"more than {most} is not taken here; send less at once")
 
 
 def _too_slow() -> Response:

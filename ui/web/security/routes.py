@@ -24,17 +24,41 @@ _OPEN = {
         rf"/gradio_api/(queue/join|upload|cancel|reset|call/(v2/)?{_PART})|/corrections|/export(/{_PART})+"
     ),
 }
+_API = {
+    "GET": re.compile(r"/v1/articles(/[0-9a-f]{1,64})?|/v1/openapi\.json|/healthz|/readyz|/metrics"),
+    "HEAD": re.compile(r"/healthz|/readyz"),
+    "POST": re.compile(r"/v1/(ask|check|search)"),
+}
 _CALLED = re.compile(rf"/gradio_api/call/(?:v2/)?({_PART})(?:/{_PART})?")
 _HASHED = re.compile(r"/assets/.+-[A-Za-z0-9_-]{8,9}\.[a-z0-9]+")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+)(?::(\d{1,5}))?", re.IGNORECASE)
 
 UPLOAD = "/gradio_api/upload"
+_PROBES = ("/healthz", "/readyz")
 
 
 def is_open(scope: Scope) -> bool:
-    """Whether anything is served there at all; ``HEAD`` is where ``GET`` is."""
-    way = _OPEN.get("GET" if scope["method"] == "HEAD" else scope["method"])
+    """Whether anything is served there at all; of the page ``HEAD`` is where ``GET`` is."""
+    method = scope["method"]
+    way = _API.get(method) if is_api(scope) else _OPEN.get("GET" if method == "HEAD" else method)
     return way is not None and way.fullmatch(scope["path"]) is not None
+
+
+def other_methods(scope: Scope) -> str:
+    """The methods, with commas between, by which a path of ``/v1`` is served; empty where it is by none."""
+    found = [method for method, way in _API.items() if way.fullmatch(scope["path"])]
+    return ", ".join(found) if is_api(scope) else ""
+
+
+def is_api(scope: Scope) -> bool:
+    """Whether it is asked for by programs, with a token, and not by the page."""
+    path: str = scope["path"]
+    return path.startswith("/v1/") or path == "/metrics" or path in _PROBES
+
+
+def is_probe(scope: Scope) -> bool:
+    """Whether what runs the server asks how it is, which is told to anyone in a word."""
+    return scope["path"] in _PROBES
 
 
 def calls_a_function(scope: Scope) -> bool:
