@@ -40,6 +40,8 @@ class ResolvedDate:
     """Whether the words leave no other reading; else these are the likeliest days."""
     told: bool = False
     """Whether the words tell it by themselves, as "3 May 2021" does."""
+    said: bool = False
+    """Whether it is only the day on which something was said, as in "police said on Tuesday"."""
 
     @property
     def days(self) -> Days:
@@ -58,10 +60,10 @@ class DateContext:
 
     text: str
     published: date | None
-    before: Sequence[tuple[ResolvedDate, bool]] = ()
-    """What the sentence before speaks of, each with whether it is only the day on which something was said."""
-    found: list[tuple[ResolvedDate, bool]] = field(default_factory=list)
-    """The same of this text, so far."""
+    before: Sequence[ResolvedDate] = ()
+    """What the sentence before speaks of."""
+    found: list[ResolvedDate] = field(default_factory=list)
+    """What this text speaks of, so far."""
 
     def day(self, span: Span | None = None) -> date:
         """The day of publication; within a quotation the day on which it was said, where that is told.
@@ -87,25 +89,20 @@ class DateContext:
         """Whether a day is that on which something was said, as in "said on Tuesday"."""
         return bool(_SAID.search(self.text[: span.start][-_NEAR:]))
 
-    def add(self, one: ResolvedDate) -> None:
-        """Keep what was resolved, for what comes behind it."""
-        self.found.append((one, self.is_said(one.span)))
-
     def anchor(self, span: Span) -> tuple[Days | None, bool]:
         """The days named last before an expression, and whether it can count from no others."""
-        here = [(one, said) for one, said in self.found if one.span.end <= span.start]
-        named = [one for one, said in here if not said] or [one for one, _ in here]
-        before = [one for one, said in self.before if not said] or [one for one, _ in self.before]
-        chosen = named or before
+        here = [one for one in self.found if one.span.end <= span.start]
+        chosen = [one for one in here if not one.said] or here
+        chosen = chosen or [one for one in self.before if not one.said] or list(self.before)
         if not chosen:
             return None, False
         anchor = chosen[-1].days
         sure = chosen[-1].certain and len({one.days for one in chosen}) == 1
-        return anchor, sure and (bool(named) or anchor.unit == "day")
+        return anchor, sure and (bool(here) or anchor.unit == "day")
 
     def has_another_year(self) -> bool:
         """Whether a year was named before that is not near the day of publication: a month may be of that year."""
-        known = (one for one, _ in (*self.before, *self.found) if one.told)
+        known = (one for one in (*self.before, *self.found) if one.told)
         return any(abs(one.first.year - self.day().year) > 1 for one in known)
 
     def _said_on(self, published: date, span: Span) -> date | None:

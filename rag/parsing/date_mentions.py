@@ -197,7 +197,7 @@ def _ranged(days: Days, certain: bool, span: Span, context: DateContext) -> Reso
     """From one day to another of the same month: ``3 to 5 May``, ``May 3-5``."""
     before = _RANGE_BEFORE.search(context.text[: span.start][-16:])
     behind = _RANGE_BEHIND.match(context.text, span.end)
-    last_found = context.found[-1][0].span.end if context.found else 0
+    last_found = context.found[-1].span.end if context.found else 0
     if before and last_found <= span.start - len(before[0]) and 0 < int(before[1]) < days.first.day:
         return (Days(days.first.replace(day=int(before[1])), days.last), certain), _grown(span, before)
     if behind and int(behind[1]) > days.first.day and _is_day(days.first.year, days.first.month, int(behind[1])):

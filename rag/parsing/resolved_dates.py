@@ -27,20 +27,21 @@ def resolve_dates(text: str, published: date | None, before: str = "") -> tuple[
         before: the sentence before, from which "the following day" may count.
     """
     anchors = _resolve(before[-_LONGEST:], published, ()) if before else ()
-    return tuple(one for one, _ in _resolve(text[:_LONGEST], published, anchors))
+    return _resolve(text[:_LONGEST], published, anchors)
 
 
 def published_day(published: str | None) -> date | None:
-    """The day of an article's ``published``."""
-    return date.fromisoformat(published[:10]) if published else None
+    """The day of an article's ``published``; None where it is unknown."""
+    try:
+        return date.fromisoformat((published or "")[:10])
+    except ValueError:  # unknown
+        return None
 
 
-def _resolve(
-    text: str, published: date | None, before: Sequence[tuple[ResolvedDate, bool]]
-) -> tuple[tuple[ResolvedDate, bool], ...]:
+def _resolve(text: str, published: date | None, before: Sequence[ResolvedDate]) -> tuple[ResolvedDate, ...]:
     context = DateContext(text, published, before)
     for one in _expressions(text):
-        if context.found and one.span.start < context.found[-1][0].span.end:
+        if context.found and one.span.start < context.found[-1].span.end:
             continue  # a part of the one before: "Monday of last week"
         try:
             found, span = _found(one, context)
@@ -49,11 +50,11 @@ def _resolve(
         if found:
             days, certain = found
             told = isinstance(one, Mention) and one.year is not None
-            context.add(
-                ResolvedDate(
-                    span=span, text=span.of(text), first=days.first, last=days.last, certain=certain, told=told
-                )
-            )
+            resolved = ResolvedDate(
+                span=span, text=span.of(text), first=days.first, last=days.last, certain=certain, told=told,
+                said=context.is_said(span),
+            )  # fmt: skip
+            context.found.append(resolved)
     return tuple(context.found)
 
 

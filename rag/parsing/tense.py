@@ -54,7 +54,7 @@ _CUES = re.compile(
         rf"(?P<present>\b(?:is|are|remains?|stays?|keeps?|['’]re){_ADVERBS}(?: being)?{_DONE}"
         rf"|\b(?:{'|'.join(_COMES)})\b)",
         rf"(?P<past>\b(?:was|were|did|had|(?:was|were|did|had)n['’]t)\b{_ADVERBS}(?: been)?{_DONE}"
-        rf"|(?<![\w-]){_PAST_FORM}\b|\b(?:saying|warning|adding|telling|announcing|writing|tweeting)\b)",
+        rf"|(?<![\w-]){_PAST_FORM}\b|\b(?:saying|warning|adding|telling|announcing|writing)\b)",
         r"(?P<infinitive>\bto [a-z]{3,}\b)",
     )),
     re.IGNORECASE,
