@@ -20,6 +20,7 @@ Resolved = tuple[Found, Span]
 _WEEK = 7  # days
 _FAR = {"past": 5, "future": 6}  # days: a weekday so far off may be that of the day after or before publication
 _LONG_AGO, _FAR_AHEAD = 215, 300  # days: of a day that is farther off than that, papers mostly tell the year
+_SOON = 60  # days
 _TIES = ("in", "until", "by", "since", "from")
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": 3, "final": 3}
 _THIRDS = {"early": 0, "middle": 1, "late": 2, "end": 2}
@@ -119,7 +120,10 @@ def _yearless(one: Mention, context: DateContext) -> Found:
     chosen = {"past": past[-1:], "future": ahead[:1]}.get(where, [])
     if not chosen or (where == "future" and (chosen[0].first - published).days > _FAR_AHEAD):
         return min(years, key=lambda days: abs((days.first - published).days)), False
-    certain = plain and (published - chosen[0].first).days <= _LONG_AGO
+    long_ago = (published - chosen[0].first).days > _LONG_AGO
+    if long_ago and ahead and (ahead[0].first - published).days < _SOON:
+        return ahead[0], False  # "has moved the deadline to 13 March"
+    certain = plain and not long_ago
     tied = bool(one.relation or one.part or one.day)
     return chosen[0], certain and tied and not context.has_another_year()
 

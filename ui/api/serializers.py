@@ -12,6 +12,7 @@ from dateline.rag.writing.local_servers import OfferedModels
 
 if TYPE_CHECKING:
     from dateline.index.library import Library
+    from dateline.rag.timeline import Timeline
 
 
 def answer_fields(answer: Answer) -> dict[str, Any]:
@@ -68,6 +69,27 @@ def check_fields(checked: CheckedText) -> dict[str, Any]:
         "notice": checked.notice,
         "library": _fields(checked.library, "path articles chunks"),
         "timings_ms": dict(checked.timings_ms),
+    }
+
+
+def timeline_fields(timeline: "Timeline") -> dict[str, Any]:
+    """The object that ``dateline timeline --json`` prints."""
+    return {
+        "topic": timeline.topic,
+        "entries": [
+            {
+                "first": one.when.first.isoformat(),
+                "last": one.when.last.isoformat(),
+                "certain": one.when.certain,
+                "text": one.when.text,
+                "citation": _place_fields(one.citation),
+                "also": [_place_fields(other) for other in one.also],
+            }
+            for one in timeline.entries
+        ],
+        **_fields(timeline, "undated notice"),
+        "library": _fields(timeline.library, "path articles chunks"),
+        "timings_ms": dict(timeline.timings_ms),
     }
 
 
