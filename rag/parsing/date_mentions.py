@@ -121,7 +121,7 @@ def _yearless(one: Mention, context: DateContext) -> Found:
     if not chosen or (where == "future" and (chosen[0].first - published).days > _FAR_AHEAD):
         return min(years, key=lambda days: abs((days.first - published).days)), False
     long_ago = (published - chosen[0].first).days > _LONG_AGO
-    if long_ago and ahead and (ahead[0].first - published).days < _SOON:
+    if one.day and long_ago and ahead and (ahead[0].first - published).days < _SOON:
         return ahead[0], False  # "has moved the deadline to 13 March"
     certain = plain and not long_ago
     tied = bool(one.relation or one.part or one.day)
