@@ -1,9 +1,16 @@
 """Text of strangers made fit to be shown: no control or direction characters, cut to length."""
 
+import re
 import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from dateline.index.types import Metadata, article_name
+from dateline.rag.parsing.date_context import ResolvedDate
 from dateline.rag.types import Answer, CheckedText, Verdict
+
+if TYPE_CHECKING:
+    from dateline.rag.timeline import Timeline
 
 NO_SURE_ANSWER = "No sure answer. The nearest passages say"
 UNCERTAIN = "Uncertain, the articles may say something else"
@@ -12,6 +19,8 @@ UNCERTAIN = "Uncertain, the articles may say something else"
 _IN_WORDS: dict[Verdict, str] = {"unsupported": "not found"}
 """Verdicts on sentences that someone else wrote, where they are called by another name."""
 _TITLE_LENGTH = 100
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")
+_LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
 
 
 def printable(text: str) -> str:
@@ -60,6 +69,23 @@ def counts_in_words(checked: CheckedText) -> str:
     )
     left = f"; {checked.passed_over} claim nothing" if checked.passed_over else ""
     return f"{', '.join(f'{count} {word}' for word, count in counts)}{left}"
+
+
+def days_beside(days: Sequence[ResolvedDate]) -> str:
+    """What the words of a quotation don't tell by themselves: ``Wednesday (21 September 2022); last month (...)``."""
+    return "; ".join(f"{printable(one.text)} ({one})" for one in days if not one.told)
+
+
+def counts_of_timeline(timeline: "Timeline") -> str:
+    """What stands in a timeline, and what does not: ``8 entries; 14 sentences more name no day``."""
+    entries = len(timeline.entries)
+    undated = f"; {timeline.undated} sentences more name no day that can be told" if timeline.undated else ""
+    return f"{entries} {'entry' if entries == 1 else 'entries'}{undated}"
+
+
+def markdown_line(text: str) -> str:
+    """Words of strangers as Markdown shows them: no markup of theirs, one line."""
+    return _LINE_START.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", printable(text)))
 
 
 def heading(metadata: Metadata, origin: str) -> str:

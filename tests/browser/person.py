@@ -119,6 +119,16 @@ class Person:
         expect(report).to_be_visible(timeout=60_000)
         return report
 
+    def timeline(self, topic: str, since: str = "") -> Locator:
+        """Have the timeline of a topic shown."""
+        self.tab("Timeline")
+        self.page.locator("#topic textarea, #topic input").fill(topic)
+        self.page.locator("#timeline-since input, #timeline-since textarea").fill(since)
+        self.page.get_by_role("button", name="Show the timeline").click()
+        shown = self.page.locator("#timeline .timeline")
+        expect(shown).to_be_visible(timeout=60_000)
+        return shown
+
     def choose_filters(self) -> None:
         """Unfold the choice of articles."""
         self.page.get_by_role("button", name="Which articles, and how sure").click()

@@ -15,6 +15,7 @@ SEED_QUESTION = "when do coalition troops leave Iraq?"
 _MOST_STOPS = 80
 _TABS = (
     ("Check", "#check-text"),
+    ("Timeline", "#show-timeline"),
     ("Library", "#articles tbody tr"),
     ("Evaluate", "#run-samples"),
     ("Models", "#models h2"),

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.rag.citations import AnswerBuilder, answer_chunks
+from dateline.index.types import Span
+from dateline.rag.citations import AnswerBuilder, answer_chunks, cite
 from dateline.rag.types import Checked, Quotation, Support
 from tests.harness.fakes import passage
 from tests.ui.talk import written
@@ -46,3 +47,17 @@ def test_what_only_introduces_does_not_count_and_what_was_moved_or_found_is_told
     assert [one.article_id for one in part.citations] == ["b2"]
     assert (builder.supported_share, builder.found) == (1.0, (found,))
     assert builder.notices == ("1 sentence rests on another than the chat model cited",)
+
+
+def test_a_citation_has_the_days_of_its_quote_at_their_places_in_the_article() -> None:
+    text = "It sank on Monday. The crew, 12 people, was saved the following day, in May 2019."
+    dated = passage(text, published="2024-03-06")
+    (citation,) = cite([Quotation(passage=0, span=dated.sentences[1], score=1.0, answer=Span(46, 67))], [dated])
+    following, may = citation.days
+    assert (following.span.of(text), following.first.isoformat()) == ("the following day", "2024-03-05")
+    assert (may.span.of(text), may.told) == ("May 2019", True)
+    assert citation.quote == text[19:], "what is resolved stands beside the quotation, never in it"
+    assert citation.short_answer_days == (following,)
+    undated = cite([Quotation(passage=0, span=dated.sentences[1], score=1.0)], [passage(text, published=None)])
+    assert [one.text for one in undated[0].days] == ["May 2019"]
+    assert undated[0].short_answer_days == ()

@@ -1,4 +1,4 @@
-"""The endpoints ``ask``, ``check``, ``search``, ``articles``, ``get_article`` of page and MCP: the commands' JSON.
+"""The endpoints ``ask``, ``check``, ``search``, ``timeline``, ``articles``, ``get_article``: the commands' JSON.
 
 What is handed over comes from strangers; what is of no use is a ``DatelineError`` of one line.
 """
@@ -12,7 +12,15 @@ from pydantic import Field
 from dateline.index.errors import ArgumentError
 from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
 from dateline.rag.retrieval import search
-from dateline.ui.api.serializers import answer_fields, article_fields, check_fields, found_fields, listed_fields
+from dateline.rag.timeline import MAX_TOPIC, build_timeline, read_topic
+from dateline.ui.api.serializers import (
+    answer_fields,
+    article_fields,
+    check_fields,
+    found_fields,
+    listed_fields,
+    timeline_fields,
+)
 from dateline.ui.api.validation import (
     ARTICLE_ID,
     MAX_CHECKED,
@@ -32,6 +40,7 @@ _MOST = 1_000_000_000  # of anything that is counted
 
 # What a program is told of the arguments; what it hands over all the same is read below.
 _Words = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION)]
+_Topic = Annotated[str, Field(min_length=1, max_length=MAX_TOPIC)]
 _Text = Annotated[str, Field(min_length=1, max_length=MAX_CHECKED)]
 _Day = Annotated[str | None, Field(examples=["2024-09-08"], json_schema_extra={"format": "date"})]
 _Source = Annotated[str | None, Field(max_length=MAX_WORDS)]
@@ -120,6 +129,26 @@ class Endpoints:
         library = self._assistant().library
         return found_fields(query, *search(library, query, k, only))
 
+    def timeline(self, topic: _Topic, since: _Day = None, until: _Day = None, source: _Source = None) -> dict[str, Any]:
+        """Give what the library of news articles says of a topic in order of the days that it speaks of.
+
+        Gives 'entries', each with its 'first' and 'last' day, whether they are 'certain', the words of the article that
+        name them as 'text', a 'citation' with the exact 'quote', 'article_id', 'start' and 'end', title, source and
+        'published', and in 'also' what other articles say of it; and 'undated', how many sentences name no day.
+
+        Args:
+            topic: Words of an event, a person or a thing.
+            since: Only what happened on this day or later.
+            until: Only what happened on this day or before.
+            source: Only articles whose source has this in its name, in any case.
+
+        Raises:
+            DatelineError: an argument is of no use, or there is no library.
+        """
+        words, only, days = read_topic(topic), read_filter(None, None, source), read_filter(since, until, None)
+        first, last = (days.since, days.until) if days else (None, None)
+        return timeline_fields(build_timeline(words, self._assistant().library, only, since=first, until=last))
+
     def articles(self, query: str | None = None, offset: int = 0, limit: int = 100) -> dict[str, Any]:
         """List articles, the last one added first.
 
@@ -164,6 +193,13 @@ class Endpoints:
 
 ENDPOINTS: Mapping[str, Mapping[str, bool]] = {
     method.__name__: {one.name: one.default is one.empty for one in [*signature(method).parameters.values()][1:]}
-    for method in (Endpoints.ask, Endpoints.check, Endpoints.search, Endpoints.articles, Endpoints.get_article)
-}
+    for method in (
+        Endpoints.ask,
+        Endpoints.check,
+        Endpoints.search,
+        Endpoints.timeline,
+        Endpoints.articles,
+        Endpoints.get_article,
+    )
+}  # fmt: skip
 """Their names, which are those of the methods, and their arguments, with whether they are needed."""

@@ -37,6 +37,7 @@ _TITLES = {
     "ask": "Ask the articles",
     "check": "Check a text against the articles",
     "search": "Search the articles",
+    "timeline": "What happened when",
     "get_article": "Read an article",
 }
 

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from dateline.index.errors import NoSuchArticle
 from dateline.index.types import Article, ArticleRow, Passage, Version
+from dateline.rag.parsing.date_context import ResolvedDate
 from dateline.rag.types import Answer, AnswerChunk, CheckedSentence, CheckedText, Citation, Claim
 from dateline.rag.writing.local_servers import OfferedModels
 
 if TYPE_CHECKING:
     from dateline.index.library import Library
+    from dateline.rag.timeline import Timeline
 
 
 def answer_fields(answer: Answer) -> dict[str, Any]:
@@ -19,7 +21,9 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "stand_alone": answer.stand_alone,
         "answer": answer.text,
-        **_fields(answer, "short_answer abstained reason"),
+        "short_answer": answer.short_answer,
+        "short_answer_days": list(map(day_fields, answer.short_answer_days)),
+        **_fields(answer, "abstained reason"),
         "confidence": round(answer.confidence, 4),
         **_fields(answer, "certainty supported_share notice"),
         "claims": [_claim_fields(claim) for claim in answer.claims],
@@ -80,6 +84,27 @@ def sentence_fields(one: CheckedSentence) -> dict[str, Any]:
     }
 
 
+def timeline_fields(timeline: "Timeline") -> dict[str, Any]:
+    """The object that ``dateline timeline --json`` prints."""
+    return {
+        "topic": timeline.topic,
+        "entries": [
+            {
+                "first": one.when.first.isoformat(),
+                "last": one.when.last.isoformat(),
+                "certain": one.when.certain,
+                "text": one.when.text,
+                "citation": _place_fields(one.citation),
+                "also": [_place_fields(other) for other in one.also],
+            }
+            for one in timeline.entries
+        ],
+        **_fields(timeline, "undated notice"),
+        "library": _fields(timeline.library, "path articles chunks"),
+        "timings_ms": dict(timeline.timings_ms),
+    }
+
+
 def _fields(value: object, names: str) -> dict[str, Any]:
     """Those of its fields that are plain values already."""
     return {name: getattr(value, name) for name in names.split()}
@@ -95,7 +120,19 @@ def _citation_fields(citation: Citation) -> dict[str, Any]:
 
 
 def _place_fields(citation: Citation) -> dict[str, Any]:
-    return _fields(citation, "article_id title source published url start end quote")
+    known = _fields(citation, "article_id title source published url start end quote")
+    return {**known, "days": list(map(day_fields, citation.days))}
+
+
+def day_fields(day: ResolvedDate) -> dict[str, Any]:
+    """One of the days that a quote speaks of; ``start`` and ``end`` are places in the article's text."""
+    return {
+        "text": day.text,
+        **_fields(day.span, "start end"),
+        "first": day.first.isoformat(),
+        "last": day.last.isoformat(),
+        "certain": day.certain,
+    }
 
 
 def passage_fields(passage: Passage) -> dict[str, Any]:

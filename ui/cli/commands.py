@@ -222,6 +222,47 @@ def search(
 
 
 @app.command()
+def timeline(
+    topic: Annotated[list[str], typer.Argument(metavar="TOPIC")],
+    articles: options.Articles = None,
+    since: options.SinceDay = None,
+    until: options.UntilDay = None,
+    source: options.Source = None,
+    library: options.Library = None,
+    env_file: options.EnvFile = None,
+    no_wait: options.NoWait = False,
+    as_json: options.Json = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print a table, a row an entry.")] = False,
+    html: options.Html = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Show what the articles say of a topic in order of the days that they speak of, each sentence word for word."""
+    from dateline.rag.timeline import build_timeline
+    from dateline.ui.api.serializers import timeline_fields
+    from dateline.ui.cli.timeline import check_forms, read_days, render_timeline
+    from dateline.ui.timeline_export import timeline_to_csv, timeline_to_markdown
+
+    check_forms(as_json, as_markdown, as_csv)
+    settings, only = settings_for(library, env_file=env_file), options.filter_of(None, None, source)
+    first, last = read_days(since, until)
+    report = add_new(settings, articles or [], quiet=quiet, wait=not no_wait)
+    with opened_to_read(settings) as opened:
+        found = build_timeline(" ".join(topic), opened, only, since=first, until=last)
+    if as_json:
+        print_json(timeline_fields(found))
+    elif as_markdown or as_csv:
+        sys.stdout.write(timeline_to_markdown(found) if as_markdown else timeline_to_csv(found))
+    else:
+        show(render_timeline(found))
+    if html:
+        from dateline.ui.web.html.timeline import timeline_page
+
+        write_page(html, timeline_page(found))
+    _exit_if_refused(report)
+
+
+@app.command()
 def serve(
     host: Annotated[
         str, typer.Option("--host", help="Where to listen; other than this machine only with a login.")

@@ -54,6 +54,13 @@ Since = Annotated[str | None, typer.Option("--since", metavar="DAY", help=f"Publ
 Until = Annotated[
     str | None, typer.Option("--until", metavar="DAY", help="Published then or before; of a month the last day counts.")
 ]
+SinceDay = Annotated[
+    str | None, typer.Option("--since", metavar="DAY", help=f"Only what happened then or later: {_DAYS}.")
+]
+UntilDay = Annotated[
+    str | None,
+    typer.Option("--until", metavar="DAY", help="Only what happened then or before; of a month the last day counts."),
+]
 Source = Annotated[str | None, typer.Option("--source", help="Only sources with this in their name.")]
 Model = Annotated[
     str | None,

@@ -1,18 +1,14 @@
 """A conversation as a Markdown or JSON file, each answer with its citations."""
 
 import json
-import re
 from collections.abc import Sequence
 
 from dateline.index.reading.urls import is_web_address
 from dateline.index.types import article_name, date_in_words
 from dateline.rag.types import CELLS, Answer, Citation, Claim
 from dateline.ui.api.serializers import answer_fields
-from dateline.ui.text import NO_SURE_ANSWER, is_rewritten, printable, sureness
+from dateline.ui.text import NO_SURE_ANSWER, days_beside, is_rewritten, markdown_line, sureness
 from dateline.ui.web.chat_state import Exchange
-
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")
-_LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
 
 _SIGNS = {"heading": "### ", "item": "- "}
 
@@ -37,22 +33,22 @@ def to_json(exchanges: Sequence[Exchange]) -> str:
 
 
 def _exchange(exchange: Exchange) -> str:
-    parts = [f"## {_line(exchange.question)}"]
+    parts = [f"## {markdown_line(exchange.question)}"]
     if exchange.only:
-        parts.append(f"*{_line(exchange.only)}*")
+        parts.append(f"*{markdown_line(exchange.only)}*")
     if exchange.answer:
         parts += _answer(exchange.answer)
     if exchange.state == "stopped":
         parts.append("*Stopped before the end.*")
     if exchange.failure:
-        parts.append(_line(exchange.failure))
+        parts.append(markdown_line(exchange.failure))
     return "\n\n".join(parts)
 
 
 def _answer(answer: Answer) -> list[str]:
-    parts = [f"*{_line(answer.notice)}*"] if answer.notice else []
+    parts = [f"*{markdown_line(answer.notice)}*"] if answer.notice else []
     if is_rewritten(answer):
-        parts.append(f"*Understood as: {_line(answer.stand_alone)}*")
+        parts.append(f"*Understood as: {markdown_line(answer.stand_alone)}*")
     block = ""
     for claim in answer.claims:
         again = claim.begins == block != "heading" or (claim.begins, block) == ("row", "header")
@@ -62,9 +58,9 @@ def _answer(answer: Answer) -> list[str]:
             parts.append(_claim(claim))
         block = claim.begins
     if answer.abstained:
-        parts.append(f"{NO_SURE_ANSWER}:" if answer.nearest else f"No answer: {_line(answer.reason or '')}.")
+        parts.append(f"{NO_SURE_ANSWER}:" if answer.nearest else f"No answer: {markdown_line(answer.reason or '')}.")
     else:
-        parts.append(f"*{_line(sureness(answer))}*")
+        parts.append(f"*{markdown_line(sureness(answer))}*")
     parts += [_citation(number, one) for number, one in enumerate(answer.nearest or answer.citations, 1)]
     return parts
 
@@ -72,28 +68,25 @@ def _answer(answer: Answer) -> list[str]:
 def _claim(claim: Claim) -> str:
     """A sentence with its numbers and its verdict, or a row of a table with both in a cell of their own."""
     numbers = "".join(f" [{at + 1}]" for at in claim.citations)
-    verdict = "" if claim.support.holds else f" *({claim.support.verdict}: {_line(claim.support.why)})*"
+    verdict = "" if claim.support.holds else f" *({claim.support.verdict}: {markdown_line(claim.support.why)})*"
     if claim.begins in ("header", "row"):
-        cells = [*map(_line, claim.text.split(CELLS)), f"{numbers}{verdict}".strip()]
+        cells = [*map(markdown_line, claim.text.split(CELLS)), f"{numbers}{verdict}".strip()]
         rule = f"\n|{' --- |' * len(cells)}" if claim.begins == "header" else ""
         return f"| {CELLS.join(cells)} |{rule}"
-    return f"{_SIGNS.get(claim.begins, '')}{_line(claim.text)}{numbers}{verdict}"
+    return f"{_SIGNS.get(claim.begins, '')}{markdown_line(claim.text)}{numbers}{verdict}"
 
 
 def _citation(number: int, citation: Citation) -> str:
     url = citation.metadata.url
     address = f", <{url}>" if url and is_web_address(url) else ""
-    name = _line(article_name(citation.metadata, citation.origin))
-    quote = "\n".join(f"> {_line(line)}" for line in citation.quote.split("\n"))
-    return f"[{number}] {name}{_place(citation)}{address}\n{quote}"
+    name = markdown_line(article_name(citation.metadata, citation.origin))
+    quote = "\n".join(f"> {markdown_line(line)}" for line in citation.quote.split("\n"))
+    days = days_beside(citation.days)
+    when = f"\n\n{markdown_line(days)}" if days else ""
+    return f"[{number}] {name}{_place(citation)}{address}\n{quote}{when}"
 
 
 def _place(place: Citation) -> str:
-    source = _line(place.metadata.source or "unknown source")
+    source = markdown_line(place.metadata.source or "unknown source")
     day = date_in_words(place.metadata.published)
     return f", {source}, {day} (article {place.article_id}, characters {place.start} to {place.end})"
-
-
-def _line(text: str) -> str:
-    """Words of strangers as Markdown shows them: no markup of theirs, one line."""
-    return _LINE_START.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", printable(text)))

@@ -305,3 +305,22 @@ def test_a_library_on_a_server_finds_what_the_folder_does(news: Path, capsys: py
     for place in ("folder", "PostgreSQL"):
         assert re.search(rf"^\| {place} \| 1\.000 \(n=1\) \| 1\.000 \(n=1\)", out, re.MULTILINE)
         assert re.search(rf"^\| {place} \| [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \|", out, re.MULTILINE)
+
+
+def test_days_are_judged_by_rules_and_by_dateparser(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    meant = {"text": "Wednesday", "start": 16, "first": "2022-09-21", "last": "2022-09-21"}
+    row = {
+        "published": "2022-09-23",
+        "before": "",
+        "sentence": "It was moved on Wednesday, not on Sundays.",
+        "days": [meant],
+    }
+    unknown = {"text": "that night", "start": 8, "first": None, "last": None}
+    other = {**row, "sentence": "It came that night.", "days": [unknown], "article": "a.txt"}
+    write(tmp_path / "eval" / "sets" / "days" / "sentences.jsonl", [row, other])
+    main(["days", "--data", str(tmp_path)])
+    lines = capsys.readouterr().out.splitlines()
+    assert "| rules | all, 2 | 1.000 (2) | 0.000 (0) | 0.000 (0) | 0.000 (0) | 0 |" in lines
+    assert any(
+        line.startswith("| dateparser, future preferred | invented, 1 | 0.000 (0) | 1.000 (1)") for line in lines
+    )

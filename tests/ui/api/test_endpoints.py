@@ -67,6 +67,18 @@ def test_days_and_sources_leave_articles_out(endpoints: Endpoints) -> None:
     assert endpoints.ask("Who won the vote?", source="nobody")["abstained"]
 
 
+def test_a_timeline_has_days_and_quotations_that_slice_back(endpoints: Endpoints) -> None:
+    told = endpoints.timeline("vote in Harwick", since="2024-05")
+    (may,) = told["entries"]
+    assert (may["text"], may["first"], may["last"], may["certain"]) == ("May", "2024-05-01", "2024-05-31", False)
+    place = may["citation"]
+    assert endpoints.get_article(place["article_id"], place["start"], place["end"])["text"] == place["quote"]
+    assert told["notice"] == "only days since 1 May 2024"
+    assert not endpoints.timeline("vote in Harwick", until="2024-04")["entries"]
+    with pytest.raises(ArgumentError, match="the topic is 7; give words"):
+        endpoints.timeline(7)  # type: ignore[arg-type]
+
+
 def test_articles_are_listed_a_part_at_a_time_and_found_by_title_source_or_origin(endpoints: Endpoints) -> None:
     everything = endpoints.articles()
     assert everything["total"] == 3
@@ -160,7 +172,7 @@ def test_articles_and_places_that_do_not_exist_are_named(endpoints: Endpoints) -
 
 def test_of_its_arguments_an_endpoint_needs_the_first_or_none() -> None:
     needed = {name: [one for one, is_needed in takes.items() if is_needed] for name, takes in ENDPOINTS.items()}
-    first = {"ask": ["question"], "check": ["text"], "search": ["query"]}
+    first = {"ask": ["question"], "check": ["text"], "search": ["query"], "timeline": ["topic"]}
     assert needed == {**first, "articles": [], "get_article": ["article_id"]}
     for name, takes in ENDPOINTS.items():
         check_names(name, takes, takes.keys())
@@ -173,6 +185,7 @@ def test_where_there_is_no_library_every_endpoint_says_so(tmp_path: Path) -> Non
         lambda: endpoints.ask("who?"),
         lambda: endpoints.check("She won."),
         lambda: endpoints.search("who?"),
+        lambda: endpoints.timeline("flood"),
         lambda: endpoints.articles(),
         lambda: endpoints.get_article("0" * 16),
     ):
@@ -198,6 +211,7 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
             ("ask", ("question", "since", "until", "source", "history")),
             ("check", ("text", "since", "until", "source")),
             ("search", ("query", "since", "until", "source", "k")),
+            ("timeline", ("topic", "since", "until", "source")),
             ("articles", ("query", "offset", "limit")),
             ("get_article", ("article_id", "start", "end")),
         ]
@@ -207,7 +221,7 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
 def test_whatever_is_handed_over_gives_json_or_one_line(endpoints: Endpoints, call: Any, data: st.DataObject) -> None:
     name, parameters = call
     arguments = {one: data.draw(ANYTHING, one) for one in data.draw(st.sets(st.sampled_from(parameters)))}
-    if name in ("ask", "check", "search"):
+    if name in ("ask", "check", "search", "timeline"):
         arguments = {parameters[0]: "Who won the vote?", **arguments}
     if name == "get_article":
         arguments = {"article_id": "0" * 16, **arguments}

@@ -68,6 +68,8 @@ def test_an_answer_s_citations_slice_back_through_get_article(library: Path, mod
         draft = {"text": "There are about 25,000 US troops in Iraq."}
         checked: Any = (await client.call_tool("check", draft)).structured_content
         assert checked["counts"]["contradicted"] == 1
+        told: Any = (await client.call_tool("timeline", {"topic": "coalition troops in Iraq"})).structured_content
+        assert "by September 2025" in told["entries"][-1]["citation"]["quote"]
         found: Any = (await client.call_tool("search", {"query": "troops in Syria", "k": 1})).structured_content
         assert "2,500 troops" in found["passages"][0]["text"]
 
@@ -77,7 +79,7 @@ def test_an_answer_s_citations_slice_back_through_get_article(library: Path, mod
 def test_the_tools_say_what_they_take_and_that_they_change_nothing(library: Path) -> None:
     async def test(client: Client) -> None:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-        assert list(tools) == ["ask", "check", "search", "get_article"]
+        assert list(tools) == ["ask", "check", "search", "timeline", "get_article"]
         for tool in tools.values():
             assert tool.description
             assert all(part["description"] for part in tool.input_schema["properties"].values())
@@ -116,7 +118,7 @@ def test_wrong_arguments_are_one_line_and_the_next_call_is_answered(library: Pat
             assert result.is_error
             assert said(result).startswith(line)
             assert "\n" not in said(result)
-        with pytest.raises(MCPError, match="no tool 'remove'; there are ask, check, search, get_article"):
+        with pytest.raises(MCPError, match="no tool 'remove'; there are ask, check, search, timeline, get_article"):
             await client.call_tool("remove", {})
         assert not (await client.call_tool("search", {"query": "troops"})).is_error
 

@@ -79,7 +79,7 @@ def test_an_endpoint_that_is_not_there_is_told_with_those_that_are(server: Serve
     posted = Request(f"{server.address}gradio_api/call/v2/remove", b"{}", {"Content-Type": "application/json"})
     with pytest.raises(HTTPError, match="404") as refusal:
         urlopen(posted)
-    line = "no endpoint is called 'remove'; there are ask, check, search, articles, get_article"
+    line = "no endpoint is called 'remove'; there are ask, check, search, timeline, articles, get_article"
     assert json.load(refusal.value) == {"detail": line}
 
 

@@ -28,23 +28,25 @@ _OPEN = Markup(
 
 def check_html(checked: CheckedText) -> str:
     """The part of the page that shows a checked text; each quotation has a button that opens its source."""
-    return f'<div class="evaluation check">\n{_body(checked, "", _button)}</div>'
+    return f'<div class="evaluation check">\n{_body(checked, "", place_button)}</div>'
 
 
 def check_page(checked: CheckedText, name: str) -> str:
     """One HTML page, complete in itself; ``name`` is that of the text."""
-    return whole_page(f"Check of {printable(name)}", _body(checked, name, _in_words))
+    return whole_page(f"Check of {printable(name)}", _body(checked, name, place_in_words))
 
 
 def _body(checked: CheckedText, name: str, place: Callable[[Citation], str | Markup]) -> Markup:
     return Markup(_CHECK.render(checked=checked, name=name, place=place, signs=_SIGNS))
 
 
-def _button(citation: Citation) -> Markup:
+def place_button(citation: Citation) -> Markup:
+    """A button that opens the source at the words of a citation."""
     return _OPEN.format(id=citation.article_id, start=citation.start, end=citation.end)
 
 
-def _in_words(citation: Citation) -> str:
+def place_in_words(citation: Citation) -> str:
+    """Where the words of a citation stand."""
     return f"article {citation.article_id}, characters {citation.start} to {citation.end}"
 
 

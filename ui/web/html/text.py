@@ -12,7 +12,9 @@ from dateline.ui.text import (
     NO_SURE_ANSWER,
     UNCERTAIN,
     counts_in_words,
+    counts_of_timeline,
     cut,
+    days_beside,
     is_rewritten,
     printable,
     sureness,
@@ -70,7 +72,7 @@ TEMPLATES = Environment(
 _FILTERS = {
     "printable": printable, "date": date_in_words, "link": link, "file": file_name, "capitalised": _capitalised,
     "sureness": sureness, "is_rewritten": is_rewritten, "time_taken": time_taken, "verdict": verdict_in_words,
-    "counts": counts_in_words,
+    "counts": counts_in_words, "days": days_beside, "counts_of_timeline": counts_of_timeline,
 }  # fmt: skip
 TEMPLATES.filters.update(_FILTERS)
 TEMPLATES.globals.update(title=title, no_sure_answer=NO_SURE_ANSWER, uncertain=UNCERTAIN)

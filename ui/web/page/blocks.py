@@ -19,6 +19,7 @@ from dateline.ui.web.page.components import OWN
 from dateline.ui.web.page.evaluate import evaluate_tab
 from dateline.ui.web.page.library import library_tab
 from dateline.ui.web.page.routes import Routes
+from dateline.ui.web.page.timeline import timeline_tab
 
 QUEUE = 32
 """Requests that may wait; more are told to come again."""
@@ -69,6 +70,8 @@ def build_page(workspace: Workspace) -> gr.Blocks:
                     ask = ask_tab(workspace, kept)
                 with gr.Tab("Check", id="check"):
                     check_tab(workspace)
+                with gr.Tab("Timeline", id="timeline"):
+                    timeline_tab(workspace)
                 with gr.Tab("Library", id="library") as library:
                     library_tab(workspace, library)
                 with gr.Tab("Evaluate", id="evaluate") as evaluate:

@@ -142,10 +142,13 @@
   async function save(records, form) {
     if (!records.length) return tell("There is nothing to save yet.");
     const text = await send(`export/${form}`, records);
-    if (text === null) return;
+    if (text !== null) saveText(text, form === "json" ? "json" : "md");
+  }
+
+  function saveText(text, ending) {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
-    link.download = `dateline-${new Date().toISOString().slice(0, 10)}.${form === "json" ? "json" : "md"}`;
+    link.download = `dateline-${new Date().toISOString().slice(0, 10)}.${ending}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     tell(`Saved as ${link.download}.`);
@@ -199,6 +202,10 @@
     save: (exchange, button) => save([recordOf(exchange)], button.dataset.form),
     right: (exchange) => correct(exchange, "right"),
     "save-all": (_, button) => save(everyRecord(), button.dataset.form),
+    "save-text": (_, button) => {
+      const ending = button.dataset.form;
+      saveText(one(`.kept-text[data-form="${ending}"]`, button.closest(".timeline")).textContent, ending);
+    },
     new: async () => {
       if (!one(".exchange")) return;
       if (await sure("Forget this conversation? Save it first if you want to keep it.", "Forget it")) {
