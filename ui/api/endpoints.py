@@ -10,7 +10,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from dateline.index.errors import ArgumentError
-from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
+from dateline.rag.assistant import Assistant
+from dateline.rag.request import MAX_QUESTION, check_question
 from dateline.rag.retrieval import search
 from dateline.ui.api.serializers import answer_fields, article_fields, check_fields, found_fields, listed_fields
 from dateline.ui.api.validation import (

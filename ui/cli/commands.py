@@ -203,7 +203,7 @@ def search(
     as_json: options.Json = False,
 ) -> None:
     """Show the passages nearest to a query, with their scores."""
-    from dateline.rag.assistant import check_question
+    from dateline.rag.request import check_question
     from dateline.rag.retrieval import search as find
     from dateline.ui.api.serializers import found_fields
     from dateline.ui.cli.render import render_passages
