@@ -28,8 +28,8 @@ long something takes, how many articles say something, or what somebody said."""
 
 YesNo = Literal["yes", "no", "not said"]
 
-DifferenceKind = Literal["contradiction", "update", "rounding"]
-"""How two articles differ on one fact: at odds, the later one knows more, or one of them gives it less exactly."""
+DifferenceKind = Literal["contradiction", "update"]
+"""How two articles differ on one fact: they are at odds, or the later one knows more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ class Group:
     citations: tuple[int, ...]
     """Indices into the citations: of an answer, its own; of what was read, its quotations."""
     short_answer: str | None
-    """In the words of the first; None where it marks none."""
+    """In the words of the first, or yes or no; None where it marks none. A number in round figures is the same one."""
     day: str | None
     """ISO 8601: the day of the matter where it is known, else that of publication."""
     superseded: bool = False

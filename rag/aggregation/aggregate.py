@@ -78,8 +78,7 @@ class Aggregator:
         return Aggregate(asked_for=kind, passages=passages, reading=reading, together=together, notices=notices)
 
     def _list(self, question: str, passages: tuple[Passage, ...], reading: Reading) -> Aggregate:
-        quoted = min(one.score for one in reading.quotations)
-        groups = list_items(read_question(question), findings(reading, passages), quoted)
+        groups = list_items(read_question(question), findings(reading, passages))
         if not groups:
             return Aggregate(asked_for="list", passages=passages, reading=reading, notices=(_at_least(passages),))
         found, given = places_of(groups)
@@ -188,7 +187,7 @@ def _verdicts(chosen: Sequence[tuple[YesNo, Finding]]) -> Together:
     groups = tuple(
         Group(
             citations=tuple(at for at, (answer, _) in enumerate(chosen) if answer == each),
-            short_answer=None,
+            short_answer=each,
             day=next(one.day or None for answer, one in chosen if answer == each),
             superseded=False,
         )

@@ -41,6 +41,7 @@ _BETWEEN = re.compile(
     r"difference (?:in (?P<measure>[^,]+?) )?between (?P<one>.+?) and (?P<other>.+?)(?: in (?P<of>[^,]+))?$",
     re.IGNORECASE,
 )
+_UNITS = {"": "", "ordinal": "", "per cent": "%", "yen": " yen", "yuan": " yuan"}
 _PLACED = re.compile(r"^(?P<thing>.*?)\s?(?P<place>\b(?:in|on|at|for|from|by|during|with|under) .+)$", re.IGNORECASE)
 _DONE = re.compile(rf"^(?:(?P<thing>.+?) )?{_AUXILIARIES} (?P<name>.+?)(?: (?P<verb>[a-z]+))?$", re.IGNORECASE)
 _AUXILIARY = re.compile(rf"\b{_AUXILIARIES}\b ?|^there ", re.IGNORECASE)
@@ -183,7 +184,7 @@ def _of_numbers(comparison: Comparison, one: Number, other: Number) -> Compared 
         return None  # "dozens"
     large, small = sorted((one.low, other.low), reverse=True)
     difference = round(large - small, 9)
-    unit = f" {one.unit}" if one.unit not in ("", "ordinal", "per cent") else "%" if one.unit == "per cent" else ""
+    unit = _UNITS.get(one.unit, f" {one.unit}s")
     computed = f"{_figure(large)}{unit} − {_figure(small)}{unit} = {_figure(difference)}{unit}"
     about = "about " if "~" in (one.bound, other.bound) else ""
     return Compared(

@@ -1,4 +1,4 @@
-"""Other values for one fact: whether articles contradict each other, a later one knows more, or one rounds.
+"""Other values for one fact: whether articles contradict each other, or a later one knows more.
 
 A number or a date is of the same fact where both sentences answer nearly as well, are about the same matter, and count
 the same things. Names are compared only where the question asks for what is latest: several people may have done it.
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from dateline.index.splitting.chunks import embedding_text
-from dateline.rag.aggregation.findings import Finding, is_rounding, is_same_value
+from dateline.rag.aggregation.findings import Finding, says_the_same
 from dateline.rag.parsing.names import missing_words, name_words
 from dateline.rag.parsing.numbers import Number
 from dateline.rag.parsing.parsed_text import ParsedText, parse
@@ -21,6 +21,7 @@ from dateline.rag.verification.relations import is_of_a_whole
 _AS_WELL = 4.0  # log-odds: a sentence that is farther behind answers another question
 _SURE = 0.5  # of the best sentence's probability: an article that answers with less answers another question
 _OF_THE_MATTER = 2  # words that two sentences on one matter share, with their titles
+_AT_LEAST = (">", ">=")
 _AT_ODDS = 0.3  # the least probability with which the verifier must find a contradiction
 _FURTHER = frozenset("more further other others another additional extra".split())
 _COUNTS_ON = frozenset(
@@ -54,16 +55,17 @@ def find_rivals(asked: Question, best: Finding, found: Iterable[Finding], *, nam
         return []  # it asks for what was said then, or by one of them
     rivals: list[Finding] = []
     for one in found:
-        if one.passage.article_id == best.passage.article_id or not _answers_as_well(one, best):
+        if one.passage.article_id == best.passage.article_id or not gives_fact(one, best):
             continue
         if not _is_comparable(asked, best, one, names=names) or not _is_of_the_matter(asked, best, one):
             continue
-        if not any(is_same_value(one, other) for other in (best, *rivals)):
+        if not any(says_the_same(one, other) for other in (best, *rivals)):
             rivals.append(one)
     return rivals
 
 
-def _answers_as_well(one: Finding, best: Finding) -> bool:
+def gives_fact(one: Finding, best: Finding) -> bool:
+    """Whether a sentence answers nearly as well as another one does."""
     near = one.quotation.behind - best.quotation.behind <= _AS_WELL
     return near and one.quotation.score >= _SURE * best.quotation.score
 
@@ -125,15 +127,13 @@ def compare(
 
 
 def _kind(newer: Finding, older: Finding, asked: Question, *, latest: bool) -> DifferenceKind:
-    if newer.number and older.number and is_rounding(newer.number, older.number):
-        return "rounding"
     if newer.day > older.day and older.day:
         same_source = newer.metadata.source and newer.metadata.source == older.metadata.source
         if latest or same_source or _says_so(newer) or _counts_on(newer, older, asked):
             return "update"
-    if newer.number and older.number and older.number.bound in (">", ">=") and newer.number.low >= older.number.low:
-        return "update" if newer.day > older.day else "rounding"
-    return "contradiction"
+    later = newer.day > older.day and bool(older.day)
+    more = newer.number and older.number and older.number.bound in _AT_LEAST and newer.number.low >= older.number.low
+    return "update" if later and more else "contradiction"
 
 
 def _says_so(newer: Finding) -> bool:
@@ -158,8 +158,6 @@ def _at_odds(one: Finding, other: Finding, verifier: Verifier) -> bool:
 
 def _why(kind: DifferenceKind, newer: Finding, older: Finding) -> str:
     one, other = (f"{each.said or each.words} ({each.place})" for each in (newer, older))
-    if kind == "rounding":
-        return f"{one} and {other} may be the same, one of them less exact"
     if kind == "update":
         return f"{one} is later than {other}"
     return f"{one} and {other} contradict each other"

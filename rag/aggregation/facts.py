@@ -4,8 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dateline.index.types import Passage, date_in_words
-from dateline.rag.aggregation.differences import compare, find_rivals
-from dateline.rag.aggregation.findings import Finding, as_groups, by_value, findings, newest_first
+from dateline.rag.aggregation.differences import compare, find_rivals, gives_fact
+from dateline.rag.aggregation.findings import (
+    Finding,
+    as_groups,
+    by_value,
+    exactness,
+    findings,
+    newest_first,
+    says_the_same,
+)
 from dateline.rag.reader.question import Question
 from dateline.rag.types import ALONE, AskedFor, Difference, Reading, Together, Verifier
 
@@ -31,18 +39,27 @@ def combine(
         groups = by_value(ordered)
         together = Together(groups=as_groups(groups))
         return _quoting(reading, groups), together, _as_of(groups[0][0]) if kind == "latest" else ()
-    firsts = newest_first([best, *rivals])
-    groups = [[one, *_further_sources(one, quoted, firsts)] for one in firsts]
+    groups = [_with_sources(one, [best, *rivals], found, quoted) for one in newest_first([best, *rivals])]
+    groups = sorted(groups, key=lambda group: max(one.day for one in group), reverse=True)
     differences = compare(groups, asked, verifier, latest=kind == "latest")
     superseded = {one.older for one in differences if one.kind == "update"}
     together = Together(groups=as_groups(groups, superseded), differences=differences)
     return _quoting(reading, groups), together, notices_of(groups, differences)
 
 
-def _further_sources(one: Finding, quoted: Sequence[Finding], firsts: Sequence[Finding]) -> list[Finding]:
-    """What the reader quotes beside a sentence because it gives the same value."""
-    others = [other for other in quoted if other not in firsts]
-    return [other for other in others if by_value([one, other])[1:] == []][: _SOURCES - 1]
+def _with_sources(
+    one: Finding, values: Sequence[Finding], found: Sequence[Finding], quoted: Sequence[Finding]
+) -> list[Finding]:
+    """A value with another article that gives it, quoted or near; the more exact of the two is shown."""
+    others = [
+        other
+        for other in found
+        if other not in values
+        and other.passage.article_id != one.passage.article_id
+        and (other in quoted or gives_fact(other, one))
+        and says_the_same(one, other)
+    ]
+    return sorted([one, *others[: _SOURCES - 1]], key=exactness, reverse=True)
 
 
 def _quoting(reading: Reading, groups: Sequence[Sequence[Finding]]) -> Reading:

@@ -103,6 +103,19 @@ def is_same_value(one: Finding, other: Finding) -> bool:
     return is_same_words(one.said or one.words, other.said or other.words)
 
 
+def says_the_same(one: Finding, other: Finding) -> bool:
+    """Whether two sentences give the same value, one of them in round figures perhaps."""
+    rounded = one.number is not None and other.number is not None and is_rounding(one.number, other.number)
+    return rounded or is_same_value(one, other)
+
+
+def exactness(one: Finding) -> int:
+    """How exactly a sentence gives its number, to compare with others: 2 where it is no round one."""
+    if one.number is None:
+        return 0
+    return 0 if one.number.bound or one.number.low != one.number.high else 1 + (one.number.low % 10 != 0)
+
+
 def is_same_number(one: Number, other: Number) -> bool:
     """Whether two numbers are one, whatever is said of their bounds."""
     return one.unit == other.unit and (one.low, one.high) == (other.low, other.high)

@@ -20,19 +20,17 @@ _LED = re.compile(r"^(?:the|a|an|its|his|her|their|both|and|also) ", re.IGNORECA
 _LONGEST = 6  # words of an item: what is longer is a clause, in which "and" may join anything
 
 
-def list_items(asked: Question, found: Sequence[Finding], threshold: float) -> list[list[Finding]]:
+def list_items(asked: Question, found: Sequence[Finding]) -> list[list[Finding]]:
     """The items, the newest first, each with the sentences that give it; one sentence may give several.
 
     Args:
         asked: the question.
         found: sentences, the likeliest first.
-        threshold: the least probability with which a sentence is shown as an answer.
     """
     best = max((one.quotation.score for one in found), default=0.0)
-    sure = [one for one in found if one.quotation.score >= max(_SURE * best, min(threshold, best))]
     groups: list[list[Finding]] = []
     for one in found:
-        near = one in sure and one.quotation.behind <= _AS_WELL
+        near = one.quotation.score >= _SURE * best and one.quotation.behind <= _AS_WELL
         for item in _items(one, asked):
             group = next((each for each in groups if is_same_words(each[0].said, item.said)), None)
             if group is None and near and item.said and len(groups) < _MOST:
