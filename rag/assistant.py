@@ -18,7 +18,7 @@ from langchain_core.runnables.config import run_in_executor
 
 from dateline.index.errors import ArgumentError, LibraryError, shown
 from dateline.index.library import Library
-from dateline.index.types import Filter, Passage
+from dateline.index.types import Filter
 from dateline.rag.aggregation.aggregate import LIST_TIMES, Aggregator
 from dateline.rag.chain_state import ChainState, milliseconds_since, timed
 from dateline.rag.citations import (
@@ -275,10 +275,13 @@ def build_finding(
     retriever = LibraryRetriever(library=library, k=passages, reranker=reranker)
     for_lists = LibraryRetriever(library=library, k=min(LIST_TIMES * passages, MAX_PASSAGES), reranker=reranker)
 
-    def find(question: str, only: Filter | None) -> tuple[Passage, ...]:
-        return to_passages(retriever.invoke(question, only=only))
-
-    aggregator = Aggregator(library=library, reader=reader, find=find, verifier=verifier)
+    aggregator = Aggregator(
+        library=library,
+        reader=reader,
+        find=lambda question, only: to_passages(retriever.invoke(question, only=only)),
+        find_many=lambda question, only: to_passages(for_lists.invoke(question, only=only)),
+        verifier=verifier,
+    )
 
     def rewrite_step(state: ChainState) -> ChainState:
         understood = _understood(state.request, writing)
@@ -289,8 +292,8 @@ def build_finding(
 
     def retrieve_step(state: ChainState) -> ChainState:
         kind = state.request.asked_for or asked_for(state.stand_alone)
-        documents = (for_lists if kind == "list" else retriever).invoke(state.stand_alone, only=state.request.only)
-        return replace(state, passages=to_passages(documents), asked_for=kind)
+        passages = aggregator.retrieve(state.stand_alone, kind, state.request.only)
+        return replace(state, passages=passages, asked_for=kind)
 
     def read_step(state: ChainState) -> ChainState:
         if not state.passages:

@@ -14,12 +14,14 @@ from dateline.rag.aggregation.comparisons import Comparison, compare_answers, re
 from dateline.rag.aggregation.findings import Finding, as_groups, findings, newest_first
 from dateline.rag.aggregation.lists import count_read, list_items, places_of
 from dateline.rag.aggregation.yes_no import Statement, shared, to_statement, weigh
+from dateline.rag.parsing.parsed_text import parse
 from dateline.rag.reader.asked import asked_for
 from dateline.rag.reader.question import read_question
 from dateline.rag.types import ALONE, AskedFor, Difference, Group, Reader, Reading, Together, Verifier, YesNo
 
 LIST_TIMES = 3
 """As many times more passages are read for a list."""
+
 _NEAR_BEST = 2.0  # log-odds behind the likeliest sentence: one that gives a number may stand in its place
 _WORTH = 0.1  # the least probability of a sentence that says yes or no though the reader would decline
 _SAID_BY = 3  # sentences that say yes or no
@@ -47,8 +49,20 @@ class Aggregator:
     library: Library
     reader: Reader
     find: Find
-    """The passages for another question."""
+    """The passages for a question."""
+    find_many: Find
+    """More of them, for a list."""
     verifier: Verifier | None = None
+
+    def retrieve(self, question: str, kind: AskedFor, only: Filter | None) -> tuple[Passage, ...]:
+        """The passages to read; for a list more of them, and what is found by its words alone as well."""
+        if kind != "list":
+            return self.find(question, only)
+        found = self.find_many(question, only)
+        words = " ".join(word.text for word in parse(question).words if word.is_content)
+        known = {(one.article_id, one.start) for one in found}
+        further = self.find(words, only) if words else ()
+        return (*found, *(one for one in further if (one.article_id, one.start) not in known))
 
     def read(
         self, question: str, kind: AskedFor | None, passages: tuple[Passage, ...], only: Filter | None
