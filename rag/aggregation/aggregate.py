@@ -11,7 +11,7 @@ from dateline.index.library import Library
 from dateline.index.types import Filter, Passage
 from dateline.rag.aggregation import articles, facts
 from dateline.rag.aggregation.comparisons import Comparison, compare_answers, read_comparison
-from dateline.rag.aggregation.findings import Finding, as_groups, findings, newest_first
+from dateline.rag.aggregation.findings import Finding, as_groups, findings, is_later, newest_first
 from dateline.rag.aggregation.lists import count_read, list_items, places_of
 from dateline.rag.aggregation.yes_no import Statement, shared, to_statement, weigh
 from dateline.rag.parsing.parsed_text import parse
@@ -210,7 +210,7 @@ def _verdicts(chosen: Sequence[tuple[YesNo, Finding]]) -> Together:
     if len(groups) == 1:
         return Together(groups=groups)
     newer, older = (next(one for answer, one in chosen if answer == each) for each in answers)
-    later = newer.day > older.day
+    later = is_later(newer, older)
     why = f"{answers[0]} ({newer.place}) {'is later than' if later else 'and'} {answers[1]} ({older.place})"
     difference = Difference(
         kind="update" if later else "contradiction",

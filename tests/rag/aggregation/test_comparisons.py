@@ -94,7 +94,9 @@ def test_two_answers_are_compared_and_the_arithmetic_is_shown(
 def test_what_is_about_so_much_differs_about_so_much() -> None:
     comparison = read_comparison("How many fewer men are in A than in B?")
     assert comparison is not None
-    compared = compare_answers(comparison, found("About 900 men are there.", "About 900"), found("It has 1,000.", "1,000"))
+    compared = compare_answers(
+        comparison, found("About 900 men are there.", "About 900"), found("It has 1,000.", "1,000")
+    )
     assert compared is not None
     assert compared.result == "about 100"
 
