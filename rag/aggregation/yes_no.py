@@ -100,7 +100,7 @@ def _without_auxiliary(text: str) -> tuple[str, str, int]:
 
 def _telling(bare: ParsedText) -> list[Word]:
     """The words that a sentence has to hold; numbers and dates are compared as such."""
-    counted = [one.span for one in (*bare.numbers, *bare.dates)]
+    counted = [*(number.span for number in bare.numbers), *(mention.span for mention in bare.dates)]
     return [
         word
         for word in bare.words

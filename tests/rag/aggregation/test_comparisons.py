@@ -70,7 +70,8 @@ def test_what_has_no_such_form_is_not_taken_apart(question: str) -> None:
     ("question", "first", "second", "computed", "result"),
     [
         ("How many fewer men are in A than in B?", "900", "2,400", "2,400 − 900 = 1,500", "1,500"),
-        ("How many more men are in A than in B?", "900", "2,400", "2,400 − 900 = 1,500", "1,500, but the other way round"),
+        ("How many more men are in A than in B?", "900", "2,400", "2,400 − 900 = 1,500",
+         "1,500, but the other way round"),
         ("Are there more men in A than in B?", "900", "2,400", "2,400 − 900 = 1,500", "no"),
         ("Are there fewer men in A than in B?", "900", "2,400", "2,400 − 900 = 1,500", "yes"),
         ("Where are there more men, in A or in B?", "900", "2,400", "2,400 − 900 = 1,500", "in B"),
@@ -78,7 +79,8 @@ def test_what_has_no_such_form_is_not_taken_apart(question: str) -> None:
         ("Which is dearer, A or B?", "$2.5 million", "$1.5 million",
          "2,500,000 dollars − 1,500,000 dollars = 1,000,000 dollars", "A"),
         ("Which share is higher, A or B?", "12%", "9.5%", "12% − 9.5% = 2.5%", "A"),
-        ("Which was closed first, A or B?", "3 March 2025", "1 March 2025", "from 2025-03-01 to 2025-03-03: 2 days", "B"),
+        ("Which was closed first, A or B?", "3 March 2025", "1 March 2025",
+         "from 2025-03-01 to 2025-03-03: 2 days", "B"),
     ],
 )  # fmt: skip
 def test_two_answers_are_compared_and_the_arithmetic_is_shown(
