@@ -5,6 +5,8 @@ import pytest
 from dateline import Answer, Assistant, Filter, Library
 from dateline.index.errors import ArgumentError
 from dateline.rag.aggregation.lists import MOST_ITEMS
+from dateline.rag.verification.check_sentence import write_with
+from tests.harness.fakes import ScriptedModel
 from tests.rag.aggregation.newspaper import write_newspaper
 
 
@@ -151,3 +153,13 @@ def test_every_citation_of_hardly_a_question_slices_back_and_every_group_counts_
         assert all(0 <= at < len(answer.citations) for at in group.citations)
     for difference in answer.together.differences:
         assert max(difference.newer, difference.older) < len(answer.together.groups)
+
+
+def test_a_chat_model_is_told_of_the_later_value_and_what_it_cites_is_grouped(assistant: Assistant) -> None:
+    model = ScriptedModel("In all 61 people were killed [1]. Earlier it was fourteen [7].")
+    writing = write_with(model, assistant.library.embedder)
+    answer = Assistant(assistant.library, writing=writing).ask("How many people were killed at Ostrava Bay?")
+    assert "Sentence [1] is of a later day than [7]" in model.messages[1].text
+    assert [claim.support.verdict for claim in answer.claims] == ["supported", "supported"]
+    assert [(one.short_answer, one.superseded) for one in answer.together.groups] == [("61", False), ("Fourteen", True)]
+    assert answer.together.groups[1].citations == answer.claims[1].citations

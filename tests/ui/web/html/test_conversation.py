@@ -62,7 +62,7 @@ def test_answers_that_differ_are_listed_with_their_days_and_numbers_that_open_th
     assert 'class="cite" data-number="2"' in groups[0]
     assert "3 − 1 = 2" in shown
     assert "what is latest" in shown
-    assert "groups" not in conversation_html([exchange()])
+    assert 'class="groups"' not in conversation_html([exchange()])
 
 
 def test_declining_gives_the_reason_and_passages_to_open() -> None:
