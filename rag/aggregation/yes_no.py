@@ -42,7 +42,7 @@ _PREPOSITIONS = frozenset(
     beside behind near between above below outside inside along across""".split()
 )
 _OPENING = re.compile(r"^(?:(?:so|and|but) )?(?:is it true (?:that )?|whether |if )", re.IGNORECASE)
-_PARTICIPLE = re.compile(r"\w{2,}(?:ed|en|ing|wn|ught|old|one|et|ut|aid|eld|ost|old|ade|on)\b")
+_PARTICIPLE = re.compile(r"\w{2,}(?:ed|en|ing|wn|ught|old|one|et|ut|aid|eld|ost|ade|on)\b")
 _NOBODY = frozenset("nobody none no neither never".split())
 
 _HOLDS = {">": gt, ">=": ge, "<": lt, "<=": le}
