@@ -17,7 +17,9 @@ from dateline.rag.aggregation.yes_no import Statement, shared, to_statement, wei
 from dateline.rag.parsing.parsed_text import parse
 from dateline.rag.reader.asked import asked_for
 from dateline.rag.reader.question import read_question
-from dateline.rag.types import ALONE, AskedFor, Difference, Group, Reader, Reading, Together, Verifier, YesNo
+from dateline.rag.retrieval import LibraryRetriever, to_passages
+from dateline.rag.settings import MAX_PASSAGES
+from dateline.rag.types import ALONE, AskedFor, Difference, Group, Reader, Reading, Reranker, Together, Verifier, YesNo
 
 _LIST_TIMES = 3  # as many times more passages are read for a list
 _NEAR_BEST = 2.0  # log-odds behind the likeliest sentence: one that gives a number may stand in its place
