@@ -75,6 +75,8 @@ class Reading:
     """Indices of the passages in the order in which they answer, best first; a passage left out comes last."""
     likeliest: tuple[Quotation, ...] = ()
     """The sentences that are likeliest to answer, best first, quoted or not."""
+    threshold: float = 0.0
+    """The least confidence with which the reader quotes a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,23 @@ from dateline.rag.reader.asked import asked_for
 from dateline.rag.reader.question import read_question
 from dateline.rag.retrieval import LibraryRetriever, to_passages
 from dateline.rag.settings import MAX_PASSAGES
-from dateline.rag.types import ALONE, AskedFor, Difference, Group, Reader, Reading, Reranker, Together, Verifier, YesNo
+from dateline.rag.types import (
+    ALONE,
+    AskedFor,
+    Difference,
+    Group,
+    Quotation,
+    Reader,
+    Reading,
+    Reranker,
+    Together,
+    Verifier,
+    YesNo,
+)
 
 _LIST_TIMES = 3  # as many times more passages are read for a list
-_NEAR_BEST = 2.0  # log-odds behind the likeliest sentence: one that gives a number may stand in its place
+_OF_THRESHOLD = 0.5  # of the confidence from which the reader quotes: what several sentences give is shown from there
+_NEAR_BEST = 3.0  # log-odds behind the likeliest sentence: one that gives a number may stand in its place
 _WORTH = 0.1  # the least probability of a sentence that says yes or no though the reader would decline
 _SAID_BY = 3  # sentences that say yes or no
 
@@ -83,7 +96,7 @@ class Aggregator:
         if compared:
             return compared
         reading = self.reader.read(question, passages)
-        if kind == "list" and reading.quotations:
+        if kind == "list" and _is_worth(reading):
             return self._list(question, passages, reading)
         if kind == "yes-no" and reading.likeliest:
             return self._yes_no(question, passages, reading)
@@ -94,13 +107,14 @@ class Aggregator:
     def _list(self, question: str, passages: tuple[Passage, ...], reading: Reading) -> Aggregate:
         groups = list_items(read_question(question), findings(reading, passages))
         if not groups:
-            return Aggregate(asked_for="list", passages=passages, reading=reading, notices=(_at_least(passages),))
+            told = (_at_least(passages),) if reading.quotations else ()
+            return Aggregate(asked_for="list", passages=passages, reading=reading, notices=told)
         found, given = places_of(groups)
         items = "; ".join(group.short_answer for group in given if group.short_answer)
         return Aggregate(
             asked_for="list",
             passages=passages,
-            reading=replace(reading, quotations=tuple(one.quotation for one in found)),
+            reading=_quoting(reading, tuple(one.quotation for one in found)),
             together=Together(groups=given, result=items if len(given) > 1 else None),
             notices=(_at_least(passages),),
         )
@@ -161,7 +175,7 @@ class Aggregator:
         quotations = tuple(one.quotation for _, one in chosen)
         together = _verdicts(chosen)
         confidence = max(reading.confidence, quotations[0].score)
-        given = replace(reading, quotations=quotations, confidence=confidence, reason=None, nearest=())
+        given = replace(_quoting(reading, quotations), confidence=confidence)
         return Aggregate(
             asked_for="yes-no",
             passages=passages,
@@ -186,13 +200,22 @@ def build_aggregator(
     )
 
 
+def _is_worth(reading: Reading) -> bool:
+    """Whether a list or a half of a comparison is given, though the reader may decline one fact of that confidence."""
+    return bool(reading.likeliest) and reading.confidence >= _OF_THRESHOLD * reading.threshold > 0
+
+
+def _quoting(reading: Reading, quotations: tuple[Quotation, ...]) -> Reading:
+    return replace(reading, quotations=quotations, reason=None, nearest=())
+
+
 def _at_least(passages: Sequence[Passage]) -> str:
     return f"at least these; {count_read(passages)}"
 
 
 def _with_value(reading: Reading, passages: Sequence[Passage]) -> Finding | None:
     """The likeliest sentence that gives a number or a date; None where the reader declines."""
-    if not reading.quotations:
+    if not reading.quotations and not _is_worth(reading):
         return None
     found = sorted(findings(reading, passages), key=lambda one: one.quotation.behind)
     near = [one for one in found if one.quotation.behind <= _NEAR_BEST]

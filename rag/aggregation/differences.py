@@ -51,7 +51,8 @@ def find_rivals(asked: Question, best: Finding, found: Iterable[Finding], *, nam
         found: all sentences, the likeliest first.
         names: whether answers that are no number and no date are compared as well.
     """
-    if asked.parsed.dates or _AS_OF_THEN.search(asked.parsed.text.lower()):
+    then = any(one.day or one.weekday is not None or one.month for one in asked.parsed.dates)
+    if then or _AS_OF_THEN.search(asked.parsed.text.lower()):
         return []  # it asks for what was said then, or by one of them
     rivals: list[Finding] = []
     for one in found:

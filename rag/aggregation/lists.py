@@ -10,9 +10,10 @@ from dateline.rag.parsing.parsed_text import parse
 from dateline.rag.reader.question import Question
 from dateline.rag.types import Group
 
-_AS_WELL = 3.0  # log-odds: a sentence that is farther behind gives no further item
+_AS_WELL = 4.0  # log-odds: a sentence that is farther behind gives no further item
+_BESIDE = 3.0  # the same of another sentence of an article that gave one, behind that one
 _REPEATS = 6.0  # log-odds: one that is not so far behind gives an item that another one gave
-_SURE = 0.45  # of the best sentence's probability, which is told of the article
+_SURE = 0.3  # of the best sentence's probability, which is told of the article
 MOST_ITEMS = 20
 """Items of a list."""
 _BEHIND_ONE = 4  # further sources of an item
@@ -30,8 +31,10 @@ def list_items(asked: Question, found: Sequence[Finding]) -> list[list[Finding]]
     """
     best = max((one.quotation.score for one in found), default=0.0)
     groups: list[list[Finding]] = []
+    nearest: dict[str, float] = {}
     for one in found:
-        near = one.quotation.score >= _SURE * best and one.quotation.behind <= _AS_WELL
+        beside = one.quotation.behind - nearest.setdefault(one.passage.article_id, one.quotation.behind) <= _BESIDE
+        near = beside and one.quotation.score >= _SURE * best and one.quotation.behind <= _AS_WELL
         for item in _items(one, asked):
             group = next((each for each in groups if is_same_words(each[0].said, item.said)), None)
             if group is None and near and item.said and len(groups) < MOST_ITEMS:

@@ -139,8 +139,10 @@ def says(statement: Statement, found: Finding, embedder: Embedder, verifier: Ver
     span = found.quotation.span
     paragraph = paragraph_at(passage.text, max(0, span.start - passage.start), max(0, span.end - passage.start))
     said = what_is_said(found.sentence, statement.bare, paragraph)
-    if not said.words or not _is_about(statement, found):
+    if not said.words or _is_of_others(statement.bare.names, found.sentence):
         return "not said"
+    if not _is_about(statement, found):  # in other words, which only a model reads
+        return _as_verified("not said", statement, found, verifier) if verifier else "not said"
     answer = _by_bounds(statement, said) or _by_polarity(statement, said)
     answer = answer or _by_faults(statement, said, found, embedder)
     if verifier:
@@ -156,8 +158,7 @@ def _is_about(statement: Statement, found: Finding) -> bool:
     if not _holds(statement.predicate, found.sentence.stems):
         return False
     held = parse(f"{found.metadata.title or ''} . {found.passage.text}").name_words
-    named = statement.bare.names
-    if any(missing_words(name, held) for name in named) or _is_of_others(named, found.sentence):
+    if any(missing_words(name, held) for name in statement.bare.names):
         return False
     near = [stem for stem in statement.stems if stem in around or _holds(stem, found.sentence.stems)]
     return len(near) >= _ENOUGH * len(statement.stems)

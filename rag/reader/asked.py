@@ -35,6 +35,10 @@ _SAYING = (
 )
 _COUNTED = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})"
 _MEASURED = r"(?:bridge|tunnel|road|river|wall|line|route|pier|runway|canal|track|pipe|cable|coast|border|fence|queue)"
+_OFFICE = (
+    r"(?:minister|president|mayor|chief|director|head|leader|chair\w*|coach|captain|secretary|governor|chancellor|king"
+    r"|queen|spokes\w+|manager|commissioner|ambassador|champion|editor)"
+)
 _TIMES = r"(?:days|weeks|months|years|hours|minutes|decades)"
 
 _CERTAIN: tuple[tuple[AskedFor, re.Pattern[str]], ...] = (
@@ -57,6 +61,7 @@ _LIKELY: tuple[tuple[AskedFor, re.Pattern[str]], ...] = (
                           r"|\b(?:over|during|in|for) (?:what|which) period\b|\bbetween (?:what|which) "
                           rf"(?:dates|{_TIMES})\b")),
     ("latest", re.compile(r"\b(?:currently|right now|at the moment|at present|so far|these days|nowadays)\b")),
+    ("latest", re.compile(rf"^who(?: is|'s) (?:the )?(?:[\w-]+ ){{0,3}}{_OFFICE}\b")),
     ("latest", re.compile(r"^(?!when|why|how do|what do).*\b(?:now|current|still|today)\b")),
     ("list", re.compile(rf"\b(?:which|what|who|name|list)(?: were| are| was)? (?:\w+ )?{_COUNTED}\b")),
     ("list", re.compile(r"^(?:list|enumerate)\b|\b(?:name|show me|give me) (?:all|every|each)\b|\bwhich of the\b"

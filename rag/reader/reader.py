@@ -103,10 +103,22 @@ class QuotingReader:
             of_it = _related(found) if asked.asks else _about(found, passages)
             near = tuple(_quotation(one, passages, asked) for one in _distinct(of_it, passages, _QUOTED))
             return Reading(
-                quotations=(), confidence=confidence, reason=reason, nearest=near, ranking=ranking, likeliest=likeliest
+                quotations=(),
+                confidence=confidence,
+                reason=reason,
+                nearest=near,
+                ranking=ranking,
+                likeliest=likeliest,
+                threshold=self._threshold,
             )
         quotations = tuple(_quotation(one, passages, asked) for one in _choose(found, passages, self._threshold))
-        reading = Reading(quotations=quotations, confidence=confidence, ranking=ranking, likeliest=likeliest)
+        reading = Reading(
+            quotations=quotations,
+            confidence=confidence,
+            ranking=ranking,
+            likeliest=likeliest,
+            threshold=self._threshold,
+        )
         best = found[0].candidate
         headline = rival_headline(asked, passages[best.passage], best.said, best.evidence.shared)
         return with_headline(reading, headline) if headline else reading

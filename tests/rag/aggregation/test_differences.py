@@ -159,7 +159,7 @@ def test_an_enumeration_gives_each_of_its_items_and_a_second_source_stands_behin
         "Closed are Mill Bridge, Chapel Bridge and the New Bridge.", "Mill Bridge, Chapel Bridge and the New Bridge"
     )
     again = found("The New Bridge is closed.", "New Bridge", "2025-03-03", "AP", behind=4.0, at=1)
-    far = found("The Far Bridge is closed.", "Far Bridge", "2025-03-03", "dpa", behind=4.0, at=2)
+    far = found("The Far Bridge is closed.", "Far Bridge", "2025-03-03", "dpa", behind=5.0, at=2)
     groups = list_items(read_question("Which bridges are closed?"), [both, again, far])
     assert [group[0].said for group in groups] == ["Mill Bridge", "Chapel Bridge", "New Bridge"]
     assert [one.passage for one in groups[2]] == [both.passage, again.passage]

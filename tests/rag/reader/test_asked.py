@@ -65,6 +65,7 @@ KINDS = {
         "How many cases have been found so far?",
         "Who is currently in charge of the inquiry?",
         "What was the most recent strike in the port?",
+        "Who is the mayor of Wexling?",
     ],
     "period": [
         "How long did the strike last?",
