@@ -93,6 +93,9 @@ class QuotingReader:
         likeliest = tuple(
             replace(_likely(one, passages, asked), behind=found[0].worth - one.worth) for one in found[:_LIKELIEST]
         )
+        told = Reading(
+            quotations=(), confidence=confidence, ranking=ranking, likeliest=likeliest, threshold=self._threshold
+        )
         if confidence < self._threshold or not asked.asks:
             reason = (
                 "nothing in the passages found answers the question: the likeliest sentence does with a probability "
@@ -102,23 +105,9 @@ class QuotingReader:
             )
             of_it = _related(found) if asked.asks else _about(found, passages)
             near = tuple(_quotation(one, passages, asked) for one in _distinct(of_it, passages, _QUOTED))
-            return Reading(
-                quotations=(),
-                confidence=confidence,
-                reason=reason,
-                nearest=near,
-                ranking=ranking,
-                likeliest=likeliest,
-                threshold=self._threshold,
-            )
+            return replace(told, reason=reason, nearest=near)
         quotations = tuple(_quotation(one, passages, asked) for one in _choose(found, passages, self._threshold))
-        reading = Reading(
-            quotations=quotations,
-            confidence=confidence,
-            ranking=ranking,
-            likeliest=likeliest,
-            threshold=self._threshold,
-        )
+        reading = replace(told, quotations=quotations)
         best = found[0].candidate
         headline = rival_headline(asked, passages[best.passage], best.said, best.evidence.shared)
         return with_headline(reading, headline) if headline else reading
