@@ -74,13 +74,13 @@ def assistant_for(
     )  # with LangChain, which no other command needs
     from dateline.rag.settings import read_environment
 
-    writing = None
+    writing, verifier = None, open_verifier(settings.verifier)
     if settings.model:
         where = read_environment(settings.env_file) if environment is None else environment
-        verifier = open_verifier(settings.verifier)
         writing = open_writing(settings.model, library, where, settings.context, settings.timeout, verifier)
     reader = open_reader(settings.reader, strictness)
-    return Assistant(library, reader, settings.passages, strictness, writing, open_reranker(settings.reranker))
+    reranker = open_reranker(settings.reranker)
+    return Assistant(library, reader, settings.passages, strictness, writing, reranker, verifier)
 
 
 def offer_server(settings: "Settings", *, quiet: bool) -> None:

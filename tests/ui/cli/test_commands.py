@@ -41,16 +41,16 @@ def test_one_command_answers_from_a_folder(tmp_path: Path) -> None:
 def test_the_json_of_an_answer_keeps_the_contract(library: Path) -> None:
     answer = json.loads(run("ask", QUESTION, "--library", library, "--json").stdout)
     assert list(answer) == [
-        "question", "stand_alone", "answer", "short_answer", "abstained", "reason", "confidence", "certainty",
-        "supported_share", "notice", "asked_for", "verdict", "computed", "groups", "differences", "claims", "citations",
-        "nearest", "passages", "model", "library", "timings_ms",
+        "question", "stand_alone", "answer", "short_answer", "short_answer_days", "abstained", "reason", "confidence",
+        "certainty", "supported_share", "notice", "asked_for", "verdict", "computed", "groups", "differences", "claims",
+        "citations", "nearest", "passages", "model", "library", "timings_ms",
     ]  # fmt: skip
     assert (answer["asked_for"], answer["verdict"], answer["computed"]) == ("fact", None, None)
     assert list(answer["groups"][0]) == ["short_answer", "day", "superseded", "citations"]
     assert list(answer["claims"][0]) == ["text", "support", "why", "citations"]
     assert list(answer["citations"][0]) == [
-        "article_id", "title", "source", "published", "url", "start", "end", "quote", "answer_start", "answer_end",
-        "copies",
+        "article_id", "title", "source", "published", "url", "start", "end", "quote", "days", "answer_start",
+        "answer_end", "copies",
     ]  # fmt: skip
     assert list(answer["passages"][0]) == [
         "article_id",
