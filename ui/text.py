@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dateline.index.types import Metadata, article_name
 from dateline.rag.parsing.date_context import ResolvedDate
-from dateline.rag.types import Answer, CheckedText, Verdict
+from dateline.rag.types import Answer, CheckedText, Group, Verdict
 
 if TYPE_CHECKING:
     from dateline.rag.timeline import Timeline
@@ -46,6 +46,13 @@ def sureness(answer: Answer) -> str:
     share = answer.supported_share
     written = f", {share:.0%} of its sentences supported" if share is not None else ""
     return f"{answer.certainty}, confidence {answer.confidence:.2f}{written}"
+
+
+def grouped_answers(answer: Answer) -> list[Group]:
+    """The short answers that are worth a list: of what differs, or of a question that asks for more than a fact."""
+    groups = [group for group in answer.together.groups if group.short_answer]
+    shown = len(groups) > 1 and (answer.asked_for != "fact" or answer.together.differences)
+    return groups if shown else []
 
 
 def time_taken(answer: Answer) -> str:

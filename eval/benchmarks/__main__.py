@@ -18,7 +18,8 @@ from dateline.index.errors import DatelineError
 _MODULES = {
     "answers": ("news_answers", "spans"), "calibration": ("calibration",), "chunking": ("chunking",),
     "days": ("days",),
-    "desk": ("desk", "risk_coverage"), "drafts": ("drafts",), "followups": ("conversations", "followups"),
+    "desk": ("asked", "desk", "lists", "risk_coverage"), "drafts": ("drafts",),
+    "followups": ("conversations", "followups"),
     "growth": ("growth",), "peers": ("peers",), "reading": ("clapnq", "reading", "squad", "twins"),
     "retrieval": ("beir", "evidence", "multihop", "retrieval", "vectors"), "spelling": ("spelling",),
     "runtime": ("embedding", "listing", "longrun", "sandbox", "startup"), "server": ("server", "servergrowth"),

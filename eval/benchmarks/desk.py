@@ -4,11 +4,17 @@
 a list, one of which is of the evidence or holds an answer. Likely and right are shares of what is called likely, where
 half of the questions have no answer.
 
+``asked`` counts what questions of the other parts are taken to ask for.
+
+``lists`` asks the list questions of the calibration part, and its misleading ones in the form of one, of a library of
+that part's articles.
+
 ``risk_coverage`` draws how many of the answers shown are right over the share that is shown, surest first.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -16,17 +22,21 @@ import numpy as np
 
 from dateline.eval.benchmarks.calibration import is_right
 from dateline.eval.benchmarks.tables import print_table
-from dateline.eval.datasets.desk import DeskQuestion, desk_library, desk_questions
+from dateline.eval.datasets.desk import ARTICLES, DeskQuestion, Part, desk_articles, desk_library, desk_questions
 from dateline.eval.datasets.files import spread
+from dateline.eval.datasets.libraries import kept_library
 from dateline.eval.metrics.abstaining import calibration_error, risk_coverage
+from dateline.eval.metrics.answers import contained
 from dateline.eval.report.page import style_of_page
 from dateline.eval.report.plots import SHARES, Axes, Line, panels
 from dateline.index.library import Library
 from dateline.rag.assistant import Assistant
+from dateline.rag.reader.asked import IN_WORDS, asked_for
 from dateline.rag.reader.confidence import Strictness
 from dateline.rag.types import Answer, Citation
 
 _SENTENCES = 2  # of an answer that is right, but for a list
+_OTHER_PARTS: tuple[Part, ...] = ("calibration", "training")
 _RISKS = (0.05, 0.1, 0.2, 0.3)
 _HEAD = ("kind", "questions", "answered rightly", "declined", "right sentence in the passages", "called likely")
 
@@ -92,6 +102,40 @@ def run_desk(
     print(f"of what is answered rightly, called likely: {sum(likely[0]) / max(1, sum(one.right for one in asked)):.3f}")
     pairs = [(one.answer.confidence, one.right_if_answered) for one in asked]
     print(f"calibration error {calibration_error(*zip(*pairs, strict=True)):.3f}")
+
+
+def run_asked(data: Path) -> None:
+    """Print how many questions of each kind are taken to ask for what."""
+    questions = [one for part in _OTHER_PARTS for one in desk_questions(data, part)]
+    told = Counter((one.kind, asked_for(one.question)) for one in questions)
+    kinds = dict.fromkeys(one.kind for one in questions)
+    print_table(("kind", *IN_WORDS), [(kind, *(told[kind, each] for each in IN_WORDS)) for kind in kinds])
+
+
+def run_lists(data: Path) -> None:
+    """Print the share of the items that is found, the share of those given that is right, and of others declined."""
+    articles = [one for one in desk_articles(data).values() if one.part == "calibration"]
+    library = kept_library("desk-calibration", lambda: map(asdict, articles), data / ARTICLES)
+    questions = [one for one in desk_questions(data, "calibration") if asked_for(one.question) == "list"]
+    found, right, declined = list[float](), list[float](), list[bool]()
+    with Assistant(Library.open(library)) as assistant:
+        for one in questions:
+            answer = assistant.ask(one.question)
+            if not one.answerable:
+                declined.append(answer.abstained)
+            if one.kind == "list":
+                items = [] if answer.abstained else [group.short_answer or "" for group in answer.together.groups]
+                pairs = np.array([[_is_item(each, item) for item in items] for each in one.answers])
+                found.append(float(pairs.any(axis=1).mean()))
+                right += [float(pairs.any(axis=0).mean())] if items else []
+    head = ("questions", "items found", "items right", "others", "declined")
+    figures = (len(found), f"{np.mean(found):.3f}", f"{np.mean(right):.3f}", len(declined), f"{np.mean(declined):.3f}")
+    print_table(head, [figures])
+
+
+def _is_item(answer: str, item: str) -> bool:
+    """Whether an item names an answer: one of them holds the other."""
+    return bool(contained(item, [answer]) or contained(answer, [item]))
 
 
 def run_risk_coverage(

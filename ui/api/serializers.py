@@ -25,7 +25,13 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
         "short_answer_days": list(map(day_fields, answer.short_answer_days)),
         **_fields(answer, "abstained reason"),
         "confidence": round(answer.confidence, 4),
-        **_fields(answer, "certainty supported_share notice"),
+        **_fields(answer, "certainty supported_share notice asked_for"),
+        **_fields(answer.together, "verdict computed"),
+        "groups": [
+            {**_fields(group, "short_answer day superseded"), "citations": list(group.citations)}
+            for group in answer.together.groups
+        ],
+        "differences": [_fields(one, "kind newer older why") for one in answer.together.differences],
         "claims": [_claim_fields(claim) for claim in answer.claims],
         "citations": [_citation_fields(citation) for citation in answer.citations],
         "nearest": [_citation_fields(citation) for citation in answer.nearest],

@@ -80,9 +80,7 @@ def assistant_for(
         writing = open_writing(settings.model, library, where, settings.context, settings.timeout, verifier)
     reader = open_reader(settings.reader, strictness)
     reranker = open_reranker(settings.reranker)
-    assistant = Assistant(library, reader, settings.passages, strictness, writing, reranker)
-    assistant.verifier = verifier
-    return assistant
+    return Assistant(library, reader, settings.passages, strictness, writing, reranker, verifier)
 
 
 def offer_server(settings: "Settings", *, quiet: bool) -> None:

@@ -49,6 +49,10 @@ def _answer(answer: Answer) -> list[str]:
     parts = [f"*{markdown_line(answer.notice)}*"] if answer.notice else []
     if is_rewritten(answer):
         parts.append(f"*Understood as: {markdown_line(answer.stand_alone)}*")
+    if answer.together.result and answer.asked_for != "list":
+        parts.append(f"**{markdown_line(answer.together.result)}**")
+    if answer.together.computed:
+        parts.append(markdown_line(answer.together.computed))
     block = ""
     for claim in answer.claims:
         again = claim.begins == block != "heading" or (claim.begins, block) == ("row", "header")

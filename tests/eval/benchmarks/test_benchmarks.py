@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dateline.eval.benchmarks import answers, chunking, followups, reading, retrieval, runtime, server, written
+from dateline.eval.benchmarks import answers, chunking, desk, followups, reading, retrieval, runtime, server, written
 from dateline.eval.benchmarks.__main__ import main
 from dateline.eval.datasets.beir import BeirQuestion
 from dateline.eval.datasets.files import part_by_hash
@@ -222,6 +222,23 @@ def test_pages_of_a_long_list_are_timed(tmp_path: Path, capsys: pytest.CaptureFi
     runtime.run_listing(tmp_path, articles=30)
     rows = printed(capsys)
     assert {"newest, first page", "count 'post'", "sources"} <= rows.keys()
+
+
+def test_what_is_asked_for_is_counted_and_lists_are_judged_by_their_items(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = next(str(number) for number in range(100) if part_by_hash(str(number), 5) == 1)  # of the calibration part
+    text = "Mill Bridge and Chapel Bridge in Quillport are closed, the roads office said. It rained all day in Lenn."
+    known = {"id": name, "title": "Bridges", "published": "2025-03-01", "source": "s", "url": None}
+    asked = {"article": name, "answers": ["Mill Bridge", "Chapel Bridge"], "evidence": [text[:77]]}
+    listed = {**asked, "kind": "list", "question": "Which bridges in Quillport are closed?"}
+    missed = {**asked, "kind": "near_miss", "question": "Which airports of Norland sold whisky?", "answers": []}
+    write(tmp_path / "desk" / "articles.jsonl.gz", [{**known, "text": text}])
+    write(tmp_path / "desk" / "questions.jsonl.gz", [listed, {**missed, "evidence": []}])
+    desk.run_asked(tmp_path)
+    assert printed(capsys)["list"] == ["0", "1", "0", "0", "0", "0", "0", "0"]
+    desk.run_lists(tmp_path)
+    assert printed(capsys)["1"] == ["1.000", "1.000", "1", "1.000"]
 
 
 def test_follow_up_questions_are_compared_word_by_word(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dateline.index.reading.urls import is_web_address
 from dateline.index.types import Metadata, article_name, date_in_words
+from dateline.rag.reader.asked import IN_WORDS
 from dateline.rag.writing.local_servers import OfferedModels
 from dateline.ui.text import (
     NO_SURE_ANSWER,
@@ -15,6 +16,7 @@ from dateline.ui.text import (
     counts_of_timeline,
     cut,
     days_beside,
+    grouped_answers,
     is_rewritten,
     printable,
     sureness,
@@ -72,7 +74,8 @@ TEMPLATES = Environment(
 _FILTERS = {
     "printable": printable, "date": date_in_words, "link": link, "file": file_name, "capitalised": _capitalised,
     "sureness": sureness, "is_rewritten": is_rewritten, "time_taken": time_taken, "verdict": verdict_in_words,
-    "counts": counts_in_words, "days": days_beside, "counts_of_timeline": counts_of_timeline,
+    "counts": counts_in_words, "kind": IN_WORDS.__getitem__, "groups": grouped_answers, "days": days_beside,
+    "counts_of_timeline": counts_of_timeline,
 }  # fmt: skip
 TEMPLATES.filters.update(_FILTERS)
 TEMPLATES.globals.update(title=title, no_sure_answer=NO_SURE_ANSWER, uncertain=UNCERTAIN)
