@@ -1,0 +1,129 @@
+"""Pairs of sentences that two articles say of one fact: which of them are told to contradict each other.
+
+A contradicting pair has to be flagged; one that agrees, of which one brings the other up to date, or of which one only
+rounds the other must not be, nor one of two facts that are merely alike. PATH is the checkout.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from dateline.eval.benchmarks.tables import mean_cell, print_table
+from dateline.eval.datasets.files import read_lines
+from dateline.eval.errors import SetError
+from dateline.index.embedding.embedder import load_embedder
+from dateline.index.reading.files import find_files, read_file
+from dateline.index.types import Article, Embedder, Metadata
+from dateline.rag.verification.verify import verify_claim
+
+_FOLDER = "eval/sets/many_articles"
+
+Relation = Literal["contradicts", "updates", "rounds", "agrees", "unrelated"]
+"""Of two sentences: on one fact at odds, brought up to date, given less exactly, the same; or on two facts."""
+
+_SAME_FACT: tuple[Relation, ...] = ("updates", "rounds", "agrees")
+_TOLD = ("contradicts", "updates", "rounds", "agrees", "neither")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """A sentence of a pair, and the file of its article."""
+
+    quote: str
+    article: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two sentences and how they stand to each other; of an update the second is the newer."""
+
+    id: str
+    relation: Relation
+    first: Side
+    second: Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A sentence with what is known of its article."""
+
+    sentence: str
+    metadata: Metadata
+
+
+Way = Callable[[Told, Told], str]
+"""How two sentences stand to each other: one of the relations on one fact, or "neither"."""
+
+Row = tuple[Pair, str]
+"""A pair, and what is told of it."""
+
+
+def run_contradictions(data: Path) -> None:
+    """Print what is told of the pairs of each relation, how many are flagged, and those that are flagged wrongly."""
+    ways: Mapping[str, Way] = {"verifier of claims": by_claims(load_embedder())}
+    pairs = read_pairs(data / _FOLDER)
+    for name, way in ways.items():
+        print(f"by the {name}:")
+        rows = [(pair, way(*sides)) for pair, sides in pairs]
+        print_table(("relation", "pairs", *_TOLD), _counts(rows))
+        print_table(("figure", "share", "pairs"), flagged(rows))
+        for pair, told in rows:
+            if (told == "contradicts") != (pair.relation == "contradicts"):
+                print(f"{pair.id}  {pair.first.quote}  /  {pair.second.quote}  [{told}]")
+
+
+def read_pairs(folder: Path) -> list[tuple[Pair, tuple[Told, Told]]]:
+    """The pairs of a folder, ``pairs.jsonl``, each with its sentences and their articles, ``articles/``.
+
+    Raises:
+        SetError: the file can't be read, or a sentence does not stand in its article.
+    """
+    pairs = list(read_lines(folder / "pairs.jsonl", Pair, "file of pairs"))
+    files = {one.path.name: one for one in find_files([folder / "articles"])[0]}
+    needed = {side.article for pair in pairs for side in (pair.first, pair.second)} & files.keys()
+    articles = {name: one for name in needed for one in read_file(files[name]) if isinstance(one, Article)}
+    return [(pair, (_told(pair, pair.first, articles), _told(pair, pair.second, articles))) for pair in pairs]
+
+
+def _told(pair: Pair, side: Side, articles: Mapping[str, Article]) -> Told:
+    article = articles.get(side.article)
+    if article is None or side.quote not in article.text:
+        raise SetError(f"pair {pair.id!r}: {side.quote[:60]!r} does not stand in {side.article!r}")
+    return Told(sentence=side.quote, metadata=article.metadata)
+
+
+def by_claims(embedder: Embedder) -> Way:
+    """As claims are verified: each sentence is held against the other, and either may contradict."""
+
+    def way(first: Told, second: Told) -> str:
+        verdicts = [
+            verify_claim(claim.sentence, [quote.sentence], [quote.metadata], embedder).verdict
+            for claim, quote in ((second, first), (first, second))
+        ]
+        if "contradicted" in verdicts:
+            return "contradicts"
+        return "agrees" if "supported" in verdicts else "neither"
+
+    return way
+
+
+def flagged(rows: Sequence[Row]) -> Iterator[tuple[str, str, int]]:
+    """The shares of contradicting pairs, of others on one fact and of pairs on two facts that are flagged."""
+    groups: Mapping[str, Sequence[Relation]] = {
+        "contradicting pairs flagged": ("contradicts",),
+        "agreeing, updating or rounding pairs flagged": _SAME_FACT,
+        "pairs on two facts flagged": ("unrelated",),
+    }
+    for name, relations in groups.items():
+        flags = [float(told == "contradicts") for pair, told in rows if pair.relation in relations]
+        yield name, mean_cell(flags), len(flags)
+    right = [float(told == pair.relation) for pair, told in rows if pair.relation != "unrelated"]
+    yield "relation told rightly", mean_cell(right), len(right)
+
+
+def _counts(rows: Sequence[Row]) -> Iterator[Sequence[object]]:
+    for relation in dict.fromkeys(pair.relation for pair, _ in rows):
+        told = Counter(told for pair, told in rows if pair.relation == relation)
+        yield relation, told.total(), *(told[name] for name in _TOLD)

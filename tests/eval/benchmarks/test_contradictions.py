@@ -1,0 +1,76 @@
+"""The benchmark of contradicting pairs: on a few invented ones, and what it makes of every answer a way may give."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dateline.eval.benchmarks import contradictions
+from dateline.eval.benchmarks.contradictions import Pair, Side, by_claims, flagged, read_pairs, run_contradictions
+from dateline.eval.errors import SetError
+from tests.harness.fakes import FakeEmbedder
+
+FIRST, LATER, AGAIN = (
+    "The wreck lies at a depth of 96 metres.",
+    "The wreck lies at a depth of 84 metres.",
+    "The wreck lies at a depth of 96 metres.",
+)
+
+
+def _write(data: Path, *pairs: tuple[str, str, str]) -> Path:
+    folder = data / "eval" / "sets" / "many_articles"
+    (folder / "articles").mkdir(parents=True)
+    rows = []
+    for number, (relation, first, second) in enumerate(pairs):
+        sides = {}
+        for side, quote, day in (("first", first, "2026-10-16"), ("second", second, "2026-10-29")):
+            name = f"{day}-{number}.txt"
+            (folder / "articles" / name).write_text(f"Ferry\n\n{quote}\nSource: Wire\n{day} 10:00:00\n", "utf-8")
+            sides[side] = {"quote": quote, "article": name}
+        rows.append({"id": str(number), "relation": relation, **sides})
+    (folder / "pairs.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    return folder
+
+
+def _pair(relation: contradictions.Relation) -> Pair:
+    side = Side(quote="x", article="x")
+    return Pair(id="x", relation=relation, first=side, second=side)
+
+
+def test_a_pair_is_read_with_what_is_known_of_its_articles(tmp_path: Path) -> None:
+    ((pair, (first, second)),) = read_pairs(_write(tmp_path, ("contradicts", FIRST, LATER)))
+    assert (pair.relation, first.sentence, second.sentence) == ("contradicts", FIRST, LATER)
+    assert (first.metadata.source, first.metadata.published) == ("Wire", "2026-10-16T10:00:00")
+
+
+def test_a_sentence_that_its_article_does_not_hold_is_told(tmp_path: Path) -> None:
+    folder = _write(tmp_path, ("agrees", FIRST, AGAIN))
+    (folder / "articles" / "2026-10-29-0.txt").write_text("Ferry\n\nAnother text.\n", "utf-8")
+    with pytest.raises(SetError, match=r"pair '0': 'The wreck .* does not stand in '2026-10-29-0\.txt'"):
+        read_pairs(folder)
+
+
+def test_two_depths_contradict_each_other_and_one_depth_does_not(tmp_path: Path) -> None:
+    rows = read_pairs(_write(tmp_path, ("contradicts", FIRST, LATER), ("agrees", FIRST, AGAIN)))
+    way = by_claims(FakeEmbedder())
+    assert [way(*sides) for _, sides in rows] == ["contradicts", "agrees"]
+
+
+def test_flags_are_shares_of_contradicting_of_other_and_of_unrelated_pairs() -> None:
+    rows = [
+        (_pair("contradicts"), "contradicts"), (_pair("contradicts"), "updates"), (_pair("updates"), "updates"),
+        (_pair("rounds"), "contradicts"), (_pair("agrees"), "neither"), (_pair("unrelated"), "neither"),
+    ]  # fmt: skip
+    assert [(share[:5], count) for _, share, count in flagged(rows)] == [
+        ("0.500", 2), ("0.333", 3), ("0.000", 1), ("0.400", 5),
+    ]  # fmt: skip
+
+
+def test_the_wrongly_flagged_are_printed_and_the_rightly_flagged_are_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _write(tmp_path, ("updates", FIRST, LATER), ("contradicts", FIRST, LATER), ("agrees", FIRST, AGAIN))
+    run_contradictions(tmp_path)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[:2] for line in lines if not line.startswith(("|", "by "))] == ["0 "]
+    assert "| contradicting pairs flagged | 1.000 | 1 |" in lines
