@@ -41,6 +41,8 @@ class Pair:
 
     id: str
     relation: Relation
+    question: str
+    """That both of them answer, or seem to."""
     first: Side
     second: Side
 

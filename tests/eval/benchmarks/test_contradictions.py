@@ -10,6 +10,7 @@ from dateline.eval.benchmarks.contradictions import Pair, Side, by_claims, flagg
 from dateline.eval.errors import SetError
 from tests.harness.fakes import FakeEmbedder
 
+QUESTION = "how deep does the wreck lie?"
 FIRST, LATER, AGAIN = (
     "The wreck lies at a depth of 96 metres.",
     "The wreck lies at a depth of 84 metres.",
@@ -27,14 +28,14 @@ def _write(data: Path, *pairs: tuple[str, str, str]) -> Path:
             name = f"{day}-{number}.txt"
             (folder / "articles" / name).write_text(f"Ferry\n\n{quote}\nSource: Wire\n{day} 10:00:00\n", "utf-8")
             sides[side] = {"quote": quote, "article": name}
-        rows.append({"id": str(number), "relation": relation, **sides})
+        rows.append({"id": str(number), "relation": relation, "question": QUESTION, **sides})
     (folder / "pairs.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
     return folder
 
 
 def _pair(relation: contradictions.Relation) -> Pair:
     side = Side(quote="x", article="x")
-    return Pair(id="x", relation=relation, first=side, second=side)
+    return Pair(id="x", relation=relation, question=QUESTION, first=side, second=side)
 
 
 def test_a_pair_is_read_with_what_is_known_of_its_articles(tmp_path: Path) -> None:
