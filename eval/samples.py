@@ -17,9 +17,9 @@ from dateline.eval.types import Item, Kind, Sample, YesNo
 from dateline.index.errors import ReadError
 from dateline.index.reading.cleaning import clean
 from dateline.index.reading.encoding import decode
-from dateline.rag.assistant import check_question
 from dateline.rag.conversation import Turn
 from dateline.rag.errors import QuestionError
+from dateline.rag.request import check_question
 
 _MAX_BYTES = 20_000_000
 _DELIMITERS = ",;\t"

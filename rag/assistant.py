@@ -7,10 +7,9 @@ can be invoked, batched, streamed and traced, and is open to be composed with ot
 import os
 import threading
 import time
-import unicodedata
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self, cast, get_args
 
@@ -19,27 +18,36 @@ from langchain_core.runnables.config import run_in_executor
 
 from dateline.index.errors import ArgumentError, LibraryError, shown
 from dateline.index.library import Library
-from dateline.index.reading.cleaning import clean
-from dateline.index.types import Filter, Passage, filter_in_words
-from dateline.rag.citations import UNUSABLE, AnswerBuilder, answer_chunks, cite, text_of
-from dateline.rag.conversation import Turn, recent_turns
-from dateline.rag.errors import ChatModelError, QuestionError
+from dateline.index.types import Filter
+from dateline.rag.aggregation.aggregate import LIST_TIMES, Aggregator
+from dateline.rag.chain_state import ChainState, milliseconds_since, timed
+from dateline.rag.citations import (
+    AS_ITEMS,
+    UNUSABLE,
+    AnswerBuilder,
+    answer_chunks,
+    as_cited,
+    cite,
+    shown_citations,
+)
+from dateline.rag.conversation import Turn
+from dateline.rag.errors import ChatModelError
 from dateline.rag.followups.resolve import stand_alone
 from dateline.rag.parsing.parsed_text import parse
-from dateline.rag.reader.confidence import WEIGHTS, WORTH_SEEING, Strictness, certainty_of
+from dateline.rag.reader.asked import asked_for
+from dateline.rag.reader.confidence import WEIGHTS, Strictness
 from dateline.rag.reader.reader import QuotingReader
+from dateline.rag.request import read_request
 from dateline.rag.retrieval import LibraryRetriever, explain_empty, find_article, respelling_notice, to_passages
 from dateline.rag.settings import CONTEXT, MAX_PASSAGES, PASSAGES, TIMEOUT
 from dateline.rag.types import (
     Answer,
     AnswerChunk,
-    Certainty,
+    AskedFor,
     CheckedSentence,
     CheckedText,
-    Citation,
     Claim,
     LibraryState,
-    Quotation,
     Reader,
     Reading,
     Request,
@@ -48,98 +56,16 @@ from dateline.rag.types import (
 )
 from dateline.rag.verification.check_text import check_text
 from dateline.rag.verification.verify import verify_quotation
-from dateline.rag.writing.prompts import Numbered
 from dateline.rag.writing.writer import Ending, Writing
-
-MAX_QUESTION = 4_000
-"""Characters of a question; a longer one is refused."""
 
 _FOREIGN = "the question is not in English, in which alone articles are searched and read; ask it in English"
 _DECLINED = "the chat model found no answer in the passages"
-_UNREAD = Reading(quotations=(), confidence=0.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChainState:
-    """What the steps taken so far have found; each step gives a new one."""
-
-    request: Request
-    stand_alone: str
-    """The question as it is understood."""
-    passages: tuple[Passage, ...] = ()
-    reading: Reading = _UNREAD
-    citations: tuple[Citation, ...] = ()
-    claims: tuple[Claim, ...] = ()
-    supported_share: float | None = None
-    timings_ms: tuple[tuple[str, float], ...] = ()
-    notices: tuple[str, ...] = ()
-    """What to know of how it came about."""
-
-    def ranked(self) -> tuple[Passage, ...]:
-        """The passages in the order in which the reader would have them."""
-        return tuple(self.passages[at] for at in self._order())
-
-    def _order(self) -> tuple[int, ...]:
-        return tuple(dict.fromkeys((*self.reading.ranking, *range(len(self.passages)))))
-
-    def likeliest(self) -> tuple[Numbered, ...]:
-        """The sentences that are likeliest to answer, best first, in the passages of ``ranked``."""
-        places = {at: place for place, at in enumerate(self._order())}
-        return tuple(Numbered(passage=places[one.passage], span=one.span) for one in self.reading.likeliest)
-
-    def nearest(self) -> tuple[Quotation, ...]:
-        """What comes nearest to an answer, best first, where a chat model found none or nothing is quoted."""
-        near = (*self.reading.quotations, *self.reading.nearest)
-        return tuple(replace(one, answer=None) for one in near if one.score >= WORTH_SEEING)
-
-    def certainty(self) -> Certainty:
-        """How sure the answer is that is quoted or written from what was read."""
-        return certainty_of(self.reading.confidence)
-
-    def answer(self, model: str, library: LibraryState) -> Answer:
-        """The answer that it comes to; where the question was put to some articles only, its notice says to which."""
-        only = self.request.only
-        narrowed = (f"only articles {filter_in_words(only)} were read",) if only else ()
-        return Answer(
-            question=self.request.question,
-            stand_alone=self.stand_alone,
-            text=text_of(self.claims),
-            short_answer=next(filter(None, (one.short_answer for one in self.citations)), None),
-            certainty=self.certainty() if self.claims else "none",
-            reason=self.reading.reason,
-            claims=self.claims,
-            citations=self.citations,
-            nearest=() if self.claims else cite(self.nearest(), self.passages),
-            confidence=self.reading.confidence,
-            supported_share=self.supported_share,
-            passages=self.ranked(),
-            model=model,
-            library=library,
-            timings_ms=dict(self.timings_ms),
-            notice="; ".join((*narrowed, *self.notices)) or None,
-        )
-
-
-def timed(name: str, step: Callable[[ChainState], ChainState]) -> Runnable[ChainState, ChainState]:
-    """A step of the chain that notes how long it took."""
-
-    def run(state: ChainState) -> ChainState:
-        started = time.perf_counter()
-        after = step(state)
-        return replace(after, timings_ms=(*state.timings_ms, (name, milliseconds_since(started))))
-
-    return RunnableLambda(run, name=name)
-
-
-def milliseconds_since(started: float) -> float:
-    """From a moment of ``time.perf_counter``, to a tenth."""
-    return round(1000 * (time.perf_counter() - started), 1)
 
 
 class Assistant:
     """Answers questions about a library, each sentence with the exact words it rests on."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a choice of its own
         self,
         library: Library,
         reader: Reader | None = None,
@@ -147,6 +73,7 @@ class Assistant:
         strictness: Strictness = "balanced",
         writing: Writing | None = None,
         reranker: Reranker | None = None,
+        verifier: Verifier | None = None,
     ) -> None:
         if not isinstance(library, Library):
             raise ArgumentError(f"library is {shown(library)}; open one with Assistant.open(path)")
@@ -157,7 +84,7 @@ class Assistant:
         self._writing, self._strict = writing, strictness == "strict"
         self.model = f"{writing.writer.id}{', strict' if self._strict else ''}" if writing else reader.id
         """Name of the way of answering, as its answers give it."""
-        self._find = build_finding(library, reader, passages, writing, reranker)
+        self._find = build_finding(library, reader, passages, writing, reranker, verifier)
         self._quote = build_quoting(library, reader)
         self._closed = False
         streamed = RunnableLambda[Any, AnswerChunk | Answer](self.stream, afunc=self._astream, name="answer")
@@ -194,7 +121,11 @@ class Assistant:
             raise
 
     def ask(
-        self, question: str, only: Filter | None = None, history: Iterable[Turn | Mapping[str, Any]] | None = None
+        self,
+        question: str,
+        only: Filter | None = None,
+        history: Iterable[Turn | Mapping[str, Any]] | None = None,
+        asked_for: AskedFor | None = None,
     ) -> Answer:
         """Answer a question, or abstain and say why.
 
@@ -202,13 +133,16 @@ class Assistant:
             question: as it was asked.
             only: the articles that it is put to; all of them unless given.
             history: earlier turns, the last one last, from which a follow-up such as "And the rest?" is understood.
+            asked_for: what kind of answer it asks for, ``list`` for example; told by its words unless given.
 
         Raises:
             QuestionError: it is no text, empty or too long.
-            ArgumentError: ``only`` is no filter, or ``history`` holds what is no turn.
+            ArgumentError: ``only`` is no filter, ``history`` holds what is no turn, or there is no such kind.
             LibraryError: the assistant was closed.
         """
-        return self.chain.invoke({"question": question, "only": only, "history": history})
+        return self.chain.invoke(
+            {"question": question, "only": only, "history": history, "asked_for": asked_for},
+        )
 
     def stream(self, request: Request | str) -> Generator[AnswerChunk | Answer, None, None]:
         """An answer sentence by sentence, each as soon as it is checked, and at the end the answer whole.
@@ -281,7 +215,7 @@ class Assistant:
         passages = state.ranked()
         builder = AnswerBuilder(passages, state.certainty(), strict=self._strict)
         ending = Ending(abstained=False)
-        with closing(writing.writer.write(state.stand_alone, passages, state.likeliest())) as parts:
+        with closing(writing.writer.write(state.stand_alone, passages, state.likeliest(), state.noted())) as parts:
             for part in parts:
                 if isinstance(part, Ending):
                     ending = part
@@ -303,6 +237,7 @@ class Assistant:
             reading=replace(state.reading, reason=reason),
             citations=builder.citations,
             claims=builder.claims,
+            together=as_cited(state.together, cite(state.reading.quotations, state.passages), builder.citations),
             supported_share=builder.supported_share,
             timings_ms=(*state.timings_ms, ("first_sentence", first), ("further_sentences", further)),
             notices=(*instead, *ending.notices, *builder.notices),
@@ -326,13 +261,27 @@ class Assistant:
 
 
 def build_finding(
-    library: Library, reader: Reader, passages: int, writing: Writing | None = None, reranker: Reranker | None = None
+    library: Library,
+    reader: Reader,
+    passages: int,
+    writing: Writing | None = None,
+    reranker: Reranker | None = None,
+    verifier: Verifier | None = None,
 ) -> Runnable[Any, ChainState]:
     """The first part of the chain, from a request to what was read for it: check | rewrite | retrieve | read.
 
-    A question is rewritten to stand alone, and as the articles spell it.
+    A question is rewritten to stand alone, and as the articles spell it; for a list more passages are retrieved.
     """
     retriever = LibraryRetriever(library=library, k=passages, reranker=reranker)
+    for_lists = LibraryRetriever(library=library, k=min(LIST_TIMES * passages, MAX_PASSAGES), reranker=reranker)
+
+    aggregator = Aggregator(
+        library=library,
+        reader=reader,
+        find=lambda question, only: to_passages(retriever.invoke(question, only=only)),
+        find_many=lambda question, only: to_passages(for_lists.invoke(question, only=only)),
+        verifier=verifier,
+    )
 
     def rewrite_step(state: ChainState) -> ChainState:
         understood = _understood(state.request, writing)
@@ -342,14 +291,23 @@ def build_finding(
         return replace(state, stand_alone=respelt, notices=(*state.notices, *notices))
 
     def retrieve_step(state: ChainState) -> ChainState:
-        documents = retriever.invoke(state.stand_alone, only=state.request.only)
-        return replace(state, passages=to_passages(documents))
+        kind = state.request.asked_for or asked_for(state.stand_alone)
+        passages = aggregator.retrieve(state.stand_alone, kind, state.request.only)
+        return replace(state, passages=passages, asked_for=kind)
 
     def read_step(state: ChainState) -> ChainState:
         if not state.passages:
             reason = explain_empty(library, state.request.only)
             return replace(state, reading=Reading(quotations=(), confidence=0.0, reason=reason))
-        return replace(state, reading=reader.read(state.stand_alone, state.passages))
+        found = aggregator.read(state.stand_alone, state.asked_for, state.passages, state.request.only)
+        return replace(
+            state,
+            passages=found.passages,
+            reading=found.reading,
+            asked_for=found.asked_for,
+            together=found.together,
+            notices=(*state.notices, *found.notices),
+        )
 
     return (
         RunnableLambda(_check, name="check")
@@ -366,9 +324,17 @@ def build_quoting(library: Library, reader: Reader) -> Runnable[ChainState, Answ
         return replace(state, citations=cite(state.reading.quotations, state.passages))
 
     def verify_step(state: ChainState) -> ChainState:
+        shown = shown_citations(state.asked_for, state.together, len(state.citations))
         claims = (
-            Claim(text=one.quote, support=verify_quotation(one, find_article(library, one.article_id)), citations=(at,))
-            for at, one in enumerate(state.citations)
+            Claim(
+                text=state.citations[first].quote,
+                support=verify_quotation(
+                    state.citations[first], find_article(library, state.citations[first].article_id)
+                ),
+                citations=(first, *behind),
+                begins="item" if state.asked_for in AS_ITEMS and len(shown) > 1 else "",
+            )
+            for first, *behind in shown
         )
         return replace(state, claims=tuple(claims))
 
@@ -376,49 +342,6 @@ def build_quoting(library: Library, reader: Reader) -> Runnable[ChainState, Answ
         return state.answer(reader.id, _state(library))
 
     return timed("cite", cite_step) | timed("verify", verify_step) | RunnableLambda(answer_step, name="answer")
-
-
-def check_question(text: object) -> str:
-    """The question, cleaned as articles are; what is no question is refused before any model sees it.
-
-    Raises:
-        QuestionError: it is no text, holds no word, or too many characters.
-    """
-    if not isinstance(text, str):  # a page or a script may hand over anything
-        raise QuestionError(f"the question is no text but {type(text).__name__!r}; ask in words")
-    if len(text) > MAX_QUESTION:  # before it is cleaned: megabytes would take seconds
-        raise QuestionError(f"the question has {len(text)} characters; ask in at most {MAX_QUESTION}")
-    question = clean(text).text.strip()
-    if not any(unicodedata.category(character)[0] in "LN" for character in question):
-        raise QuestionError("the question holds no word; ask something like 'when do coalition troops leave Iraq?'")
-    return question
-
-
-def read_request(given: object) -> Request:
-    """A request, from a question or an object with the names of its fields; every part is checked.
-
-    Raises:
-        QuestionError: the question is no text, empty or too long.
-        ArgumentError: there is a field of another name, or one is of another type.
-    """
-    if isinstance(given, Request):
-        given = {"question": given.question, "only": given.only, "history": given.history}
-    fields = given if isinstance(given, Mapping) else {"question": given}
-    _check_fields("a request", fields, ("question", "only", "history"))
-    only = fields.get("only")
-    if isinstance(only, Mapping):
-        _check_fields("a filter", only, ("since", "until", "source"))
-        only = Filter(**only)
-    if not isinstance(only, Filter | None):
-        raise ArgumentError(f"only is {shown(only)}; give a Filter, or nothing")
-    question, history = check_question(fields.get("question")), fields.get("history")
-    return Request(question=question, only=only or None, history=() if history is None else recent_turns(history))
-
-
-def _check_fields(what: str, fields: Mapping[Any, Any], names: Sequence[str]) -> None:
-    unknown = [name for name in fields if name not in names]
-    if unknown:
-        raise ArgumentError(f"{what} has no {shown(unknown[0])}; it has {', '.join(names)}")
 
 
 def _check_choices(passages: object, strictness: object) -> None:

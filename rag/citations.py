@@ -5,7 +5,19 @@ from dataclasses import replace
 
 from dateline.index.copies import copies_of
 from dateline.index.types import Passage, Span
-from dateline.rag.types import CELLS, AnswerChunk, Block, Certainty, Checked, Citation, Claim, Quotation
+from dateline.rag.types import (
+    CELLS,
+    AnswerChunk,
+    AskedFor,
+    Block,
+    Certainty,
+    Checked,
+    Citation,
+    Claim,
+    Group,
+    Quotation,
+    Together,
+)
 
 UNUSABLE = "nothing that the chat model wrote is supported by the passages"
 """Why nothing is given out of what it did write."""
@@ -33,6 +45,55 @@ def _citation(passage: Passage, span: Span) -> Citation:
         end=span.end,
         quote=passage.words_at(span),
     )
+
+
+AS_ITEMS: tuple[AskedFor, ...] = ("list", "articles", "comparison")
+"""What is asked for where each sentence that is quoted is an item of a list."""
+
+
+def shown_citations(kind: AskedFor, together: Together, count: int) -> list[tuple[int, ...]]:
+    """Which citations are shown as a sentence of the answer, each with those that stand behind it; in order.
+
+    Of a list the first citation of each group, the group's others behind it; of all else each by itself.
+
+    Args:
+        kind: what is asked for.
+        together: what the citations say together.
+        count: how many there are.
+    """
+    if kind != "list" or not together.groups:
+        return [(at,) for at in range(count)]
+    behind: dict[int, list[int]] = {}
+    for group in together.groups:
+        first, *others = group.citations
+        behind.setdefault(first, []).extend(others)
+    return [(first, *dict.fromkeys(others)) for first, others in sorted(behind.items())]
+
+
+def as_cited(together: Together, quoted: Sequence[Citation], given: Sequence[Citation]) -> Together:
+    """What was quoted of several articles, counted by the citations that an answer gives in the end.
+
+    Groups of which nothing is cited are left out, and so are differences from them.
+
+    Args:
+        together: of the quotations.
+        quoted: a citation for each of these.
+        given: the answer's.
+    """
+    places = {(one.article_id, one.end): at for at, one in enumerate(given)}
+    numbers = [places.get((one.article_id, one.end)) for one in quoted]
+    kept: dict[int, Group] = {}
+    for at, group in enumerate(together.groups):
+        cited = tuple(number for one in group.citations if (number := numbers[one]) is not None)
+        if cited:
+            kept[at] = replace(group, citations=cited)
+    order = {at: place for place, at in enumerate(kept)}
+    differences = tuple(
+        replace(one, newer=order[one.newer], older=order[one.older])
+        for one in together.differences
+        if one.newer in order and one.older in order
+    )
+    return replace(together, groups=tuple(kept.values()), differences=differences)
 
 
 class AnswerBuilder:

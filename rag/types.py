@@ -22,6 +22,15 @@ CELLS = " | "
 Certainty = Literal["likely", "uncertain", "none"]
 """How sure an answer is, in words; "none" where the assistant declined."""
 
+AskedFor = Literal["fact", "list", "comparison", "yes-no", "latest", "period", "articles", "statement"]
+"""What kind of answer a question asks for: one fact, a list, a comparison, yes or no, what is latest or current, how
+long something takes, how many articles say something, or what somebody said."""
+
+YesNo = Literal["yes", "no", "not said"]
+
+DifferenceKind = Literal["contradiction", "update"]
+"""How two articles differ on one fact: they are at odds, or the later one knows more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -30,6 +39,8 @@ class Request:
     question: str
     only: Filter | None = None
     history: tuple[Turn, ...] = ()
+    asked_for: AskedFor | None = None
+    """The kind of answer; None where the question's words are to tell it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +55,8 @@ class Quotation:
     """How well it answers, 0 to 1; comparable between questions."""
     answer: Span | None = None
     """The short answer inside ``span``, where the reader can tell it."""
+    behind: float = 0.0
+    """How far it is behind the likeliest sentence of the reading, in log-odds; 0 where the reader does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +74,50 @@ class Reading:
     """Indices of the passages in the order in which they answer, best first; a passage left out comes last."""
     likeliest: tuple[Quotation, ...] = ()
     """The sentences that are likeliest to answer, best first, quoted or not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Citations that give the same answer, or one item of a list; the first of them is shown, the others behind it."""
+
+    citations: tuple[int, ...]
+    """Indices into the citations: of an answer, its own; of what was read, its quotations."""
+    short_answer: str | None
+    """In the words of the first, or yes or no; None where it marks none. A number in round figures is the same one."""
+    day: str | None
+    """ISO 8601: the day of the matter where it is known, else that of publication."""
+    superseded: bool = False
+    """Whether a later article gives another value: what was said earlier."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Two groups that give different values for one fact."""
+
+    kind: DifferenceKind
+    newer: int
+    """Index of the group whose article is the later one; of articles of one day, of the likelier."""
+    older: int
+    why: str
+    """In words, lower case: the two values with their days and sources."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """What several articles say together; indices of groups are into ``groups``."""
+
+    groups: tuple[Group, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    verdict: YesNo | None = None
+    """Of a question that asks for yes or no."""
+    computed: str | None = None
+    """What was computed of the numbers quoted, in words that no article has: ``2,500 - 900 = 1,600``."""
+    result: str | None = None
+    """The answer that follows from several quotations, where none of them holds it by itself: ``yes``, ``1,600``."""
+
+
+ALONE = Together()
+"""Of an answer that rests on no comparison of articles."""
 
 
 class Reader(Protocol):
@@ -231,6 +288,10 @@ class Answer:
     """Milliseconds by step."""
     notice: str | None = None
     """What to know of how it came about, in words: for example that the chat model failed and it was quoted instead."""
+    asked_for: AskedFor = "fact"
+    """What kind of answer the question was taken to ask for."""
+    together: Together = ALONE
+    """What several articles say together: which citations agree, which differ, and what follows from them."""
 
     @property
     def abstained(self) -> bool:

@@ -98,7 +98,7 @@ def test_the_chain_takes_a_text_a_request_and_an_object_as_its_schema_says(assis
     assert {one.get("type") or one["$ref"] for one in schema["anyOf"]} == {"string", "#/$defs/Request"}
     turn = dict.fromkeys(defined["Turn"]["properties"], "Who is Farhad Alaaldin?")
     only = dict(zip(defined["Filter"]["properties"], ("2024-01-01", None, "Reuters"), strict=True))
-    given = dict(zip(defined["Request"]["properties"], (QUESTION, only, [turn]), strict=True))
+    given = dict(zip(defined["Request"]["properties"], (QUESTION, only, [turn], "fact"), strict=True))
     request = Request(question=QUESTION, only=Filter(since="2024", source="Reuters"), history=(Turn(**turn),))
     answers = [assistant.chain.invoke(one) for one in (given, request)]
     assert [answer.notice for answer in answers] == [

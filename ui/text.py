@@ -3,7 +3,7 @@
 import unicodedata
 
 from dateline.index.types import Metadata, article_name
-from dateline.rag.types import Answer, CheckedText, Verdict
+from dateline.rag.types import Answer, CheckedText, Group, Verdict
 
 NO_SURE_ANSWER = "No sure answer. The nearest passages say"
 UNCERTAIN = "Uncertain, the articles may say something else"
@@ -37,6 +37,13 @@ def sureness(answer: Answer) -> str:
     share = answer.supported_share
     written = f", {share:.0%} of its sentences supported" if share is not None else ""
     return f"{answer.certainty}, confidence {answer.confidence:.2f}{written}"
+
+
+def grouped_answers(answer: Answer) -> list[Group]:
+    """The short answers that are worth a list: of what differs, or of a question that asks for more than a fact."""
+    groups = [group for group in answer.together.groups if group.short_answer]
+    shown = len(groups) > 1 and (answer.asked_for != "fact" or answer.together.differences)
+    return groups if shown else []
 
 
 def time_taken(answer: Answer) -> str:

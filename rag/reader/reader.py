@@ -3,7 +3,7 @@
 import math
 import string
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dateline.index.copies import is_same_sentence
 from dateline.index.fusion import reciprocal_ranks
@@ -27,7 +27,7 @@ from dateline.rag.reader.short_answer import short_answer
 from dateline.rag.types import Quotation, Reading
 
 _QUOTED = 3  # sentences at most
-_LIKELIEST = 12  # sentences that are told, quoted or not
+_LIKELIEST = 40  # sentences that are told, quoted or not
 _AS_GOOD = 0.9  # of the best probability: another article that says it too is quoted beside it
 _DISAGREES = 0.75  # of the best probability: enough where the other article gives another answer
 _FAR = 2.0  # below the best in what orders sentences: too far to be another answer to the same question
@@ -91,8 +91,7 @@ class QuotingReader:
             return read_byline(question, passages, ranking)
         confidence = found[0].score
         likeliest = tuple(
-            Quotation(passage=one.candidate.passage, span=one.candidate.sentence, score=one.score)
-            for one in found[:_LIKELIEST]
+            replace(_likely(one, passages, asked), behind=found[0].worth - one.worth) for one in found[:_LIKELIEST]
         )
         if confidence < self._threshold or not asked.asks:
             reason = (
@@ -252,15 +251,21 @@ def _article(scored: Scored, passages: Sequence[Passage]) -> str:
 
 
 def _quotation(scored: Scored, passages: Sequence[Passage], asked: Question) -> Quotation:
+    likely = _likely(scored, passages, asked)
+    passage = passages[likely.passage]
+    return replace(likely, span=with_antecedent(passage, likely.span, parse(passage.words_at(likely.span))))
+
+
+def _likely(scored: Scored, passages: Sequence[Passage], asked: Question) -> Quotation:
+    """A sentence by itself, with its short answer."""
     one = scored.candidate
     sentence, start = parse(passages[one.passage].words_at(one.sentence)), one.sentence.start
     within = short_answer(asked, sentence, Span(one.answer.start - start, one.answer.end - start))
     answer = Span(start + within.start, start + within.end) if within else None
-    span = _with_antecedent(passages[one.passage], one.sentence, sentence)
-    return Quotation(passage=one.passage, span=span, score=scored.score, answer=answer)
+    return Quotation(passage=one.passage, span=one.sentence, score=scored.score, answer=answer)
 
 
-def _with_antecedent(passage: Passage, span: Span, sentence: ParsedText) -> Span:
+def with_antecedent(passage: Passage, span: Span, sentence: ParsedText) -> Span:
     """A sentence, with the one before it where it begins with a pronoun that stands for something there."""
     if sentence.words[0].lower not in _POINTS_BACK or span not in passage.sentences:
         return span

@@ -17,7 +17,7 @@ from dateline.rag.errors import ChatModelError, EmptyAnswer
 from dateline.rag.types import Block, Checked
 from dateline.rag.writing import prompts
 from dateline.rag.writing.chat_models import ChatModel, Piece
-from dateline.rag.writing.prompts import Found, Numbered, fresh_delimiter, is_small, local_day
+from dateline.rag.writing.prompts import NOTHING_NOTED, Found, Noted, Numbered, fresh_delimiter, is_small, local_day
 from dateline.rag.writing.sentence_stream import Sentence, SentenceStream
 
 _CHARACTERS_PER_TOKEN = 8  # more than any text has: an answer that is longer was not stopped by the server
@@ -88,17 +88,22 @@ class Writer:
         self._model, self._today, self._delimiter = model, today, delimiter
 
     def write(
-        self, question: str, passages: Sequence[Passage], likeliest: Sequence[Numbered] = ()
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        likeliest: Sequence[Numbered] = (),
+        noted: Noted = NOTHING_NOTED,
     ) -> Generator[RawSentence | Ending, None, None]:
         """The model's sentences as soon as each is whole, then how the answer ended.
 
-        ``likeliest`` are the sentences of the passages that are likeliest to answer, best first. Closing it stops the
-        model. Once a sentence was given, a failure is part of the ending.
+        ``likeliest`` are the sentences of the passages that are likeliest to answer, best first, and ``noted`` is what
+        is known of some of them. Closing it stops the model. Once a sentence was given, a failure is part of the
+        ending.
 
         Raises:
             ChatModelError: the model gave no sentence.
         """
-        found = Found(question=question, passages=passages, likeliest=likeliest)
+        found = Found(question=question, passages=passages, likeliest=likeliest, noted=noted)
         small = is_small(self._model.id)
         prompt = prompts.write_prompt(found, self._today(), self._delimiter(), self._model.prompt_room, small=small)
         answer = _Answer(self._model, prompt.messages)

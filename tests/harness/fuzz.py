@@ -26,8 +26,8 @@ from dateline.index.reading.files import SANDBOXED_KINDS, file_kind
 from dateline.index.reading.formats import SANDBOXED, Source
 from dateline.index.splitting.sentences import MAX_CHARACTERS
 from dateline.index.types import Article, Metadata
-from dateline.rag.assistant import check_question
 from dateline.rag.errors import QuestionError
+from dateline.rag.request import check_question
 from dateline.rag.verification.injection.instructions import paragraph_at
 from dateline.rag.verification.verify import verify_claim
 from dateline.rag.writing.citation_markers import read_markers

@@ -10,8 +10,10 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from dateline.index.errors import ArgumentError
-from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
+from dateline.rag.assistant import Assistant
+from dateline.rag.request import MAX_QUESTION, check_question
 from dateline.rag.retrieval import search
+from dateline.rag.types import AskedFor
 from dateline.ui.api.serializers import answer_fields, article_fields, check_fields, found_fields, listed_fields
 from dateline.ui.api.validation import (
     ARTICLE_ID,
@@ -55,13 +57,15 @@ class Endpoints:
         until: _Day = None,
         source: _Source = None,
         history: list[_Turn] | None = None,
+        asked_for: AskedFor | None = None,
     ) -> dict[str, Any]:
         """Answer a question from the library of news articles with the exact words it rests on.
 
         Gives 'answer' with its 'certainty', "likely" or "uncertain", or 'abstained': true, a 'reason' and quotations
         that come 'nearest' where the articles do not answer; 'claims', each sentence with its 'support' and the places
         of its 'citations'; 'citations', each an exact 'quote' with 'article_id', 'start' and 'end', title, source and
-        'published'; and the 'passages' that were read.
+        'published'; 'groups' of citations that give the same answer, 'differences' between them, and 'computed', what
+        follows from numbers quoted; and the 'passages' that were read.
 
         Args:
             question: A whole question in English, as a person would ask it.
@@ -70,12 +74,13 @@ class Endpoints:
             source: Only articles whose source has this in its name, in any case.
             history: Earlier turns, {"question": TEXT, "answer": TEXT}, the last one last, where the question refers to
                 them.
+            asked_for: What kind of answer it asks for, where its words do not tell it rightly.
 
         Raises:
             DatelineError: an argument is of no use, or there is no library.
         """
         only = read_filter(since, until, source)
-        return answer_fields(self._assistant().ask(question, only, history))
+        return answer_fields(self._assistant().ask(question, only, history, asked_for))
 
     def check(self, text: _Text, since: _Day = None, until: _Day = None, source: _Source = None) -> dict[str, Any]:
         """Check a text that someone else wrote, sentence by sentence, against the library of news articles.

@@ -21,7 +21,13 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
         "answer": answer.text,
         **_fields(answer, "short_answer abstained reason"),
         "confidence": round(answer.confidence, 4),
-        **_fields(answer, "certainty supported_share notice"),
+        **_fields(answer, "certainty supported_share notice asked_for"),
+        **_fields(answer.together, "verdict computed"),
+        "groups": [
+            {**_fields(group, "short_answer day superseded"), "citations": list(group.citations)}
+            for group in answer.together.groups
+        ],
+        "differences": [_fields(one, "kind newer older why") for one in answer.together.differences],
         "claims": [
             {
                 "text": claim.text,

@@ -131,6 +131,7 @@ def ask(
     model: options.Model = None,
     strict: options.Strict = False,
     lenient: options.Lenient = False,
+    asked_as: options.AskedAs = None,
     library: options.Library = None,
     env_file: options.EnvFile = None,
     no_wait: options.NoWait = False,
@@ -139,20 +140,23 @@ def ask(
 ) -> None:
     """Answer a question with the exact words it rests on, or say that the articles do not answer it."""
     settings, strictness = settings_for(library, model, env_file), options.strictness_of(strict=strict, lenient=lenient)
-    asked, only = " ".join(question), options.filter_of(since, until, source)
+    only = options.filter_of(since, until, source)
     report = add_new(settings, articles or [], quiet=quiet, wait=not no_wait)
+    from dateline.rag.request import read_request
     from dateline.ui.api.serializers import answer_fields
     from dateline.ui.cli.render import render_answer
+
+    request = read_request({"question": " ".join(question), "only": only, "asked_for": asked_as})
 
     with opened_to_read(settings) as opened:
         assistant = assistant_for(settings, opened, strictness)
         if as_json:
-            print_json(answer_fields(assistant.ask(asked, only)))
+            print_json(answer_fields(assistant.chain.invoke(request)))
         elif sys.stdout.isatty():
-            show_as_written(assistant, asked, only)
+            show_as_written(assistant, request)
             offer_server(settings, quiet=quiet)
         else:
-            show(render_answer(assistant.ask(asked, only)))
+            show(render_answer(assistant.chain.invoke(request)))
     _exit_if_refused(report)
 
 
@@ -203,7 +207,7 @@ def search(
     as_json: options.Json = False,
 ) -> None:
     """Show the passages nearest to a query, with their scores."""
-    from dateline.rag.assistant import check_question
+    from dateline.rag.request import check_question
     from dateline.rag.retrieval import search as find
     from dateline.ui.api.serializers import found_fields
     from dateline.ui.cli.render import render_passages

@@ -57,6 +57,15 @@ Model = Annotated[
 Strict = Annotated[
     bool, typer.Option("--strict", help="Decline more, be wrong less; leave out written sentences without support.")
 ]
+AskedAs = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="KIND",
+        help="What is asked for, where it is told wrongly: fact, list, comparison, yes-no, latest, period, articles, "
+        "statement.",
+    ),
+]
 Lenient = Annotated[bool, typer.Option("--lenient", help="Decline less, be wrong more.")]
 
 

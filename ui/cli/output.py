@@ -17,9 +17,8 @@ from dateline.ui.text import printable
 if TYPE_CHECKING:
     from dateline.index.ingest import Added, Progress, Watch
     from dateline.index.reading import Skipped
-    from dateline.index.types import Filter
     from dateline.rag.assistant import Assistant
-    from dateline.rag.types import Citation
+    from dateline.rag.types import Citation, Request
 
 _NO_WRAP = 1_000_000
 
@@ -63,14 +62,14 @@ def write_page(path: Path, page: str) -> None:
         raise ReportError(f"can't write {str(path)!r}: {(error.strerror or '').lower()}") from error
 
 
-def show_as_written(assistant: "Assistant", question: str, only: "Filter | None") -> None:
+def show_as_written(assistant: "Assistant", request: "Request") -> None:
     """Print an answer while it is written; in the end there stands what ``render_answer`` would give."""
-    from dateline.rag.types import Answer, Request
+    from dateline.rag.types import Answer
     from dateline.ui.cli.render import render_claim, render_rest, render_warning
 
     console = Console()
     citations: tuple[Citation, ...] = ()
-    with closing(assistant.stream(Request(question=question, only=only))) as parts:
+    with closing(assistant.stream(request)) as parts:
         for place, part in enumerate(parts):
             if isinstance(part, Answer):
                 console.print(render_rest(part))

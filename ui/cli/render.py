@@ -12,9 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from dateline.index.types import Article, ArticleRow, Metadata, Passage, Span, Version, date_in_words
+from dateline.rag.reader.asked import IN_WORDS
 from dateline.rag.types import Answer, Certainty, Citation, Claim
 from dateline.rag.writing.local_servers import OfferedModels
-from dateline.ui.text import NO_SURE_ANSWER, UNCERTAIN, heading, is_rewritten, printable, sureness
+from dateline.ui.text import NO_SURE_ANSWER, UNCERTAIN, grouped_answers, heading, is_rewritten, printable, sureness
 
 _QUOTE = "bold"
 _CONTEXT = "dim"
@@ -42,7 +43,8 @@ def render_rest(answer: Answer) -> RenderableType:
 
     Where there are no claims, the reason, or the quotations that came nearest.
     """
-    notice = [Text(printable(answer.notice), style=_WARNING)] if answer.notice else []
+    notice = render_together(answer)
+    notice += [Text(printable(answer.notice), style=_WARNING)] if answer.notice else []
     if answer.abstained and not answer.nearest:
         return Group(*notice, Text(f"No answer: {answer.reason}.", style=_WARNING))
     shown = answer.nearest or answer.citations
@@ -52,6 +54,22 @@ def render_rest(answer: Answer) -> RenderableType:
         for number, citation in enumerate(shown, 1)
     ]
     return Group(*notice, above, Text(), *citations)
+
+
+def render_together(answer: Answer) -> list[Text]:
+    """What several articles come to, and what was taken to be asked for; nothing of one plain fact."""
+    together, lines = answer.together, list[Text]()
+    if together.result and answer.asked_for != "list":
+        lines.append(Text(f"answer: {printable(together.result)}", style=_QUOTE))
+    if together.computed:
+        lines.append(Text(f"computed: {printable(together.computed)}"))
+    for group in grouped_answers(answer):
+        numbers = "".join(f"[{at + 1}]" for at in group.citations)
+        day = f", {'earlier, ' if group.superseded else ''}{date_in_words(group.day)}" if group.day else ""
+        lines.append(Text(f"  {printable(group.short_answer or '')}{day} ").append(numbers, style=_PLACE))
+    if answer.asked_for != "fact":
+        lines.append(Text(f"asked for: {IN_WORDS[answer.asked_for]} (--as changes it)", style=_CONTEXT))
+    return lines
 
 
 def render_claim(claim: Claim, citations: Sequence[Citation]) -> Text:

@@ -17,9 +17,9 @@ from dateline.index.library import Library
 from dateline.index.reading.cleaning import clean
 from dateline.index.storage.durability import make_private_folder
 from dateline.index.types import Article, is_article_id
-from dateline.rag.assistant import check_question
 from dateline.rag.conversation import Turn, recent_turns
 from dateline.rag.errors import QuestionError
+from dateline.rag.request import check_question
 from dateline.rag.retrieval import find_article
 from dateline.ui.errors import CorrectionError
 from dateline.ui.services.library_admin import samples_folder

@@ -53,6 +53,10 @@ def _answer(answer: Answer) -> list[str]:
     parts = [f"*{_line(answer.notice)}*"] if answer.notice else []
     if is_rewritten(answer):
         parts.append(f"*Understood as: {_line(answer.stand_alone)}*")
+    if answer.together.result and answer.asked_for != "list":
+        parts.append(f"**{_line(answer.together.result)}**")
+    if answer.together.computed:
+        parts.append(_line(answer.together.computed))
     block = ""
     for claim in answer.claims:
         again = claim.begins == block != "heading" or (claim.begins, block) == ("row", "header")

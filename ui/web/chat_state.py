@@ -13,7 +13,7 @@ from pydantic_core import PydanticSerializationError
 
 from dateline.index.types import date_in_words, is_article_id, is_hex
 from dateline.rag.conversation import Turn
-from dateline.rag.types import Answer, Certainty, Citation, Claim, LibraryState
+from dateline.rag.types import Answer, Certainty, Citation, Claim, Difference, Group, LibraryState
 
 MAX_EXCHANGES = 40
 """Exchanges that are kept, the last ones."""
@@ -117,9 +117,24 @@ def _holds_together(exchange: Exchange) -> bool:
     count = len(answer.citations)
     return (
         all(0 <= at < count for claim in answer.claims for at in claim.citations)
+        and all(0 <= at < count for group in answer.together.groups for at in group.citations)
+        and all(0 <= at < len(answer.together.groups) for one in answer.together.differences for at in _ends(one))
+        and all(map(_has_day, answer.together.groups))
         and all(map(_is_sound, (*answer.citations, *answer.nearest)))
         and not answer.passages
     )
+
+
+def _ends(difference: Difference) -> tuple[int, int]:
+    return difference.newer, difference.older
+
+
+def _has_day(group: Group) -> bool:
+    try:
+        date_in_words(group.day)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_sound(citation: Citation) -> bool:

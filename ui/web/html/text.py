@@ -7,12 +7,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dateline.index.reading.urls import is_web_address
 from dateline.index.types import Metadata, article_name, date_in_words
+from dateline.rag.reader.asked import IN_WORDS
 from dateline.rag.writing.local_servers import OfferedModels
 from dateline.ui.text import (
     NO_SURE_ANSWER,
     UNCERTAIN,
     counts_in_words,
     cut,
+    grouped_answers,
     is_rewritten,
     printable,
     sureness,
@@ -70,7 +72,7 @@ TEMPLATES = Environment(
 _FILTERS = {
     "printable": printable, "date": date_in_words, "link": link, "file": file_name, "capitalised": _capitalised,
     "sureness": sureness, "is_rewritten": is_rewritten, "time_taken": time_taken, "verdict": verdict_in_words,
-    "counts": counts_in_words,
+    "counts": counts_in_words, "kind": IN_WORDS.__getitem__, "groups": grouped_answers,
 }  # fmt: skip
 TEMPLATES.filters.update(_FILTERS)
 TEMPLATES.globals.update(title=title, no_sure_answer=NO_SURE_ANSWER, uncertain=UNCERTAIN)

@@ -10,7 +10,8 @@ import gradio as gr
 
 from dateline.index.library import Library
 from dateline.index.types import filter_in_words
-from dateline.rag.assistant import MAX_QUESTION, Assistant, check_question
+from dateline.rag.assistant import Assistant
+from dateline.rag.request import MAX_QUESTION, check_question
 from dateline.rag.retrieval import find_article
 from dateline.rag.types import Answer, Citation, Claim, Request
 from dateline.ui.api.validation import read_filter

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dateline.rag.assistant import MAX_QUESTION
+from dateline.rag.request import MAX_QUESTION
 from dateline.rag.settings import Settings
 from dateline.ui.services.workspace import Workspace
 from dateline.ui.web.chat_state import dump_exchanges, read_exchanges
