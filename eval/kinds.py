@@ -4,19 +4,21 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dateline.eval.metrics.answers import contained, item_precision, item_recall, newest_first
-from dateline.eval.types import Failure, Sample, Stated, YesNo
-from dateline.rag.types import Answer, Citation, Claim
+from dateline.eval.types import Failure, Sample, Stated
+from dateline.rag.types import Answer, Citation, Claim, YesNo
 
 _YES_NO = re.compile(r"\s*(yes|no)\b(?! one\b)", re.IGNORECASE)
 
 
 def read_stated(answer: Answer) -> Stated:
-    """What an answer states."""
+    """What an answer states: where a chat model wrote it, what it wrote; else what the articles say together."""
     written = [claim.text for claim in answer.claims if _is_written(claim)]
+    together = answer.together
+    verdict = _verdict(written) or together.verdict
     return Stated(
-        items=tuple(_items(answer)),
-        verdict="not said" if answer.abstained else _verdict(written),
-        result=answer.short_answer or next(iter(written), None),
+        items=tuple(_items(answer, written)),
+        verdict=verdict or ("not said" if answer.abstained else None),
+        result=next(iter(written), None) or together.result or answer.short_answer,
     )
 
 
@@ -60,14 +62,16 @@ def kind_failure(sample: Sample, stated: Stated) -> Failure | None:
     return next((why for name, why in reasons.items() if scores.get(name, 1.0) < 1.0), None)
 
 
-def _items(answer: Answer) -> Iterator[str]:
-    """Of each sentence of a chat model itself; of each quotation its short answer, else its words."""
-    for claim in answer.claims:
-        if _is_written(claim):
-            yield claim.text
-        elif claim.support.verdict:
-            quoted = [answer.citations[number] for number in claim.citations]
-            yield from stated_by_quotations(quoted).items
+def _items(answer: Answer, written: Sequence[str]) -> Iterator[str]:
+    """The sentences of a chat model; else of each group, or each quotation, its short answer or its words."""
+    if written:
+        yield from written
+    elif answer.together.groups:
+        for group in answer.together.groups:
+            yield group.short_answer or answer.citations[group.citations[0]].quote
+    else:
+        quoted = [answer.citations[number] for claim in answer.claims for number in claim.citations]
+        yield from stated_by_quotations(quoted).items
 
 
 def _is_written(claim: Claim) -> bool:

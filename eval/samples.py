@@ -13,13 +13,14 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from dateline.eval.errors import SamplesError
-from dateline.eval.types import Item, Kind, Sample, YesNo
+from dateline.eval.types import Item, Kind, Sample
 from dateline.index.errors import ReadError
 from dateline.index.reading.cleaning import clean
 from dateline.index.reading.encoding import decode
 from dateline.rag.conversation import Turn
 from dateline.rag.errors import QuestionError
 from dateline.rag.request import check_question
+from dateline.rag.types import YesNo
 
 _MAX_BYTES = 20_000_000
 _DELIMITERS = ",;\t"

@@ -6,12 +6,10 @@ from datetime import date
 from typing import Literal
 
 from dateline.rag.conversation import Turn
-from dateline.rag.types import Certainty, Claim
+from dateline.rag.types import Certainty, Claim, YesNo
 
 Kind = Literal["fact", "list", "latest", "yes-no", "comparison"]
 """What kind of answer a sample asks for: one fact, a list, the newest of several values, yes or no, or a comparison."""
-
-YesNo = Literal["yes", "no", "not said"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

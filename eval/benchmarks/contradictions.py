@@ -1,5 +1,7 @@
 """Pairs of sentences that two articles say of one fact: which of them are told to contradict each other.
 
+By the verifier of claims, which is given the two sentences, and by the answers to a question over the two articles.
+
 A contradicting pair has to be flagged; one that agrees, of which one brings the other up to date, or of which one only
 rounds the other must not be, nor one of two facts that are merely alike. PATH is the checkout.
 """
@@ -8,14 +10,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from dateline.eval.benchmarks.tables import mean_cell, print_table
 from dateline.eval.datasets.files import read_lines
 from dateline.eval.errors import SetError
 from dateline.index.embedding.embedder import load_embedder
+from dateline.index.library import Library
 from dateline.index.reading.files import find_files, read_file
 from dateline.index.types import Article, Embedder, Metadata
+from dateline.rag.assistant import Assistant
+from dateline.rag.types import Answer
 from dateline.rag.verification.verify import verify_claim
 
 _FOLDER = "eval/sets/many_articles"
@@ -55,7 +61,7 @@ class Told:
     metadata: Metadata
 
 
-Way = Callable[[Told, Told], str]
+Way = Callable[[Pair, Told, Told], str]
 """How two sentences stand to each other: one of the relations on one fact, or "neither"."""
 
 Row = tuple[Pair, str]
@@ -64,16 +70,20 @@ Row = tuple[Pair, str]
 
 def run_contradictions(data: Path) -> None:
     """Print what is told of the pairs of each relation, how many are flagged, and those that are flagged wrongly."""
-    ways: Mapping[str, Way] = {"verifier of claims": by_claims(load_embedder())}
     pairs = read_pairs(data / _FOLDER)
-    for name, way in ways.items():
-        print(f"by the {name}:")
-        rows = [(pair, way(*sides)) for pair, sides in pairs]
-        print_table(("relation", "pairs", *_TOLD), _counts(rows))
-        print_table(("figure", "share", "pairs"), flagged(rows))
-        for pair, told in rows:
-            if (told == "contradicts") != (pair.relation == "contradicts"):
-                print(f"{pair.id}  {pair.first.quote}  /  {pair.second.quote}  [{told}]")
+    with TemporaryDirectory() as temporary:
+        ways: Mapping[str, Way] = {
+            "verifier of claims": by_claims(load_embedder()),
+            "answers": by_answers(data / _FOLDER / "articles", Path(temporary)),
+        }
+        for name, way in ways.items():
+            print(f"by the {name}:")
+            rows = [(pair, way(pair, *sides)) for pair, sides in pairs]
+            print_table(("relation", "pairs", *_TOLD), _counts(rows))
+            print_table(("figure", "share", "pairs"), flagged(rows))
+            for pair, told in rows:
+                if (told == "contradicts") != (pair.relation == "contradicts"):
+                    print(f"{pair.id}  {pair.question}  {pair.first.quote}  /  {pair.second.quote}  [{told}]")
 
 
 def read_pairs(folder: Path) -> list[tuple[Pair, tuple[Told, Told]]]:
@@ -99,7 +109,7 @@ def _told(pair: Pair, side: Side, articles: Mapping[str, Article]) -> Told:
 def by_claims(embedder: Embedder) -> Way:
     """As claims are verified: each sentence is held against the other, and either may contradict."""
 
-    def way(first: Told, second: Told) -> str:
+    def way(pair: Pair, first: Told, second: Told) -> str:
         verdicts = [
             verify_claim(claim.sentence, [quote.sentence], [quote.metadata], embedder).verdict
             for claim, quote in ((second, first), (first, second))
@@ -109,6 +119,37 @@ def by_claims(embedder: Embedder) -> Way:
         return "agrees" if "supported" in verdicts else "neither"
 
     return way
+
+
+def by_answers(articles: Path, folder: Path) -> Way:
+    """As people are told it: by what the answer to the question says of a library of the two articles.
+
+    Args:
+        articles: where their files are.
+        folder: where the libraries are kept.
+    """
+
+    def way(pair: Pair, first: Told, second: Told) -> str:
+        names = [pair.first.article, pair.second.article]
+        place = folder / "+".join(names)
+        if not place.exists():
+            with Library.write(place) as library:
+                library.add([articles / name for name in names])
+        with Assistant.open(place) as assistant:
+            return told_by(assistant.ask(pair.question))
+
+    return way
+
+
+def told_by(answer: Answer) -> str:
+    """How the articles stand to each other, as an answer tells it."""
+    kinds = {one.kind for one in answer.together.differences}
+    if "contradiction" in kinds:
+        return "contradicts"
+    if "update" in kinds:
+        return "updates"
+    cited = {one.article_id for citation in answer.citations for one in (citation, *citation.copies)}
+    return "agrees" if len(cited) > 1 else "neither"
 
 
 def flagged(rows: Sequence[Row]) -> Iterator[tuple[str, str, int]]:
@@ -121,8 +162,13 @@ def flagged(rows: Sequence[Row]) -> Iterator[tuple[str, str, int]]:
     for name, relations in groups.items():
         flags = [float(told == "contradicts") for pair, told in rows if pair.relation in relations]
         yield name, mean_cell(flags), len(flags)
-    right = [float(told == pair.relation) for pair, told in rows if pair.relation != "unrelated"]
+    right = [float(_is_right(pair.relation, told)) for pair, told in rows if pair.relation != "unrelated"]
     yield "relation told rightly", mean_cell(right), len(right)
+
+
+def _is_right(relation: Relation, told: str) -> bool:
+    """A value in round figures may be told to be the same one."""
+    return told == relation or (relation == "rounds" and told == "agrees")
 
 
 def _counts(rows: Sequence[Row]) -> Iterator[Sequence[object]]:

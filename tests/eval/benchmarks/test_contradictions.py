@@ -1,14 +1,26 @@
 """The benchmark of contradicting pairs: on a few invented ones, and what it makes of every answer a way may give."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dateline.eval.benchmarks import contradictions
-from dateline.eval.benchmarks.contradictions import Pair, Side, by_claims, flagged, read_pairs, run_contradictions
+from dateline.eval.benchmarks.contradictions import (
+    Pair,
+    Side,
+    by_claims,
+    flagged,
+    read_pairs,
+    run_contradictions,
+    told_by,
+)  # fmt: skip
 from dateline.eval.errors import SetError
-from tests.harness.fakes import FakeEmbedder
+from dateline.index.library import Library
+from dateline.rag.assistant import Assistant
+from dateline.rag.types import Difference, DifferenceKind, Together
+from tests.harness.fakes import FakeEmbedder, ScriptedReader
 
 QUESTION = "how deep does the wreck lie?"
 FIRST, LATER, AGAIN = (
@@ -54,7 +66,34 @@ def test_a_sentence_that_its_article_does_not_hold_is_told(tmp_path: Path) -> No
 def test_two_depths_contradict_each_other_and_one_depth_does_not(tmp_path: Path) -> None:
     rows = read_pairs(_write(tmp_path, ("contradicts", FIRST, LATER), ("agrees", FIRST, AGAIN)))
     way = by_claims(FakeEmbedder())
-    assert [way(*sides) for _, sides in rows] == ["contradicts", "agrees"]
+    assert [way(pair, *sides) for pair, sides in rows] == ["contradicts", "agrees"]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "told"),
+    [
+        (("contradiction",), "contradicts"), (("update",), "updates"), (("update", "contradiction"), "contradicts"),
+        ((), "neither"),
+    ],
+)  # fmt: skip
+def test_an_answer_tells_how_its_articles_stand_to_each_other(
+    tmp_path: Path, kinds: tuple[DifferenceKind, ...], told: str
+) -> None:
+    folder = _write(tmp_path, ("updates", FIRST, LATER))
+    with Library.write(tmp_path / "library", FakeEmbedder()) as library:
+        library.add([folder / "articles"])
+        answer = Assistant(library, ScriptedReader({QUESTION: "96 metres"})).ask(QUESTION)
+    differences = tuple(Difference(kind=kind, newer=0, older=1, why="x") for kind in kinds)
+    assert told_by(replace(answer, together=Together(differences=differences))) == told
+
+
+def test_an_answer_from_both_articles_without_a_difference_agrees(tmp_path: Path) -> None:
+    folder = _write(tmp_path, ("agrees", FIRST, AGAIN))
+    with Library.write(tmp_path / "library", FakeEmbedder()) as library:
+        library.add([folder / "articles"])
+        answer = Assistant(library, ScriptedReader({QUESTION: "96 metres"})).ask(QUESTION)
+    other = replace(answer.citations[0], article_id="another")
+    assert told_by(replace(answer, citations=(*answer.citations, other))) == "agrees"
 
 
 def test_flags_are_shares_of_contradicting_of_other_and_of_unrelated_pairs() -> None:
@@ -67,11 +106,13 @@ def test_flags_are_shares_of_contradicting_of_other_and_of_unrelated_pairs() -> 
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_wrongly_flagged_are_printed_and_the_rightly_flagged_are_not(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _write(tmp_path, ("updates", FIRST, LATER), ("contradicts", FIRST, LATER), ("agrees", FIRST, AGAIN))
     run_contradictions(tmp_path)
-    lines = capsys.readouterr().out.splitlines()
-    assert [line[:2] for line in lines if not line.startswith(("|", "by "))] == ["0 "]
-    assert "| contradicting pairs flagged | 1.000 | 1 |" in lines
+    claims, answers = capsys.readouterr().out.split("by the answers:\n")
+    assert [line[:1] for line in claims.splitlines() if not line.startswith(("|", "by "))] == ["0"]
+    assert "| contradicting pairs flagged | 1.000 | 1 |" in claims
+    assert "| relation told rightly |" in answers
