@@ -19,7 +19,7 @@ from langchain_core.runnables.config import run_in_executor
 from dateline.index.errors import ArgumentError, LibraryError, shown
 from dateline.index.library import Library
 from dateline.index.types import Filter
-from dateline.rag.aggregation.aggregate import LIST_TIMES, Aggregator
+from dateline.rag.aggregation.aggregate import build_aggregator
 from dateline.rag.chain_state import ChainState, milliseconds_since, timed
 from dateline.rag.citations import (
     AS_ITEMS,
@@ -38,7 +38,7 @@ from dateline.rag.reader.asked import asked_for
 from dateline.rag.reader.confidence import WEIGHTS, Strictness
 from dateline.rag.reader.reader import QuotingReader
 from dateline.rag.request import read_request
-from dateline.rag.retrieval import LibraryRetriever, explain_empty, find_article, respelling_notice, to_passages
+from dateline.rag.retrieval import explain_empty, find_article, respelling_notice
 from dateline.rag.settings import CONTEXT, MAX_PASSAGES, PASSAGES, TIMEOUT
 from dateline.rag.types import (
     Answer,
@@ -272,16 +272,7 @@ def build_finding(
 
     A question is rewritten to stand alone, and as the articles spell it; for a list more passages are retrieved.
     """
-    retriever = LibraryRetriever(library=library, k=passages, reranker=reranker)
-    for_lists = LibraryRetriever(library=library, k=min(LIST_TIMES * passages, MAX_PASSAGES), reranker=reranker)
-
-    aggregator = Aggregator(
-        library=library,
-        reader=reader,
-        find=lambda question, only: to_passages(retriever.invoke(question, only=only)),
-        find_many=lambda question, only: to_passages(for_lists.invoke(question, only=only)),
-        verifier=verifier,
-    )
+    aggregator = build_aggregator(library, reader, passages, reranker, verifier)
 
     def rewrite_step(state: ChainState) -> ChainState:
         understood = _understood(state.request, writing)

@@ -18,7 +18,7 @@ from dateline.index.errors import DatelineError
 _MODULES = {
     "answers": ("news_answers", "spans"), "calibration": ("calibration",), "chunking": ("chunking",),
     "contradictions": ("contradictions",),
-    "desk": ("desk", "risk_coverage"), "drafts": ("drafts",), "followups": ("conversations", "followups"),
+    "desk": ("asked", "desk", "risk_coverage"), "drafts": ("drafts",), "followups": ("conversations", "followups"),
     "growth": ("growth",), "peers": ("peers",), "reading": ("clapnq", "reading", "squad"),
     "retrieval": ("beir", "evidence", "multihop", "retrieval", "vectors"), "spelling": ("spelling",),
     "runtime": ("embedding", "listing", "longrun", "sandbox", "startup"), "verification": ("altered", "claims"),

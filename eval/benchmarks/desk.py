@@ -4,9 +4,12 @@
 a list, one of which is of the evidence or holds an answer. Likely and right are shares of what is called likely, where
 half of the questions have no answer.
 
+``asked`` counts what questions of the other parts are taken to ask for.
+
 ``risk_coverage`` draws how many of the answers shown are right over the share that is shown, surest first.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +19,19 @@ import numpy as np
 
 from dateline.eval.benchmarks.calibration import is_right
 from dateline.eval.benchmarks.tables import print_table
-from dateline.eval.datasets.desk import DeskQuestion, desk_library, desk_questions
+from dateline.eval.datasets.desk import DeskQuestion, Part, desk_library, desk_questions
 from dateline.eval.datasets.files import spread
 from dateline.eval.metrics.abstaining import calibration_error, risk_coverage
 from dateline.eval.report.page import style_of_page
 from dateline.eval.report.plots import SHARES, Axes, Line, panels
 from dateline.index.library import Library
 from dateline.rag.assistant import Assistant
+from dateline.rag.reader.asked import IN_WORDS, asked_for
 from dateline.rag.reader.confidence import Strictness
 from dateline.rag.types import Answer, Citation
 
 _SENTENCES = 2  # of an answer that is right, but for a list
+_OTHER_PARTS: tuple[Part, ...] = ("calibration", "training")
 _RISKS = (0.05, 0.1, 0.2, 0.3)
 _HEAD = ("kind", "questions", "answered rightly", "declined", "right sentence in the passages", "called likely")
 
@@ -92,6 +97,14 @@ def run_desk(
     print(f"of what is answered rightly, called likely: {sum(likely[0]) / max(1, sum(one.right for one in asked)):.3f}")
     pairs = [(one.answer.confidence, one.right_if_answered) for one in asked]
     print(f"calibration error {calibration_error(*zip(*pairs, strict=True)):.3f}")
+
+
+def run_asked(data: Path) -> None:
+    """Print how many questions of each kind are taken to ask for what."""
+    questions = [one for part in _OTHER_PARTS for one in desk_questions(data, part)]
+    told = Counter((one.kind, asked_for(one.question)) for one in questions)
+    kinds = dict.fromkeys(one.kind for one in questions)
+    print_table(("kind", *IN_WORDS), [(kind, *(told[kind, each] for each in IN_WORDS)) for kind in kinds])
 
 
 def run_risk_coverage(

@@ -83,7 +83,7 @@ def ask_desk(data: Path, folder: Path) -> list[AskedDesk]:
     asked = [one for part in ("training", "dev") for one in desk_questions(data, part)]
     articles = desk_articles(data)
     if not (folder / FOUND).exists():
-        write_lines(folder / FOUND, _searched(asked, articles, desk_library(data)))
+        write_lines(folder / FOUND, _searched(asked, articles, desk_library(data, further=True)))
     rows = read_lines(folder / FOUND, _Row, "file of passages found for desk")
     found = {(one.article, one.question): one.found for one in rows}
     return [asked_of(one, articles, found[one.article, one.question]) for one in asked]

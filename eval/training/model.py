@@ -17,8 +17,8 @@ Choices, each with its reason:
 - The passages of one question are compared: its answering one has to be the likeliest of them.
 - The words' own vectors stay as they are: a few passes over this much text would change only those it happens to hold.
 - No dropout, for the same passes leave nothing to memorise, and it takes a quarter of the speed. Attention is written
-  out (`eager`): PyTorch's fused one for CPUs is slower. All is float32: bfloat16 is 1.8 times as fast where the
-  processor has it (AVX-512) and ten times slower where it has not.
+  out (`eager`): PyTorch's fused one for CPUs is slower. Weights are float32; products are bfloat16 where the processor
+  has them (AVX-512), which is twice as fast, and float32 where it has not, for which they would be ten times slower.
 - Heads begin at normal(0, 0.02), like BERT's own.
 """
 

@@ -39,6 +39,8 @@ _ANNEAL, _LOCK = "anneal.json", "run.lock"
 _LARGEST_GRADIENT = 1.0
 _REPORTED, _MEASURED = 25, 500  # steps between two lines of the log, and two measurements
 _SAVED = 150  # seconds between two checkpoints
+# Such products are twice as fast where the processor has them, and ten times slower where it has not.
+_MULTIPLIES_BFLOAT16 = bool(getattr(torch.cpu, "_is_avx512_bf16_supported", bool)())
 _PLACE = ("step", "examples", "round", "batch", "annealed", "falling")  # of a run, as a checkpoint has it
 
 logger = logging.getLogger(__name__)
@@ -147,7 +149,8 @@ class Run:
         started = time.perf_counter()
         for group in self._optimizer.param_groups:
             group["lr"] = self._rate() * group["times"]
-        losses = self.model.losses(collate(examples))
+        with torch.autocast("cpu", torch.bfloat16, enabled=_MULTIPLIES_BFLOAT16):
+            losses = self.model.losses(collate(examples))
         self._optimizer.zero_grad()
         sum(losses.values(), torch.zeros(())).backward()  # type: ignore[no-untyped-call]  # torch leaves its type out
         nn.utils.clip_grad_norm_(self.model.parameters(), _LARGEST_GRADIENT)

@@ -31,14 +31,14 @@ class Source:
 
 
 SOURCES: Mapping[str, Source] = {
-    "fever": Source(first=420, then=180, licence="CC BY-SA 3.0"),
-    "vitaminc": Source(first=150, then=400, licence="CC BY-SA 3.0"),
-    "snli": Source(first=100, then=60, licence="CC BY-SA 4.0"),
+    "fever": Source(first=420, then=150, licence="CC BY-SA 3.0"),
+    "vitaminc": Source(first=150, then=350, licence="CC BY-SA 3.0"),
+    "snli": Source(first=100, then=50, licence="CC BY-SA 4.0"),
     "desk": Source(
-        first=170, then=240, licence="claims Apache-2.0; articles CC BY, CC BY-SA or public domain, each by its row"
+        first=170, then=340, licence="claims Apache-2.0; articles CC BY, CC BY-SA or public domain, each by its row"
     ),
     "pairs": Source(first=120, then=90, licence="each by its row"),
-    "fm2": Source(first=40, then=30, licence="CC BY-SA 3.0"),
+    "fm2": Source(first=40, then=20, licence="CC BY-SA 3.0"),
 }
 
 _FIRST_ROUNDS = 12

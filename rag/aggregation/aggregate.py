@@ -11,17 +11,17 @@ from dateline.index.library import Library
 from dateline.index.types import Filter, Passage
 from dateline.rag.aggregation import articles, facts
 from dateline.rag.aggregation.comparisons import Comparison, compare_answers, read_comparison
-from dateline.rag.aggregation.findings import Finding, as_groups, findings, newest_first
+from dateline.rag.aggregation.findings import Finding, as_groups, findings, is_later, newest_first
 from dateline.rag.aggregation.lists import count_read, list_items, places_of
 from dateline.rag.aggregation.yes_no import Statement, shared, to_statement, weigh
 from dateline.rag.parsing.parsed_text import parse
 from dateline.rag.reader.asked import asked_for
 from dateline.rag.reader.question import read_question
-from dateline.rag.types import ALONE, AskedFor, Difference, Group, Reader, Reading, Together, Verifier, YesNo
+from dateline.rag.retrieval import LibraryRetriever, to_passages
+from dateline.rag.settings import MAX_PASSAGES
+from dateline.rag.types import ALONE, AskedFor, Difference, Group, Reader, Reading, Reranker, Together, Verifier, YesNo
 
-LIST_TIMES = 3
-"""As many times more passages are read for a list."""
-
+_LIST_TIMES = 3  # as many times more passages are read for a list
 _NEAR_BEST = 2.0  # log-odds behind the likeliest sentence: one that gives a number may stand in its place
 _WORTH = 0.1  # the least probability of a sentence that says yes or no though the reader would decline
 _SAID_BY = 3  # sentences that say yes or no
@@ -107,17 +107,14 @@ class Aggregator:
 
     def _count(self, question: str, only: Filter | None) -> Aggregate:
         passages = tuple(self.library.search(*articles.search_topic(question, only)))
-        reading, found, more = articles.count_articles(question, passages)
-        count = sum(1 + len(one.passage.copies) for one in found)
-        result = f"{'at least ' if more else ''}{count}" if found else None
-        groups = [[one] for one in newest_first(found)]
-        ordered = replace(reading, quotations=tuple(one.quotation for group in groups for one in group))
+        reading, together = articles.count_articles(question, passages)
+        told = f"counted are articles that hold all words asked for; {count_read(passages)}"
         return Aggregate(
             asked_for="articles",
             passages=passages,
-            reading=ordered,
-            together=Together(groups=as_groups(groups), result=result),
-            notices=(f"counted are articles that hold all words asked for; {count_read(passages)}",) if found else (),
+            reading=reading,
+            together=together,
+            notices=(told,) if reading.quotations else (),
         )
 
     def _compare(self, comparison: Comparison, only: Filter | None) -> Aggregate | None:
@@ -174,6 +171,21 @@ class Aggregator:
         )
 
 
+def build_aggregator(
+    library: Library, reader: Reader, passages: int, reranker: Reranker | None = None, verifier: Verifier | None = None
+) -> Aggregator:
+    """How the passages of a library are retrieved and read, so many of them for a question; for a list more."""
+    more = min(_LIST_TIMES * passages, MAX_PASSAGES)
+    usual, many = (LibraryRetriever(library=library, k=count, reranker=reranker) for count in (passages, more))
+    return Aggregator(
+        library=library,
+        reader=reader,
+        find=lambda question, only: to_passages(usual.invoke(question, only=only)),
+        find_many=lambda question, only: to_passages(many.invoke(question, only=only)),
+        verifier=verifier,
+    )
+
+
 def _at_least(passages: Sequence[Passage]) -> str:
     return f"at least these; {count_read(passages)}"
 
@@ -210,7 +222,7 @@ def _verdicts(chosen: Sequence[tuple[YesNo, Finding]]) -> Together:
     if len(groups) == 1:
         return Together(groups=groups)
     newer, older = (next(one for answer, one in chosen if answer == each) for each in answers)
-    later = newer.day > older.day
+    later = is_later(newer, older)
     why = f"{answers[0]} ({newer.place}) {'is later than' if later else 'and'} {answers[1]} ({older.place})"
     difference = Difference(
         kind="update" if later else "contradiction",

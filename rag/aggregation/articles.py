@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from dateline.index.types import Filter, Passage
-from dateline.rag.aggregation.findings import Finding
+from dateline.rag.aggregation.findings import Finding, as_groups, newest_first
 from dateline.rag.parsing.names import missing_words
 from dateline.rag.parsing.parsed_text import ParsedText, parse
 from dateline.rag.parsing.tokens import stem
-from dateline.rag.types import Quotation, Reading
+from dateline.rag.types import Quotation, Reading, Together
 
 MOST_READ = 50
 """Passages that are looked through."""
@@ -26,27 +26,34 @@ def topic_of(question: str) -> frozenset[str]:
     return parse(question).stems - _ABOUT_ARTICLES
 
 
-def count_articles(question: str, passages: Sequence[Passage]) -> tuple[Reading, list[Finding], bool]:
-    """A sentence of each article that holds the topic, and whether there may be more than were looked through."""
+def count_articles(question: str, passages: Sequence[Passage]) -> tuple[Reading, Together]:
+    """A sentence of each article that holds the topic, the newest first, and how many there are at least.
+
+    Args:
+        question: that asks how many.
+        passages: found for its topic; an article that copies another is one of them.
+    """
     topic, names = topic_of(question), parse(question).names
     found: dict[str, Finding] = {}
     last_holds = False
     for at, passage in enumerate(passages):
         around = parse(f"{passage.metadata.title or ''} . {passage.text}")
-        holds = topic <= around.stems and not any(missing_words(name, around.name_words) for name in names)
-        last_holds = holds
-        if topic and holds and passage.article_id not in found and passage.sentences:
+        last_holds = topic <= around.stems and not any(missing_words(name, around.name_words) for name in names)
+        if topic and last_holds and passage.article_id not in found and passage.sentences:
             span = max(passage.sentences, key=lambda one: _shared(topic, parse(passage.words_at(one))))
             quotation = Quotation(passage=at, span=span, score=1.0)
             found[passage.article_id] = Finding(quotation=quotation, passage=passage)
-    given = list(found.values())
+    given = newest_first(found.values())
     reading = Reading(
         quotations=tuple(one.quotation for one in given),
         confidence=1.0 if given else 0.0,
         reason=None if given else "no article holds all words of the question",
         ranking=tuple(range(len(passages))),
     )
-    return reading, given, last_holds and len(passages) == MOST_READ
+    articles = {each.article_id for one in given for each in (one.passage, *one.passage.copies)}
+    more = "at least " if last_holds and len(passages) == MOST_READ else ""
+    result = f"{more}{len(articles)}" if given else None
+    return reading, Together(groups=as_groups([[one] for one in given]), result=result)
 
 
 def _shared(topic: frozenset[str], sentence: ParsedText) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from dateline.index.splitting.chunks import embedding_text
-from dateline.rag.aggregation.findings import Finding, says_the_same
+from dateline.rag.aggregation.findings import Finding, is_later, says_the_same
 from dateline.rag.parsing.names import missing_words, name_words
 from dateline.rag.parsing.numbers import Number
 from dateline.rag.parsing.parsed_text import ParsedText, parse
@@ -127,13 +127,12 @@ def compare(
 
 
 def _kind(newer: Finding, older: Finding, asked: Question, *, latest: bool) -> DifferenceKind:
-    if newer.day > older.day and older.day:
+    if is_later(newer, older):
         same_source = newer.metadata.source and newer.metadata.source == older.metadata.source
         if latest or same_source or _says_so(newer) or _counts_on(newer, older, asked):
             return "update"
-    later = newer.day > older.day and bool(older.day)
     more = newer.number and older.number and older.number.bound in _AT_LEAST and newer.number.low >= older.number.low
-    return "update" if later and more else "contradiction"
+    return "update" if is_later(newer, older) and more else "contradiction"
 
 
 def _says_so(newer: Finding) -> bool:

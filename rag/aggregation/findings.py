@@ -156,9 +156,18 @@ def by_value(found: Iterable[Finding]) -> list[list[Finding]]:
     return groups
 
 
+def is_later(one: Finding, other: Finding) -> bool:
+    """Whether one was published later: on a later day, or at a later hour where both are known."""
+    first, second = one.metadata.published or "", other.metadata.published or ""
+    if not one.day or not other.day or (one.day == other.day and len(first) != len(second)):
+        return False
+    return first > second if one.day == other.day else one.day > other.day
+
+
 def newest_first(found: Iterable[Finding]) -> list[Finding]:
-    """The last published first, what has no day last; of one day the likelier first."""
-    return sorted(sorted(found, key=lambda one: one.quotation.behind), key=lambda one: one.day, reverse=True)
+    """The last published first, what has no day last; of one moment the likelier first."""
+    likeliest = sorted(found, key=lambda one: one.quotation.behind)
+    return sorted(likeliest, key=lambda one: one.metadata.published or "", reverse=True)
 
 
 def as_groups(groups: Sequence[Sequence[Finding]], superseded: Iterable[int] = ()) -> tuple[Group, ...]:

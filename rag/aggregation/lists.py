@@ -13,7 +13,8 @@ from dateline.rag.types import Group
 _AS_WELL = 3.0  # log-odds: a sentence that is farther behind gives no further item
 _REPEATS = 6.0  # log-odds: one that is not so far behind gives an item that another one gave
 _SURE = 0.45  # of the best sentence's probability, which is told of the article
-_MOST = 20  # items
+MOST_ITEMS = 20
+"""Items of a list."""
 _BEHIND_ONE = 4  # further sources of an item
 _BETWEEN = re.compile(r"(?:,|;)(?: (?:and|or|as well as))? |,? (?:and|or|as well as|&) ")
 _LED = re.compile(r"^(?:the|a|an|its|his|her|their|both|and|also) ", re.IGNORECASE)
@@ -33,7 +34,7 @@ def list_items(asked: Question, found: Sequence[Finding]) -> list[list[Finding]]
         near = one.quotation.score >= _SURE * best and one.quotation.behind <= _AS_WELL
         for item in _items(one, asked):
             group = next((each for each in groups if is_same_words(each[0].said, item.said)), None)
-            if group is None and near and item.said and len(groups) < _MOST:
+            if group is None and near and item.said and len(groups) < MOST_ITEMS:
                 groups.append([item])
             elif group is not None and one.quotation.behind <= _REPEATS and _is_further(item, group):
                 group.append(item)

@@ -18,6 +18,7 @@ from dateline.rag.parsing.names import Name, missing_words
 from dateline.rag.parsing.negation import Flip, are_opposites, find_flip, read_negations
 from dateline.rag.parsing.parsed_text import ParsedText, parse
 from dateline.rag.parsing.tokens import AUXILIARIES, Word
+from dateline.rag.reader.asked import OPENING
 from dateline.rag.types import Verifier, YesNo
 from dateline.rag.verification.injection.instructions import paragraph_at, what_is_said
 from dateline.rag.verification.verify import find_faults
@@ -41,7 +42,7 @@ _PREPOSITIONS = frozenset(
     beside behind near between above below outside inside along across""".split()
 )
 _OPENING = re.compile(r"^(?:(?:so|and|but) )?(?:is it true (?:that )?|whether |if )", re.IGNORECASE)
-_PARTICIPLE = re.compile(r"\w{2,}(?:ed|en|ing|wn|ught|old|one|et|ut|aid|eld|ost|old|ade|on)\b")
+_PARTICIPLE = re.compile(r"\w{2,}(?:ed|en|ing|wn|ught|old|one|et|ut|aid|eld|ost|ade|on)\b")
 _NOBODY = frozenset("nobody none no neither never".split())
 
 _HOLDS = {">": gt, ">=": ge, "<": lt, "<=": le}
@@ -67,15 +68,12 @@ class Statement:
 
 def to_statement(question: str) -> Statement:
     """A question for yes or no as a statement; the auxiliary is put behind its subject."""
-    text = _OPENING.sub("", question.strip().rstrip("?! ").strip())
-    parsed = parse(text)
-    first = parsed.words[0] if parsed.words else None
-    if first is None or first.lower not in AUXILIARIES:
-        auxiliary, rest = "", text
-    else:
-        auxiliary, rest = first.lower, text[first.end :].strip()
+    text = " ".join(question.split()).rstrip("?! ")
+    courtesy = OPENING.match(text.lower())
+    text = _OPENING.sub("", text[courtesy.end() :] if courtesy else text)
+    auxiliary, rest, at = _without_auxiliary(text)
     bare = re.sub(r"\bnot ", "", rest)
-    at = _subject_end(parse(bare).words, auxiliary)
+    at = _subject_end(parse(bare).words, auxiliary) if at == 0 else at
     positive = _POSITIVE.get(auxiliary, auxiliary.removesuffix("n't"))
     words = f"{bare[:at].rstrip()} {positive} {bare[at:].lstrip()}"
     telling = _telling(parse(bare))
@@ -91,9 +89,18 @@ def to_statement(question: str) -> Statement:
     )
 
 
+def _without_auxiliary(text: str) -> tuple[str, str, int]:
+    """The auxiliary of a question or a statement, the text without it, and where it stood there."""
+    found = next((word for word in parse(text).words if word.lower in AUXILIARIES), None)
+    if found is None:
+        return "", text, len(text)
+    before = text[: found.start]
+    return found.lower, f"{before}{text[found.end :].lstrip()}", len(before)
+
+
 def _telling(bare: ParsedText) -> list[Word]:
-    """The words that a sentence has to hold; numbers are compared as such."""
-    counted = [number.span for number in bare.numbers]
+    """The words that a sentence has to hold; numbers and dates are compared as such."""
+    counted = [*(number.span for number in bare.numbers), *(mention.span for mention in bare.dates)]
     return [
         word
         for word in bare.words

@@ -64,12 +64,13 @@ _LIKELY: tuple[tuple[AskedFor, re.Pattern[str]], ...] = (
     ("list", re.compile(r"\b(?:what|who) (?:are|were) (?:all )?(?:the |\w+'s )?(?:\w+ ){0,3}?"
                         r"(?:\w{2,}[^su\W]s|people|men|women)\b")),
 )  # fmt: skip
-_YES_NO = re.compile(rf"^(?:(?:so|and|but) )?(?:{_ASKING})\b|^is it true\b|^whether\b")
+_YES_NO = re.compile(rf"^(?:(?:so|and|but) )?(?:{_ASKING})\b|^is it true\b|^(?:if|whether)\b")
 _CHOICE = re.compile(r"\bor\b(?! not\b)")
-_OPENING = re.compile(
+OPENING = re.compile(
     r"^(?:(?:please|can you|could you|tell me|do you know|i want to know|according to the articles),? )+"
-    r"(?=(?:if|whether|what|which|who|how|when|where|why|is|are|did|does|name|list)\b)(?:if )?"
+    r"(?=(?:if|whether|what|which|who|how|when|where|why|is|are|did|does|name|list)\b)"
 )
+"""What is put before a question out of courtesy; applied to lower-case words."""
 _WORD = re.compile(r"[\w'-]+|[,;:]")
 _NAMING = frozenset("which what name".split())
 _ENDS_A_NOUN = AUXILIARIES | frozenset(
@@ -89,7 +90,7 @@ _ENDINGS = ("al", "ic", "ed", "ing", "ous", "ive", "ern", "an", "ory", "ary", "f
 def asked_for(question: str) -> AskedFor:
     """The kind of answer that a question asks for, by its words."""
     plain = " ".join(question.lower().replace("’", "'").split()).strip(" \"'“”")
-    lower = _OPENING.sub("", plain)
+    lower = OPENING.sub("", plain)
     for kind, form in _CERTAIN:
         if form.search(lower):
             return kind

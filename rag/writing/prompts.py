@@ -163,7 +163,7 @@ def write_prompt(found: Found, today: date, delimiter: str, tokens: int, *, smal
         f"Today is {_day(today)}.\n\n"
         f"Between the two lines with {delimiter} stands quoted material.\n\n"
         f"<<<{delimiter}\n{chr(10).join(lines).strip()}\n{delimiter}>>>\n\n"
-        f"{''.join(f'{line}{chr(10)}' for line in _notes(found, numbered))}"
+        f"{_notes(found, numbered)}"
         f"Question: {_one_line(question)}\n\n"
         f"{_ENDING_OF_A_LIST if is_list else _ENDING}"
     )
@@ -171,8 +171,14 @@ def write_prompt(found: Found, today: date, delimiter: str, tokens: int, *, smal
     return Prompt(messages=messages, sentences=numbered)
 
 
-def _notes(found: Found, numbered: Mapping[int, Numbered]) -> Iterator[str]:
-    """What the model is told of the numbered sentences, a line each: which say the same, and which differ."""
+def _notes(found: Found, numbered: Mapping[int, Numbered]) -> str:
+    """What the model is told of the numbered sentences, a line each; empty where there is nothing to tell."""
+    lines = list(_noted(found, numbered))
+    return f"{chr(10).join(lines)}\n\n" if lines else ""
+
+
+def _noted(found: Found, numbered: Mapping[int, Numbered]) -> Iterator[str]:
+    """Which sentences say the same, and which differ."""
     noted, passages = found.noted, found.passages
     places = {(passages[one.passage].article_id, one.span.end): number for number, one in numbered.items()}
     numbers = [places.get((passages[one.passage].article_id, one.span.end)) for one in noted.quoted]

@@ -9,7 +9,7 @@ import pytest
 
 from dateline.eval.datasets.beir import BeirDocument, read_beir
 from dateline.eval.datasets.claims import read_judged_claims
-from dateline.eval.datasets.desk import ARTICLES, CLAIMS, Part, desk_articles, desk_claims
+from dateline.eval.datasets.desk import ARTICLES, CLAIMS, FURTHER, Part, desk_articles, desk_claims
 from dateline.eval.datasets.files import spread
 from dateline.eval.datasets.followups import Followup, read_followups
 from dateline.eval.datasets.multihop import multihop_articles, multihop_questions
@@ -103,6 +103,19 @@ def test_desk_is_read_by_part(tmp_path: Path) -> None:
     articles = desk_articles(tmp_path)
     assert all(articles[one.article].part == one.part == part for part, some in read.items() for one in some)
     assert len(read["training"]) > len(read["dev"]) > 0
+
+
+def test_what_was_written_later_is_trained_on_whole(tmp_path: Path) -> None:
+    known = {"title": None, "published": None, "source": None, "url": None, "text": "It sank."}
+    claim = {"claim": "It sank.", "evidence": ["It sank."], "supported": True, "kind": "quoted"}
+    for folder, names in (("desk", range(20)), (FURTHER, range(20, 40))):
+        rows = [{"id": str(name), **known} for name in names]
+        write_rows(tmp_path / folder / Path(ARTICLES).name, rows)
+        write_rows(tmp_path / folder / Path(CLAIMS).name, [{"article": one["id"], **claim} for one in rows])
+    trained = {int(one.article) for one in desk_claims(tmp_path, "training")}
+    assert trained >= set(range(20, 40))
+    assert {one.part for one in desk_articles(tmp_path).values() if one.further} == {"training"}
+    assert all(int(one.article) < 20 for part in ("dev", "calibration") for one in desk_claims(tmp_path, part))
 
 
 def test_a_beir_folder_gives_documents_and_the_questions_that_have_a_relevant_one(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.rag.citations import AnswerBuilder, answer_chunks
-from dateline.rag.types import Checked, Quotation, Support
+from dateline.rag.citations import AnswerBuilder, answer_chunks, as_cited, cite, shown_citations
+from dateline.rag.types import ALONE, Checked, Difference, Group, Quotation, Support, Together
 from tests.harness.fakes import passage
 from tests.ui.talk import written
 
@@ -46,3 +46,28 @@ def test_what_only_introduces_does_not_count_and_what_was_moved_or_found_is_told
     assert [one.article_id for one in part.citations] == ["b2"]
     assert (builder.supported_share, builder.found) == (1.0, (found,))
     assert builder.notices == ("1 sentence rests on another than the chat model cited",)
+
+
+def group(*citations: int) -> Group:
+    return Group(citations=citations, short_answer="x", day=None)
+
+
+def test_of_a_list_each_sentence_is_shown_once_with_all_that_stands_behind_it() -> None:
+    together = Together(groups=(group(0, 2), group(0, 3), group(1)))
+    assert shown_citations("list", together, 4) == [(0, 2, 3), (1,)]
+    assert shown_citations("fact", together, 4) == [(0,), (1,), (2,), (3,)]
+    assert shown_citations("list", ALONE, 2) == [(0,), (1,)]
+
+
+def test_groups_are_counted_by_what_a_written_answer_cites_and_others_are_left_out() -> None:
+    quoted = cite([Quotation(passage=0, span=span, score=1.0) for span in PASSAGE.sentences], [PASSAGE])
+    together = Together(
+        groups=(group(0), group(1, 2), group(3)),
+        differences=(
+            Difference(kind="update", newer=1, older=2, why="later"),
+            Difference(kind="update", newer=0, older=1, why="never cited"),
+        ),
+    )
+    found = as_cited(together, quoted, (quoted[3], quoted[2]))
+    assert [one.citations for one in found.groups] == [(1,), (0,)]
+    assert [(one.newer, one.older, one.why) for one in found.differences] == [(0, 1, "later")]

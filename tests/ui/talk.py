@@ -4,7 +4,18 @@ from dataclasses import replace
 
 from dateline.index.types import Metadata, Span
 from dateline.rag.citations import text_of
-from dateline.rag.types import Answer, Block, Citation, Claim, LibraryState, Support, Verdict
+from dateline.rag.types import (
+    Answer,
+    Block,
+    Citation,
+    Claim,
+    Difference,
+    Group,
+    LibraryState,
+    Support,
+    Together,
+    Verdict,
+)
 from dateline.ui.web.chat_state import Exchange, new_exchange, with_answer
 
 TEXT = "The storm came first. Two people died on Monday. Rain is expected."
@@ -68,6 +79,19 @@ def written() -> Answer:
         for begins, text, verdict in WRITTEN
     )
     return replace(made, claims=claims, text=text_of(claims), supported_share=0.6)
+
+
+def differing() -> Answer:
+    """An answer with two values for one fact, the later one first."""
+    made = answer()
+    earlier = replace(made.citations[0], start=0, end=21, quote=TEXT[:21], answer=Span(4, 9))
+    groups = (
+        Group(citations=(0,), short_answer="Two", day="2024-03-04"),
+        Group(citations=(1,), short_answer="storm", day="2024-03-02", superseded=True),
+    )
+    difference = Difference(kind="update", newer=0, older=1, why="Two is later than storm")
+    together = Together(groups=groups, differences=(difference,), computed="3 − 1 = 2", result="2")
+    return replace(made, asked_for="latest", citations=(made.citations[0], earlier), together=together)
 
 
 def exchange(given: Answer | None = None) -> Exchange:

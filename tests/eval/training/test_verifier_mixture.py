@@ -59,7 +59,8 @@ def test_a_round_has_of_each_set_as_much_as_stated_the_first_rounds_more_of_the_
 ) -> None:
     one = Claim(kind="", text="It fell.", evidence="It fell in 1904.", label=SUPPORTED, metadata=Metadata())
     mixture = VerifierMixture({"fever": [[one]] * 5, "vitaminc": [[one] * 3] * 4}, seed=1)
-    for number, quotas in ((11, [420, 150]), (12, [180, 400])):
+    sources = SOURCES["fever"], SOURCES["vitaminc"]
+    for number, quotas in ((11, [one.first for one in sources]), (12, [one.then for one in sources])):
         groups = mixture.round(number)
         drawn = [len(group) for group in groups]
         assert drawn.count(1) == quotas[0]

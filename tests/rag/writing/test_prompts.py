@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from dateline.index.types import Passage
 from dateline.rag.conversation import Turn
+from dateline.rag.types import AskedFor, Difference, DifferenceKind, Group, Together
 from dateline.rag.writing.prompts import (
     NO_ANSWER,
     Found,
     Message,
+    Noted,
     Numbered,
     Prompt,
     estimate_tokens,
@@ -152,3 +154,43 @@ def test_a_small_model_is_shown_the_likeliest_sentences_and_told_less() -> None:
 )
 def test_the_size_of_a_model_is_read_from_its_name(model: str, small: bool) -> None:
     assert is_small(model) is small
+
+
+def noted(kind: DifferenceKind, asked_for: AskedFor = "fact") -> Prompt:
+    passages = (
+        passage("At Kell 61 people died. About 60 died.", article="a1", published="2024-11-05"),
+        passage("Fourteen people died.", article="b2", published="2024-11-02"),
+    )
+    first, second = passages[0].sentences
+    quoted = (
+        Numbered(passage=0, span=first), Numbered(passage=0, span=second),
+        Numbered(passage=1, span=passages[1].sentences[0]),
+    )  # fmt: skip
+    groups = (
+        Group(citations=(0, 1), short_answer="61", day="2024-11-05"),
+        Group(citations=(2,), short_answer="Fourteen", day="2024-11-02", superseded=kind == "update"),
+    )
+    differences = (Difference(kind=kind, newer=0, older=1, why="?"),)
+    told = Noted(asked_for=asked_for, quoted=quoted, together=Together(groups=groups, differences=differences))
+    found = Found(question="How many died?", passages=passages, likeliest=quoted, noted=told)
+    return write_prompt(found, TODAY, WORD, 3_000)
+
+
+def test_the_model_is_told_which_sentences_agree_and_which_of_two_is_later() -> None:
+    text = noted("update").messages[1].text
+    assert "Sentences [1][2] give the same answer.\n" in text
+    assert "Sentence [1] is of a later day than [3]: say first what it says, then what was said before" in text
+    assert text.index("is of a later day") < text.index("Question: How many died?")
+    assert text.index(f"{WORD}>>>") < text.index("give the same answer"), "no article can say so"
+
+
+def test_the_model_is_told_to_say_both_where_sentences_contradict_each_other() -> None:
+    text = noted("contradiction").messages[1].text
+    assert "Sentences [1] and [3] contradict each other: say both, each with its source and date." in text
+
+
+def test_for_a_list_the_model_is_asked_for_one() -> None:
+    system, user = (message.text for message in noted("update", "list").messages)
+    assert "Answer with a list, each item once" in system
+    assert "no list" not in system
+    assert user.endswith("Answer with every item once, a line each, ending with its numbers in square brackets.")

@@ -42,8 +42,11 @@ def test_the_json_of_an_answer_keeps_the_contract(library: Path) -> None:
     answer = json.loads(run("ask", QUESTION, "--library", library, "--json").stdout)
     assert list(answer) == [
         "question", "stand_alone", "answer", "short_answer", "abstained", "reason", "confidence", "certainty",
-        "supported_share", "notice", "claims", "citations", "nearest", "passages", "model", "library", "timings_ms",
+        "supported_share", "notice", "asked_for", "verdict", "computed", "groups", "differences", "claims", "citations",
+        "nearest", "passages", "model", "library", "timings_ms",
     ]  # fmt: skip
+    assert (answer["asked_for"], answer["verdict"], answer["computed"]) == ("fact", None, None)
+    assert list(answer["groups"][0]) == ["short_answer", "day", "superseded", "citations"]
     assert list(answer["claims"][0]) == ["text", "support", "why", "citations"]
     assert list(answer["citations"][0]) == [
         "article_id", "title", "source", "published", "url", "start", "end", "quote", "answer_start", "answer_end",
@@ -60,6 +63,14 @@ def test_the_json_of_an_answer_keeps_the_contract(library: Path) -> None:
         "copies",
     ]
     assert answer["claims"][0]["support"] == "quoted"
+
+
+def test_what_is_asked_for_can_be_put_right_by_an_option(library: Path) -> None:
+    done = run("ask", QUESTION, "--library", library, "--as", "list", "--json")
+    assert json.loads(done.stdout)["asked_for"] == "list"
+    wrong = run("ask", QUESTION, "--library", library, "--as", "lists")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert wrong.stderr.startswith("asked_for is 'lists'; there are fact, list, ")
 
 
 def test_anyone_can_check_a_citation_against_the_text_of_record(library: Path) -> None:

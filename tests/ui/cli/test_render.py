@@ -13,6 +13,7 @@ from dateline.ui.cli.output import show_as_written
 from dateline.ui.cli.render import render_answer
 from dateline.ui.text import UNCERTAIN
 from tests.harness.evaluations import a_wrong_one, an_evaluation
+from tests.ui.talk import differing
 
 TEXT = "The storm came first. Two people died on Monday. Rain is expected."
 HOSTILE = "\x1b[31mred\x07 [bold]x[/bold] \u202eevil\nline <img src=x>"
@@ -140,7 +141,7 @@ def test_an_uncertain_answer_says_so_once_though_its_first_sentences_cite_nothin
         AnswerChunk(claim=bare, citations=(), certainty="uncertain"),
         AnswerChunk(claim=answer.claims[0], citations=answer.citations, certainty="uncertain"),
     ]
-    show_as_written(_Playing(*chunks, answer), "?", None)
+    show_as_written(_Playing(*chunks, answer), Request(question="?"))
     assert capsys.readouterr().out.count(f"{UNCERTAIN}:") == 1
 
 
@@ -156,3 +157,11 @@ def test_what_was_expected_of_a_list_a_verdict_or_a_comparison_is_told() -> None
     Console(file=stream, width=200).print(shown)
     for expected in ("'Reve, Varn'", "'no'", "'27'"):
         assert f"expected {expected}; it declined" in stream.getvalue()
+
+
+def test_answers_that_differ_are_listed_with_their_days_and_what_was_asked_for_is_told() -> None:
+    shown = _shown(differing())
+    assert "answer: 2\ncomputed: 3 − 1 = 2\n" in shown
+    assert "  Two, 4 March 2024 [1]\n  storm, earlier, 2 March 2024 [2]\n" in shown
+    assert "asked for: what is latest (--as changes it)" in shown
+    assert "asked for" not in _shown(_answer())

@@ -5,7 +5,7 @@ import pytest
 
 from dateline.index.types import Metadata, Span
 from dateline.ui.web.chat_export import to_json, to_markdown
-from tests.ui.talk import TEXT, abstained, answer, exchange, written
+from tests.ui.talk import TEXT, abstained, answer, differing, exchange, written
 
 
 def test_markdown_has_each_claim_with_its_numbers_and_each_quotation_with_its_place() -> None:
@@ -14,6 +14,11 @@ def test_markdown_has_each_claim_with_its_numbers_and_each_quotation_with_its_pl
     assert "Three people died. [1] *(unsupported: the quote says Two, the answer Three)*" in text
     place = "[1] Storm in Lenn, Lenn Gazette, 4 March 2024 (article abababababababab, characters 22 to 48)"
     assert f"{place}\n> Two people died on Monday." in text
+
+
+def test_markdown_has_what_follows_from_several_quotations_above_them() -> None:
+    text = to_markdown([exchange(differing())])
+    assert text.index("**2**") < text.index("3 − 1 = 2") < text.index("Two people died on Monday. [1]")
 
 
 def test_markdown_keeps_headings_lists_and_tables() -> None:

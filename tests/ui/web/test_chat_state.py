@@ -13,7 +13,7 @@ from dateline.ui.web.chat_state import (
     turns_of_exchanges,
     with_claims,
 )
-from tests.ui.talk import abstained, answer, exchange
+from tests.ui.talk import abstained, answer, differing, exchange
 
 
 def _kept(*exchanges: object) -> object:
@@ -23,6 +23,12 @@ def _kept(*exchanges: object) -> object:
 def test_what_the_browser_kept_comes_back_as_it_was() -> None:
     kept = (exchange(), exchange(abstained()))
     assert read_exchanges(_kept(*kept)) == kept
+
+
+def test_what_articles_say_together_comes_back_as_it_was() -> None:
+    (back,) = read_exchanges(_kept(exchange(differing())))
+    assert back.answer is not None
+    assert back.answer.together == differing().together
 
 
 def test_what_the_page_does_not_show_is_not_kept() -> None:
@@ -56,7 +62,17 @@ def test_forged_exchanges_are_left_out_and_the_others_kept() -> None:
 
     no_such_number = dump_exchange(exchange())
     no_such_number["answer"]["claims"][0]["citations"] = [7]
+
+    def of_groups(**changes: object) -> dict:
+        fields = dump_exchange(exchange(differing()))
+        fields["answer"]["together"] |= changes
+        return fields
+
     value = [
+        of_groups(groups=[{"citations": [9], "short_answer": "Two", "day": None}]),
+        of_groups(groups=[{"citations": [0], "short_answer": "Two", "day": "yesterday"}]),
+        of_groups(differences=[{"kind": "update", "newer": 0, "older": 5, "why": "?"}]),
+        of_groups(differences=[{"kind": "sideways", "newer": 0, "older": 1, "why": "?"}]),
         no_such_number,
         forged(start=0),
         forged(article_id='"><img src=x>'),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dateline.index.types import Article, Metadata, Origin, Span
 from dateline.ui.web.chat_state import new_exchange, with_claims
 from dateline.ui.web.html.conversation import Mark, conversation_html, source_html
-from tests.ui.talk import abstained, answer, exchange, written
+from tests.ui.talk import abstained, answer, differing, exchange, written
 
 
 def test_each_number_of_a_claim_opens_its_citation_and_shows_the_quotation() -> None:
@@ -51,6 +51,18 @@ def test_the_short_answer_stands_on_top_and_is_marked_in_the_sentence() -> None:
     shown = conversation_html([exchange()])
     assert shown.index("Short answer") < shown.index('class="claim')
     assert '<strong class="words">Two</strong> people died on Monday.' in shown
+
+
+def test_answers_that_differ_are_listed_with_their_days_and_numbers_that_open_them() -> None:
+    shown = conversation_html([exchange(differing())])
+    groups = re.search(r'<ul class="groups".*?</ul>', shown, re.DOTALL)
+    assert groups
+    assert '<strong dir="auto">Two</strong>, <time>4 March 2024</time>' in groups[0]
+    assert '<strong dir="auto">storm</strong>, earlier, <time>2 March 2024</time>' in groups[0]
+    assert 'class="cite" data-number="2"' in groups[0]
+    assert "3 − 1 = 2" in shown
+    assert "what is latest" in shown
+    assert 'class="groups"' not in conversation_html([exchange()])
 
 
 def test_declining_gives_the_reason_and_passages_to_open() -> None:
