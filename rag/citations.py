@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from dateline.index.copies import copies_of
 from dateline.index.types import Passage, Span
+from dateline.rag.parsing.date_context import ResolvedDate
+from dateline.rag.parsing.resolved_dates import published_day, resolve_dates
 from dateline.rag.types import (
     CELLS,
     AnswerChunk,
@@ -36,6 +38,17 @@ def cite(quotations: Sequence[Quotation], passages: Sequence[Passage]) -> tuple[
     )
 
 
+def days_of(passage: Passage, span: Span) -> tuple[ResolvedDate, ...]:
+    """The days that a sentence of a passage, or several in a row, speaks of, with their places in the article."""
+    before = max((one for one in passage.sentences if one.end <= span.start), default=None)
+    found = resolve_dates(
+        passage.words_at(span),
+        published_day(passage.metadata.published),
+        passage.words_at(before) if before else "",
+    )
+    return tuple(replace(one, span=Span(span.start + one.span.start, span.start + one.span.end)) for one in found)
+
+
 def _citation(passage: Passage, span: Span) -> Citation:
     return Citation(
         article_id=passage.article_id,
@@ -44,6 +57,7 @@ def _citation(passage: Passage, span: Span) -> Citation:
         start=span.start,
         end=span.end,
         quote=passage.words_at(span),
+        days=days_of(passage, span),
     )
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dateline.index.types import Filter, Metadata, Passage, Span
 from dateline.rag.conversation import Turn
+from dateline.rag.parsing.date_context import ResolvedDate
 
 Verdict = Literal["quoted", "supported", "contradicted", "unsupported"]
 """On one sentence of an answer: it is a quotation itself, or what its citations make of what a model wrote."""
@@ -165,6 +166,8 @@ class Citation:
     quote: str
     answer: Span | None = None
     """The short answer, in the article's text, within the quote."""
+    days: tuple[ResolvedDate, ...] = ()
+    """The days that the quote speaks of, in order; their places are in the article's text."""
     copies: tuple["Citation", ...] = ()
     """Where other articles of those found say it in nearly the same words, as wire copy does."""
 
@@ -192,6 +195,12 @@ class Citation:
     def short_answer(self) -> str | None:
         """Its words, where it is marked."""
         return self.quote[self.answer.start - self.start : self.answer.end - self.start] if self.answer else None
+
+    @property
+    def short_answer_days(self) -> tuple[ResolvedDate, ...]:
+        """The days that the short answer speaks of."""
+        marked = self.answer or Span(0, 0)
+        return tuple(one for one in self.days if one.span.start < marked.end and marked.start < one.span.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,6 +301,12 @@ class Answer:
     """What kind of answer the question was taken to ask for."""
     together: Together = ALONE
     """What several articles say together: which citations agree, which differ, and what follows from them."""
+
+    @property
+    def short_answer_days(self) -> tuple[ResolvedDate, ...]:
+        """The days that the short answer speaks of, where it names one: "Wednesday" is 21 September 2022."""
+        marked = next((one for one in self.citations if one.short_answer), None)
+        return marked.short_answer_days if marked else ()
 
     @property
     def abstained(self) -> bool:

@@ -1,8 +1,10 @@
 """Text of strangers made fit to be shown: no control or direction characters, cut to length."""
 
 import unicodedata
+from collections.abc import Sequence
 
 from dateline.index.types import Metadata, article_name
+from dateline.rag.parsing.date_context import ResolvedDate
 from dateline.rag.types import Answer, CheckedText, Group, Verdict
 
 NO_SURE_ANSWER = "No sure answer. The nearest passages say"
@@ -67,6 +69,11 @@ def counts_in_words(checked: CheckedText) -> str:
     )
     left = f"; {checked.passed_over} claim nothing" if checked.passed_over else ""
     return f"{', '.join(f'{count} {word}' for word, count in counts)}{left}"
+
+
+def days_beside(days: Sequence[ResolvedDate]) -> str:
+    """What the words of a quotation don't tell by themselves: ``Wednesday (21 September 2022); last month (...)``."""
+    return "; ".join(f"{printable(one.text)} ({one})" for one in days if not one.told)
 
 
 def heading(metadata: Metadata, origin: str) -> str:

@@ -18,6 +18,7 @@ from dateline.index.errors import DatelineError
 _MODULES = {
     "answers": ("news_answers", "spans"), "calibration": ("calibration",), "chunking": ("chunking",),
     "contradictions": ("contradictions",),
+    "days": ("days",),
     "desk": ("asked", "desk", "risk_coverage"), "drafts": ("drafts",), "followups": ("conversations", "followups"),
     "growth": ("growth",), "peers": ("peers",), "reading": ("clapnq", "reading", "squad"),
     "retrieval": ("beir", "evidence", "multihop", "retrieval", "vectors"), "spelling": ("spelling",),

@@ -1,13 +1,14 @@
 """Pairs of sentences that two articles say of one fact: which of them are told to contradict each other.
 
-By the verifier of claims, which is given the two sentences, and by the answers to a question over the two articles.
+By the verifier of claims, which is given the two sentences; by what is made of the two of them alone as passages of a
+question that both answer; and by the answer to that question over the two articles.
 
 A contradicting pair has to be flagged; one that agrees, of which one brings the other up to date, or of which one only
 rounds the other must not be, nor one of two facts that are merely alike. PATH is the checkout.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,9 +20,12 @@ from dateline.eval.errors import SetError
 from dateline.index.embedding.embedder import load_embedder
 from dateline.index.library import Library
 from dateline.index.reading.files import find_files, read_file
-from dateline.index.types import Article, Embedder, Metadata
+from dateline.index.types import Article, Embedder, Metadata, Passage, Span
+from dateline.rag.aggregation.facts import combine
 from dateline.rag.assistant import Assistant
-from dateline.rag.types import Answer
+from dateline.rag.reader.question import read_question
+from dateline.rag.reader.reader import QuotingReader
+from dateline.rag.types import Answer, Reader, Together, Verifier
 from dateline.rag.verification.verify import verify_claim
 
 _FOLDER = "eval/sets/many_articles"
@@ -74,6 +78,7 @@ def run_contradictions(data: Path) -> None:
     with TemporaryDirectory() as temporary:
         ways: Mapping[str, Way] = {
             "verifier of claims": by_claims(load_embedder()),
+            "sentences as passages": by_passages(QuotingReader(strictness="lenient")),
             "answers": by_answers(data / _FOLDER / "articles", Path(temporary)),
         }
         for name, way in ways.items():
@@ -121,6 +126,32 @@ def by_claims(embedder: Embedder) -> Way:
     return way
 
 
+def by_passages(reader: Reader, verifier: Verifier | None = None) -> Way:
+    """As the values of one fact are compared, where no other sentence is in the way.
+
+    Args:
+        reader: marks the short answers in the two sentences.
+        verifier: has the last word on a contradiction.
+    """
+
+    def way(pair: Pair, first: Told, second: Told) -> str:
+        passages = [_passage(side.article, told) for side, told in ((pair.first, first), (pair.second, second))]
+        reading = reader.read(pair.question, passages)
+        combined, together, _ = combine(read_question(pair.question), "fact", reading, passages, verifier)
+        return _as_relation(together, {passages[one.passage].article_id for one in combined.quotations})
+
+    return way
+
+
+def _passage(name: str, told: Told) -> Passage:
+    """A sentence as the whole of a passage."""
+    length = len(told.sentence)
+    return Passage(
+        article_id=name, metadata=told.metadata, origin=name, start=0, end=length, text=told.sentence,
+        sentences=(Span(0, length),), score=1.0, text_rank=1, vector_rank=1, cosine=1.0,
+    )  # fmt: skip
+
+
 def by_answers(articles: Path, folder: Path) -> Way:
     """As people are told it: by what the answer to the question says of a library of the two articles.
 
@@ -143,13 +174,18 @@ def by_answers(articles: Path, folder: Path) -> Way:
 
 def told_by(answer: Answer) -> str:
     """How the articles stand to each other, as an answer tells it."""
-    kinds = {one.kind for one in answer.together.differences}
+    cited = {one.article_id for citation in answer.citations for one in (citation, *citation.copies)}
+    return _as_relation(answer.together, cited)
+
+
+def _as_relation(together: Together, quoted: Collection[str]) -> str:
+    """What the differences come to; without one, articles that are quoted together agree."""
+    kinds = {one.kind for one in together.differences}
     if "contradiction" in kinds:
         return "contradicts"
     if "update" in kinds:
         return "updates"
-    cited = {one.article_id for citation in answer.citations for one in (citation, *citation.copies)}
-    return "agrees" if len(cited) > 1 else "neither"
+    return "agrees" if len(quoted) > 1 else "neither"
 
 
 def flagged(rows: Sequence[Row]) -> Iterator[tuple[str, str, int]]:

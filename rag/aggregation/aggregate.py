@@ -196,7 +196,7 @@ def _with_value(reading: Reading, passages: Sequence[Passage]) -> Finding | None
         return None
     found = sorted(findings(reading, passages), key=lambda one: one.quotation.behind)
     near = [one for one in found if one.quotation.behind <= _NEAR_BEST]
-    return next((one for one in near if one.number or one.date), None)
+    return next((one for one in near if one.number or one.days), None)
 
 
 def _decisive(statement: Statement, said: Sequence[tuple[YesNo, Finding]]) -> list[tuple[YesNo, Finding]]:

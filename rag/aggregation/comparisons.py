@@ -11,7 +11,6 @@ from datetime import date
 from typing import Literal
 
 from dateline.rag.aggregation.findings import Finding
-from dateline.rag.parsing.dates import Mention
 from dateline.rag.parsing.numbers import Number
 
 Sense = Literal["more", "less"]
@@ -175,8 +174,9 @@ def compare_answers(comparison: Comparison, one: Finding, other: Finding) -> Com
     """What two sentences come to; None where they give no two numbers or days that can be compared."""
     if one.number and other.number and one.number.unit == other.number.unit:
         return _of_numbers(comparison, one.number, other.number)
-    first, second = _day(one.date, one.day), _day(other.date, other.day)
-    return _of_days(comparison, first, second) if first and second else None
+    if one.days and other.days and {one.days.unit, other.days.unit} == {"day"}:
+        return _of_days(comparison, one.days.first, other.days.first)
+    return None
 
 
 def _of_numbers(comparison: Comparison, one: Number, other: Number) -> Compared | None:
@@ -214,14 +214,3 @@ def _result(comparison: Comparison, signed: float, difference: str) -> str:
 
 def _figure(value: float) -> str:
     return f"{value:,.10g}" if value == int(value) else f"{value:,.4g}"
-
-
-def _day(mention: Mention | None, published: str) -> date | None:
-    """The day of a date; the year of publication where it names none."""
-    if mention is None or not mention.month or not mention.day:
-        return None
-    year = mention.year or (int(published[:4]) if published else None)
-    try:
-        return date(year, mention.month, mention.day) if year else None
-    except ValueError:
-        return None

@@ -75,7 +75,7 @@ def _is_comparable(asked: Question, best: Finding, one: Finding, *, names: bool)
     if best.number and one.number:
         return best.number.unit == one.number.unit and all(_is_total(asked, each) for each in (best, one))
     if asked.wanted == "time":
-        return bool(best.date and one.date)
+        return bool(best.days and one.days)
     return names and bool(best.said and one.said) and not (best.number or one.number)
 
 

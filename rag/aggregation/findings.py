@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
 
 from dateline.index.types import Metadata, Passage, Span, date_in_words
 from dateline.rag.parsing import numbers
-from dateline.rag.parsing.dates import Mention, is_same
+from dateline.rag.parsing.calendar_days import Days
 from dateline.rag.parsing.numbers import Number
 from dateline.rag.parsing.parsed_text import ParsedText, parse
+from dateline.rag.parsing.resolved_dates import published_day, resolve_dates
 from dateline.rag.types import Group, Quotation, Reading
 
 _LITTLE = 0.05  # of a number: as far apart two of them may be for one to be the other in round figures
@@ -50,9 +50,17 @@ class Finding:
         return next((one for one in self.sentence.numbers if self._is_in_answer(one.span)), None)
 
     @cached_property
-    def date(self) -> Mention | None:
-        """The first date of the short answer, as the sentence has it."""
-        return next((one for one in self.sentence.dates if self._is_in_answer(one.span)), None)
+    def days(self) -> Days | None:
+        """The days that the short answer means, where the sentence leaves no other reading."""
+        spoken = resolve_dates(self.words, published_day(self.metadata.published))
+        return next((one.days for one in spoken if one.certain and self._is_in_answer(one.span)), None)
+
+    @cached_property
+    def matter(self) -> str:
+        """ISO 8601: the first day that the sentence speaks of, where it is a past one; else that of publication."""
+        spoken = resolve_dates(self.words, published_day(self.metadata.published))
+        days = [one.first.isoformat() for one in spoken if one.certain and one.first == one.last]
+        return next((day for day in days if not self.day or day <= self.day), self.day)
 
     @cached_property
     def about(self) -> frozenset[str]:
@@ -97,9 +105,8 @@ def is_same_value(one: Finding, other: Finding) -> bool:
     """Whether two sentences give the same short answer, in other words perhaps."""
     if one.number and other.number:
         return is_same_number(one.number, other.number)
-    if one.date and other.date:
-        return any(is_same(first.date, second.date, _day_of(first)) for first, second in ((one, other), (other, one))
-                   if first.date and second.date)  # fmt: skip
+    if one.days and other.days:
+        return one.days.overlaps(other.days.first, other.days.last)
     return is_same_words(one.said or one.words, other.said or other.words)
 
 
@@ -184,10 +191,3 @@ def as_groups(groups: Sequence[Sequence[Finding]], superseded: Iterable[int] = (
         )
         at += len(group)
     return tuple(given)
-
-
-def _day_of(one: Finding) -> date | None:
-    try:
-        return date.fromisoformat(one.day)
-    except ValueError:
-        return None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from dateline.index.types import Passage, Span
-from dateline.rag.aggregation.findings import Finding, is_same_words, newest_first
+from dateline.rag.aggregation.findings import Finding, is_same_words
 from dateline.rag.parsing.parsed_text import parse
 from dateline.rag.reader.question import Question
 from dateline.rag.types import Group
@@ -38,8 +38,7 @@ def list_items(asked: Question, found: Sequence[Finding]) -> list[list[Finding]]
                 groups.append([item])
             elif group is not None and one.quotation.behind <= _REPEATS and _is_further(item, group):
                 group.append(item)
-    order = newest_first(group[0] for group in groups)
-    return sorted(groups, key=lambda group: order.index(group[0]))
+    return sorted(groups, key=lambda group: group[0].matter, reverse=True)
 
 
 def _is_further(item: Finding, group: Sequence[Finding]) -> bool:
@@ -97,7 +96,7 @@ def places_of(groups: Iterable[Sequence[Finding]]) -> tuple[list[Finding], tuple
                 kept[place] = len(sentences)
                 sentences.append(one)
             numbers.append(kept[place])
-        day = group[0].day or None
+        day = group[0].matter or None
         given.append(Group(citations=tuple(dict.fromkeys(numbers)), short_answer=group[0].said or None, day=day))
     return sentences, tuple(given)
 

@@ -26,7 +26,7 @@ _FORMS = tuple(
         rf"\b(?:the )?{_DAY}(?: of)? {_MONTH}\b(?:,? {_YEAR}\b)?",
         rf"\b{_MONTH} {_DAY}\b(?!:)(?:,? {_YEAR}\b)?",
         rf"\b{_MONTH}(?:,| of)? {_YEAR}\b",
-        rf"(?<![A-Z] )\b(?P<tied>last |next |this )?{_MONTH}\b(?! [A-Z])",
+        rf"(?<![A-Z] )\b(?P<tied>last |next |this )?{_MONTH}\b(?! [A-Z]|-a-)",
         rf"(?<![-,.$€£0-9]){_YEAR}(?P<decade>s)?\b(?![-,.]?[0-9%])",
         r"\b(?P<tied>last |next |this )?(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b",
         r"\b(?P<hour>[0-2]?[0-9])(?:[.:](?P<minute>[0-5][0-9]))? ?(?P<half>[ap])\.?m\b\.?",
@@ -42,7 +42,7 @@ _RELATIONS = by_form({
 _PARTS = by_form({"early": "early beginning start", "middle": "middle mid", "late": "late", "end": "end close"})
 _BEFORE = re.compile(
     rf"(?:\b(?P<relation>{'|'.join(_RELATIONS)}) )?(?:at )?(?:the )?"
-    rf"(?:(?P<part>{'|'.join(_PARTS)})(?:[- ]of[- ]|[- ]in[- ]|[- ]))?(?:the )?(?:morning of |evening of )?$",
+    rf"(?:\b(?P<part>{'|'.join(_PARTS)})(?:[- ]of[- ]|[- ]in[- ]|[- ]))?(?:the )?(?:morning of |evening of )?$",
     re.IGNORECASE,
 )
 _YEAR_BEFORE = re.compile(

@@ -1,6 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dateline.index.types import Span
 from dateline.rag.citations import AnswerBuilder, answer_chunks, as_cited, cite, shown_citations
 from dateline.rag.types import ALONE, Checked, Difference, Group, Quotation, Support, Together
 from tests.harness.fakes import passage
@@ -71,3 +72,17 @@ def test_groups_are_counted_by_what_a_written_answer_cites_and_others_are_left_o
     found = as_cited(together, quoted, (quoted[3], quoted[2]))
     assert [one.citations for one in found.groups] == [(1,), (0,)]
     assert [(one.newer, one.older, one.why) for one in found.differences] == [(0, 1, "later")]
+
+
+def test_a_citation_has_the_days_of_its_quote_at_their_places_in_the_article() -> None:
+    text = "It sank on Monday. The crew, 12 people, was saved the following day, in May 2019."
+    dated = passage(text, published="2024-03-06")
+    (citation,) = cite([Quotation(passage=0, span=dated.sentences[1], score=1.0, answer=Span(46, 67))], [dated])
+    following, may = citation.days
+    assert (following.span.of(text), following.first.isoformat()) == ("the following day", "2024-03-05")
+    assert (may.span.of(text), may.told) == ("May 2019", True)
+    assert citation.quote == text[19:], "what is resolved stands beside the quotation, never in it"
+    assert citation.short_answer_days == (following,)
+    undated = cite([Quotation(passage=0, span=dated.sentences[1], score=1.0)], [passage(text, published=None)])
+    assert [one.text for one in undated[0].days] == ["May 2019"]
+    assert undated[0].short_answer_days == ()

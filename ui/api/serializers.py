@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dateline.index.errors import NoSuchArticle
 from dateline.index.types import Article, ArticleRow, Passage, Version
+from dateline.rag.parsing.date_context import ResolvedDate
 from dateline.rag.types import Answer, CheckedText, Citation
 from dateline.rag.writing.local_servers import OfferedModels
 
@@ -19,7 +20,9 @@ def answer_fields(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "stand_alone": answer.stand_alone,
         "answer": answer.text,
-        **_fields(answer, "short_answer abstained reason"),
+        "short_answer": answer.short_answer,
+        "short_answer_days": list(map(day_fields, answer.short_answer_days)),
+        **_fields(answer, "abstained reason"),
         "confidence": round(answer.confidence, 4),
         **_fields(answer, "certainty supported_share notice asked_for"),
         **_fields(answer.together, "verdict computed"),
@@ -89,7 +92,19 @@ def _citation_fields(citation: Citation) -> dict[str, Any]:
 
 
 def _place_fields(citation: Citation) -> dict[str, Any]:
-    return _fields(citation, "article_id title source published url start end quote")
+    known = _fields(citation, "article_id title source published url start end quote")
+    return {**known, "days": list(map(day_fields, citation.days))}
+
+
+def day_fields(day: ResolvedDate) -> dict[str, Any]:
+    """One of the days that a quote speaks of; ``start`` and ``end`` are places in the article's text."""
+    return {
+        "text": day.text,
+        **_fields(day.span, "start end"),
+        "first": day.first.isoformat(),
+        "last": day.last.isoformat(),
+        "certain": day.certain,
+    }
 
 
 def passage_fields(passage: Passage) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from dateline.rag.types import CheckedSentence, CheckedText, Evidence, Verdict
 from dateline.rag.verification.check_text import check_text
 from dateline.ui.cli.output import watch_text
 from dateline.ui.services.session import say
-from dateline.ui.text import counts_in_words, heading, printable, verdict_in_words
+from dateline.ui.text import counts_in_words, days_beside, heading, printable, verdict_in_words
 
 STANDARD_INPUT = "-"
 
@@ -89,7 +89,9 @@ def _evidence(each: Evidence, *, alone: bool) -> RenderableType:
     place.append(f" · article {citation.article_id}, characters {citation.start} to {citation.end}", style=_DIM)
     verdict = [] if alone else [Text(f"{verdict_in_words(each.support.verdict)}: {printable(each.support.why)}")]
     quote = Text("> ", style=_PLACE).append(printable(citation.quote), style="default")
-    return _indented(Group(place, *verdict, quote))
+    days = days_beside(citation.days)
+    when = [Text(f"when: {days}", style=_PLACE)] if days else []
+    return _indented(Group(place, *verdict, quote, *when))
 
 
 def _indented(content: RenderableType) -> Padding:

@@ -12,10 +12,20 @@ from rich.table import Table
 from rich.text import Text
 
 from dateline.index.types import Article, ArticleRow, Metadata, Passage, Span, Version, date_in_words
+from dateline.rag.parsing.date_context import ResolvedDate
 from dateline.rag.reader.asked import IN_WORDS
 from dateline.rag.types import Answer, Certainty, Citation, Claim
 from dateline.rag.writing.local_servers import OfferedModels
-from dateline.ui.text import NO_SURE_ANSWER, UNCERTAIN, grouped_answers, heading, is_rewritten, printable, sureness
+from dateline.ui.text import (
+    NO_SURE_ANSWER,
+    UNCERTAIN,
+    days_beside,
+    grouped_answers,
+    heading,
+    is_rewritten,
+    printable,
+    sureness,
+)
 
 _QUOTE = "bold"
 _CONTEXT = "dim"
@@ -53,7 +63,8 @@ def render_rest(answer: Answer) -> RenderableType:
         _render_citation(number, citation, _passage_of(citation, answer.passages))
         for number, citation in enumerate(shown, 1)
     ]
-    return Group(*notice, above, Text(), *citations)
+    when = _when(answer.short_answer_days)
+    return Group(*notice, *when, above, Text(), *citations)
 
 
 def render_together(answer: Answer) -> list[Text]:
@@ -104,8 +115,17 @@ def _render_citation(number: int, citation: Citation, passage: Passage | None) -
         lines.append(Padding(Text(printable(citation.metadata.url), style=_CONTEXT), (0, 0, 0, 4), expand=False))
     if also := _also_in(citation.copies):
         lines.append(Padding(also, (0, 0, 0, 4), expand=False))
-    lines += [Padding(_in_context(citation, passage), (0, 0, 0, 4), expand=False), Text()]
+    lines += [
+        Padding(one, (0, 0, 0, 4), expand=False) for one in (_in_context(citation, passage), *_when(citation.days))
+    ]
+    lines.append(Text())
     return Group(*lines)
+
+
+def _when(days: Sequence[ResolvedDate]) -> list[Text]:
+    """The days that words such as "Wednesday" mean, beside the quotation and never in it."""
+    told = days_beside(days)
+    return [Text(f"when: {told}", style=_PLACE)] if told else []
 
 
 def _source_and_date(metadata: Metadata) -> str:

@@ -8,7 +8,7 @@ from dateline.index.reading.urls import is_web_address
 from dateline.index.types import article_name, date_in_words
 from dateline.rag.types import CELLS, Answer, Citation, Claim
 from dateline.ui.api.serializers import answer_fields
-from dateline.ui.text import NO_SURE_ANSWER, is_rewritten, printable, sureness
+from dateline.ui.text import NO_SURE_ANSWER, days_beside, is_rewritten, printable, sureness
 from dateline.ui.web.chat_state import Exchange
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")
@@ -89,7 +89,9 @@ def _citation(number: int, citation: Citation) -> str:
     address = f", <{url}>" if url and is_web_address(url) else ""
     name = _line(article_name(citation.metadata, citation.origin))
     quote = "\n".join(f"> {_line(line)}" for line in citation.quote.split("\n"))
-    return f"[{number}] {name}{_place(citation)}{address}\n{quote}"
+    days = days_beside(citation.days)
+    when = f"\n\n{_line(days)}" if days else ""
+    return f"[{number}] {name}{_place(citation)}{address}\n{quote}{when}"
 
 
 def _place(place: Citation) -> str:

@@ -144,5 +144,11 @@ def _is_sound(citation: Citation) -> bool:
         date_in_words(citation.metadata.published)
     except ValueError:
         return False
+    days = all(
+        citation.start <= one.span.start < one.span.end <= citation.end
+        and citation.quote[one.span.start - citation.start : one.span.end - citation.start] == one.text
+        and one.first <= one.last
+        for one in citation.days
+    )
     is_placed = len(citation.quote) == citation.end - citation.start > 0
-    return within and is_placed and is_article_id(citation.article_id)
+    return within and days and is_placed and is_article_id(citation.article_id)

@@ -279,3 +279,22 @@ def test_a_draft_is_checked_and_what_is_found_and_wrongly_marked_is_told(
     assert "| number | 1 | 0 | 1 | 0 | 0 | 1 |" in shown
     assert "1 of 1 altered sentences are found, 1 of 2 others marked" in shown
     assert "true  Nobody laughed.  [unsupported: no article says anything like it]" in shown
+
+
+def test_days_are_judged_by_rules_and_by_dateparser(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    meant = {"text": "Wednesday", "start": 16, "first": "2022-09-21", "last": "2022-09-21"}
+    row = {
+        "published": "2022-09-23",
+        "before": "",
+        "sentence": "It was moved on Wednesday, not on Sundays.",
+        "days": [meant],
+    }
+    unknown = {"text": "that night", "start": 8, "first": None, "last": None}
+    other = {**row, "sentence": "It came that night.", "days": [unknown], "article": "a.txt"}
+    write(tmp_path / "eval" / "sets" / "days" / "sentences.jsonl", [row, other])
+    main(["days", "--data", str(tmp_path)])
+    lines = capsys.readouterr().out.splitlines()
+    assert "| rules | all, 2 | 1.000 (2) | 0.000 (0) | 0.000 (0) | 0.000 (0) | 0 |" in lines
+    assert any(
+        line.startswith("| dateparser, future preferred | invented, 1 | 0.000 (0) | 1.000 (1)") for line in lines
+    )

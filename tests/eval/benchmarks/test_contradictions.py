@@ -1,6 +1,7 @@
 """The benchmark of contradicting pairs: on a few invented ones, and what it makes of every answer a way may give."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from dateline.eval.benchmarks.contradictions import (
     Pair,
     Side,
     by_claims,
+    by_passages,
     flagged,
     read_pairs,
     run_contradictions,
@@ -19,10 +21,11 @@ from dateline.eval.benchmarks.contradictions import (
 from dateline.eval.errors import SetError
 from dateline.index.library import Library
 from dateline.rag.assistant import Assistant
+from dateline.rag.reader.reader import QuotingReader
 from dateline.rag.types import Difference, DifferenceKind, Together
-from tests.harness.fakes import FakeEmbedder, ScriptedReader
+from tests.harness.fakes import TRUSTING, FakeEmbedder, FakeMarker, ScriptedReader
 
-QUESTION = "how deep does the wreck lie?"
+QUESTION = "how many metres deep does the wreck lie?"
 FIRST, LATER, AGAIN = (
     "The wreck lies at a depth of 96 metres.",
     "The wreck lies at a depth of 84 metres.",
@@ -36,9 +39,10 @@ def _write(data: Path, *pairs: tuple[str, str, str]) -> Path:
     rows = []
     for number, (relation, first, second) in enumerate(pairs):
         sides = {}
-        for side, quote, day in (("first", first, "2026-10-16"), ("second", second, "2026-10-29")):
+        told = (("first", first, "2026-10-16", "Wire"), ("second", second, "2026-10-29", "Post"))
+        for side, quote, day, source in told:
             name = f"{day}-{number}.txt"
-            (folder / "articles" / name).write_text(f"Ferry\n\n{quote}\nSource: Wire\n{day} 10:00:00\n", "utf-8")
+            (folder / "articles" / name).write_text(f"Ferry\n\n{quote}\nSource: {source}\n{day} 10:00:00\n", "utf-8")
             sides[side] = {"quote": quote, "article": name}
         rows.append({"id": str(number), "relation": relation, "question": QUESTION, **sides})
     (folder / "pairs.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
@@ -67,6 +71,15 @@ def test_two_depths_contradict_each_other_and_one_depth_does_not(tmp_path: Path)
     rows = read_pairs(_write(tmp_path, ("contradicts", FIRST, LATER), ("agrees", FIRST, AGAIN)))
     way = by_claims(FakeEmbedder())
     assert [way(pair, *sides) for pair, sides in rows] == ["contradicts", "agrees"]
+
+
+def test_two_values_of_one_fact_are_compared_as_passages_of_a_question(tmp_path: Path) -> None:
+    chances = {"96 metres": 0.9, "84 metres": 0.8}
+    reader = QuotingReader(marker=FakeMarker(chances), strictness="lenient", weights=TRUSTING)
+    rows = read_pairs(_write(tmp_path, ("contradicts", FIRST, LATER), ("agrees", FIRST, AGAIN)))
+    first, second = (by_passages(reader)(pair, *sides) for pair, sides in rows)
+    assert first == "contradicts"
+    assert second != "contradicts"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +125,7 @@ def test_the_wrongly_flagged_are_printed_and_the_rightly_flagged_are_not(
 ) -> None:
     _write(tmp_path, ("updates", FIRST, LATER), ("contradicts", FIRST, LATER), ("agrees", FIRST, AGAIN))
     run_contradictions(tmp_path)
-    claims, answers = capsys.readouterr().out.split("by the answers:\n")
+    claims, _, answers = re.split(r"by the (?:sentences as passages|answers):\n", capsys.readouterr().out)
     assert [line[:1] for line in claims.splitlines() if not line.startswith(("|", "by "))] == ["0"]
     assert "| contradicting pairs flagged | 1.000 | 1 |" in claims
     assert "| relation told rightly |" in answers

@@ -1,13 +1,16 @@
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from rich.console import Console
 
 from dateline.eval.types import Item, Sample
 from dateline.index.types import Metadata, Passage, Span
+from dateline.rag.parsing.date_context import ResolvedDate
 from dateline.rag.types import Answer, AnswerChunk, Citation, Claim, LibraryState, Request, Support
+from dateline.ui.api.serializers import answer_fields
 from dateline.ui.cli.evaluate import render_evaluation
 from dateline.ui.cli.output import show_as_written
 from dateline.ui.cli.render import render_answer
@@ -165,3 +168,18 @@ def test_answers_that_differ_are_listed_with_their_days_and_what_was_asked_for_i
     assert "  Two, 4 March 2024 [1]\n  storm, earlier, 2 March 2024 [2]\n" in shown
     assert "asked for: what is latest (--as changes it)" in shown
     assert "asked for" not in _shown(_answer())
+
+
+def test_the_day_that_a_weekday_means_stands_beside_the_quotation() -> None:
+    given = _answer()
+    monday = ResolvedDate(span=Span(41, 47), text="Monday", first=date(2024, 3, 4), last=date(2024, 3, 4), certain=True)
+    told = replace(monday, told=True)
+    (citation,) = given.citations
+    dated = replace(given, citations=(replace(citation, days=(monday,), answer=Span(41, 47)),))
+    assert _shown(dated).count("when: Monday (4 March 2024)") == 2, "below the answer, and below its citation"
+    assert "> Two people died on Monday.\n" in _shown(dated)
+    assert "when:" not in _shown(replace(given, citations=(replace(citation, days=(told,)),)))
+    assert answer_fields(replace(dated, short_answer="Monday"))["short_answer_days"] == [
+        {"text": "Monday", "start": 41, "end": 47, "first": "2024-03-04", "last": "2024-03-04", "certain": True}
+    ]
+    assert "\x1b" not in _shown(replace(given, citations=(replace(citation, days=(replace(monday, text=HOSTILE),)),)))

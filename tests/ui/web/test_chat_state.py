@@ -60,6 +60,15 @@ def test_forged_exchanges_are_left_out_and_the_others_kept() -> None:
         fields["answer"]["citations"][0] |= changes
         return fields
 
+    day = {
+        "span": {"start": 41, "end": 47},
+        "text": "Monday",
+        "first": "2024-03-04",
+        "last": "2024-03-04",
+        "certain": True,
+    }
+    (as_it_is,) = read_exchanges([dump_exchange(exchange()) | {"answer": forged(days=[day])["answer"]}])
+    assert str(as_it_is.answer.citations[0].days[0]) == "4 March 2024"
     no_such_number = dump_exchange(exchange())
     no_such_number["answer"]["claims"][0]["citations"] = [7]
 
@@ -77,6 +86,8 @@ def test_forged_exchanges_are_left_out_and_the_others_kept() -> None:
         forged(start=0),
         forged(article_id='"><img src=x>'),
         forged(answer={"start": 0, "end": 900}),
+        forged(days=[{**day, "text": "Sunday"}]),
+        forged(days=[{**day, "last": "2024-03-03"}]),
         forged(metadata={"published": "yesterday"}),
         {**dump_exchange(exchange()), "question": "half a pair \ud800"},
         {**dump_exchange(exchange()), "question": "x" * 300_000},

@@ -14,6 +14,7 @@ from dateline.ui.text import (
     UNCERTAIN,
     counts_in_words,
     cut,
+    days_beside,
     grouped_answers,
     is_rewritten,
     printable,
@@ -72,7 +73,7 @@ TEMPLATES = Environment(
 _FILTERS = {
     "printable": printable, "date": date_in_words, "link": link, "file": file_name, "capitalised": _capitalised,
     "sureness": sureness, "is_rewritten": is_rewritten, "time_taken": time_taken, "verdict": verdict_in_words,
-    "counts": counts_in_words, "kind": IN_WORDS.__getitem__, "groups": grouped_answers,
+    "counts": counts_in_words, "kind": IN_WORDS.__getitem__, "groups": grouped_answers, "days": days_beside,
 }  # fmt: skip
 TEMPLATES.filters.update(_FILTERS)
 TEMPLATES.globals.update(title=title, no_sure_answer=NO_SURE_ANSWER, uncertain=UNCERTAIN)
