@@ -10,7 +10,7 @@ import numpy as np
 from dateline.eval.errors import MetricError
 from dateline.eval.metrics.abstaining import calibration_error, risk_coverage_area
 from dateline.eval.metrics.uncertainty import Interval, bootstrap, bootstrap_mean, standard_error
-from dateline.eval.types import Figure, Outcome
+from dateline.eval.types import Figure, Outcome, Sample
 
 _CUTOFFS = ("hits@1", "hits@4", "hits@10", "recall@10", "mrr@10", "ndcg@10")
 MEANS: dict[str, str] = {
@@ -24,6 +24,12 @@ MEANS: dict[str, str] = {
     "citation_precision": "words cited that stand in a gold quotation",
     "citation_recall": "words of gold quotations that are cited",
     "claims_supported": "written sentences whose citations support them",
+    "item_recall": "items of lists that are named",
+    "item_precision": "items stated that are of the list, each named once",
+    "newest_first": "latest values that are stated first",
+    "earlier_named": "earlier values that are named as well",
+    "verdict_right": "questions for yes or no answered rightly, or told not to be said",
+    "result_right": "comparisons and differences whose result is right",
     **{name: f"right articles among those retrieved: {name}" for name in _CUTOFFS},
     **{f"quote_{name}": f"gold quotations in the passages retrieved: {name}" for name in _CUTOFFS},
 }
@@ -37,7 +43,10 @@ OTHERS: dict[str, str] = {
 }
 
 TOP_PASSAGE, ALWAYS_DECLINING = "quoting the first passage whole", "always declining"
-_SHORTCUT_FIGURES = ("right", "contained", "f1", "citation_precision", "citation_recall", "answered", "declined")
+_OF_KINDS = ("item_recall", "item_precision", "newest_first", "earlier_named", "verdict_right", "result_right")
+_SHORTCUT_FIGURES = (
+    "right", "contained", "f1", "citation_precision", "citation_recall", "answered", "declined", *_OF_KINDS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +67,19 @@ def figures_of(outcomes: Sequence[Outcome]) -> tuple[Figure, ...]:
 
 def shortcuts_of(outcomes: Sequence[Outcome]) -> dict[str, tuple[Figure, ...]]:
     """The figures of what takes no skill; where those of the assistant are no better, they say nothing."""
-    declining = [
-        {"right": 1.0, "declined": 1.0} if one.sample.unanswerable else {"right": 0.0, "answered": 0.0}
-        for one in outcomes
-    ]
+    declining = [_declining(one.sample) for one in outcomes]
     return {
         TOP_PASSAGE: _means([outcome.top_passage_scores for outcome in outcomes], _SHORTCUT_FIGURES),
         ALWAYS_DECLINING: _means(declining, _SHORTCUT_FIGURES),
     }
+
+
+def _declining(sample: Sample) -> dict[str, float]:
+    """The scores of a sample that is declined, which says of a question for yes or no that it is not said."""
+    if sample.verdict:
+        right = float(sample.verdict == "not said")
+        return {"right": right, "verdict_right": right}
+    return {"right": 1.0, "declined": 1.0} if sample.unanswerable else {"right": 0.0, "answered": 0.0}
 
 
 def outcomes_by_tag(outcomes: Sequence[Outcome]) -> dict[str, tuple[Outcome, ...]]:

@@ -8,7 +8,7 @@ from dateline.eval.metrics.uncertainty import Difference, paired_bootstrap
 from dateline.eval.types import Evaluation, Outcome, Sample
 
 _CERTAIN = 0.05
-_DECIDING = ("right", "citation_recall", "f1")
+_DECIDING = ("right", "item_recall", "item_precision", "newest_first", "earlier_named", "citation_recall", "f1")
 """Scores that say, the first that differs, whether a sample got better."""
 
 

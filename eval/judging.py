@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from statistics import fmean
 
+from dateline.eval.kinds import kind_failure, read_stated, score_kind, stated_by_quotations
 from dateline.eval.metrics import answers, citations, retrieval
 from dateline.eval.metrics.answers import contained
 from dateline.eval.metrics.citations import Words, words_in
-from dateline.eval.types import Failure, Outcome, Place, Quoted, Retrieved, Sample, Target
+from dateline.eval.types import Failure, Outcome, Place, Quoted, Retrieved, Sample, Stated, Target
 from dateline.index.types import Article, Passage, article_name
 from dateline.rag.types import Answer, Citation
 
@@ -32,14 +33,17 @@ def judge(sample: Sample, target: Target, answer: Answer, lookup: Lookup) -> Out
     gold = _gold_words(sample, target)
     cited = tuple(_quoted(one, gold, lookup(one.article_id)) for one in answer.citations)
     nearest = tuple(_quoted(one, gold, lookup(one.article_id)) for one in answer.nearest)
-    holds = _holds_target(sample, answer.text, cited)
+    stated, first = read_stated(answer), answer.nearest[:1]
+    holds = _holds_target(sample, answer.text, cited, stated)
     right = holds and all(claim.support.holds for claim in answer.claims)
-    nearly = _holds_target(sample, " ".join(one.quote for one in nearest[:1]), nearest[:1])
+    nearly = _holds_target(sample, "".join(one.quote for one in first), nearest[:1], stated_by_quotations(first))
+    not_said = answer.abstained or (sample.verdict == "not said" and stated.verdict == "not said")
     outcome = Outcome(
         sample=sample,
         stand_alone=answer.stand_alone,
         answer=answer.text,
         short_answer=answer.short_answer,
+        stated=stated,
         certainty=answer.certainty,
         reason=answer.reason,
         confidence=answer.confidence,
@@ -50,7 +54,7 @@ def judge(sample: Sample, target: Target, answer: Answer, lookup: Lookup) -> Out
         passages=tuple(retrieved(passage, sample, target) for passage in answer.passages),
         scores={},
         top_passage_scores={},
-        right=answer.abstained if sample.unanswerable else right,
+        right=not_said if sample.unanswerable else right,
         right_if_answered=nearly if answer.abstained else right,
         failure=None,
         timings_ms={**answer.timings_ms, "total": round(sum(answer.timings_ms.values()), 1)},
@@ -70,10 +74,15 @@ def _gold_words(sample: Sample, target: Target) -> Gold:
     ]
 
 
-def _holds_target(sample: Sample, text: str, quoted: Sequence[Quoted]) -> bool:
-    """Whether an answer is right: it holds one of the answers, or, where none is given, quotes the gold words."""
+def _holds_target(sample: Sample, text: str, quoted: Sequence[Quoted], stated: Stated) -> bool:
+    """Whether an answer is right: it holds one of the answers, or, where none is given, quotes the gold words.
+
+    One of a kind of its own is right where it states what it has to.
+    """
     if sample.unanswerable or not quoted:
         return False
+    if sample.kind != "fact":
+        return kind_failure(sample, stated) is None
     return bool(contained(text, sample.answers)) if sample.answers else any(one.gold for one in quoted)
 
 
@@ -87,6 +96,8 @@ def _failure(outcome: Outcome, *, holds: bool) -> Failure:
         return "not retrieved"
     if outcome.abstained:
         return "chosen but abstained" if outcome.right_if_answered else "retrieved but not chosen"
+    if outcome.sample.kind != "fact":
+        return kind_failure(outcome.sample, outcome.stated) or "unsupported claim"
     near = any(_is_within(one, passage) for one in outcome.citations for passage in right_passages)
     return "wrong span" if near else "retrieved but not chosen"
 
@@ -143,10 +154,10 @@ def _quoted(citation: Citation, gold: Gold, article: Article | None) -> Quoted:
 def _score(outcome: Outcome, target: Target, gold: Gold) -> Scores:
     """The scores of what was answered; those that do not apply to the sample are left out."""
     sample = outcome.sample
-    scores = {"right": float(outcome.right)}
-    if sample.unanswerable:
+    scores = {"right": float(outcome.right)} | score_kind(sample, outcome.stated)
+    if sample.unanswerable and not sample.verdict:
         scores["declined"] = float(outcome.abstained)
-    else:
+    elif not sample.unanswerable:
         cited = [words_in(one.article_id, one.quote, one.start) for one in outcome.citations]
         scores["answered"] = float(not outcome.abstained)
         scores |= score_retrieval(outcome.passages, target)
@@ -162,12 +173,16 @@ def _score(outcome: Outcome, target: Target, gold: Gold) -> Scores:
 def _score_top_passage(sample: Sample, first: Sequence[Retrieved], gold: Gold) -> Scores:
     """The scores that quoting the whole of the first passage, whatever was asked, would have had."""
     if sample.unanswerable:
-        return {"right": float(not first), "declined": float(not first)}
+        return dict.fromkeys(("right", "verdict_right" if sample.verdict else "declined"), float(not first))
     text = " ".join(passage.text for passage in first)
     cited = [words_in(passage.article_id, passage.text, passage.start) for passage in first]
-    right = answers.contained(text, sample.answers) if sample.answers else float(any(one.quotes for one in first))
+    stated = Stated(items=(text,) if first else ())
+    if sample.kind != "fact":
+        right = float(kind_failure(sample, stated) is None)
+    else:
+        right = answers.contained(text, sample.answers) if sample.answers else float(any(one.quotes for one in first))
     scores = {"right": right, "answered": float(bool(first))}
-    return scores | _answer(sample, text, text) | _citation(cited, gold)
+    return scores | score_kind(sample, stated) | _answer(sample, text, text) | _citation(cited, gold)
 
 
 def score_retrieval(passages: Sequence[Retrieved], target: Target) -> Scores:

@@ -13,13 +13,14 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from dateline.eval.errors import SamplesError
-from dateline.eval.types import Sample
+from dateline.eval.types import Item, Kind, Sample
 from dateline.index.errors import ReadError
 from dateline.index.reading.cleaning import clean
 from dateline.index.reading.encoding import decode
 from dateline.rag.conversation import Turn
 from dateline.rag.errors import QuestionError
 from dateline.rag.request import check_question
+from dateline.rag.types import YesNo
 
 _MAX_BYTES = 20_000_000
 _DELIMITERS = ",;\t"
@@ -93,6 +94,27 @@ class _Turn(BaseModel):
     answer: str = ""
 
 
+def _item(value: Any) -> Any:
+    return {"answers": value} if isinstance(value, str) else value
+
+
+class _Item(BaseModel):
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, str_strip_whitespace=True)
+    answers: Annotated[tuple[Text, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
+    quote: Text | None = None
+    article: Text | None = None
+
+
+Items = Annotated[tuple[Annotated[_Item, BeforeValidator(_item)], ...], BeforeValidator(_one_or_many)]
+
+
+def _yes_no(value: Any) -> Any:
+    """A spreadsheet and JSON have values of their own for yes and no."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.strip().lower() if isinstance(value, str) else value
+
+
 class _Row(BaseModel):
     """The columns of a sample as they are written; one value may stand for a list of one."""
 
@@ -107,6 +129,11 @@ class _Row(BaseModel):
     stand_alone: Text | None = None
     asked: Annotated[date | None, BeforeValidator(_day)] = None
     tags: Texts = ()
+    kind: Kind | None = None
+    items: Items = ()
+    earlier: Items = ()
+    verdict: Annotated[YesNo | None, BeforeValidator(_yes_no)] = None
+    result: Texts = ()
 
 
 COLUMNS = tuple(_Row.model_fields)
@@ -151,7 +178,7 @@ def _csv_row(columns: list[str], row: list[str]) -> dict[str, Any] | str:
 
 
 def _csv_cell(name: str, cell: str) -> Any:
-    if name not in ("answers", "quotes", "article", "history", "tags"):
+    if name not in ("answers", "quotes", "article", "history", "tags", "items", "earlier", "result"):
         return cell
     if cell.startswith(("[", "{")):
         try:
@@ -182,25 +209,68 @@ def _collect(rows: Rows) -> tuple[tuple[Sample, ...], tuple[tuple[int, str], ...
 
 
 def _sample(row: _Row, line: int) -> Sample:
-    if row.unanswerable and (row.answers or row.quotes):
-        raise ValueError("it is unanswerable, so it has no 'answers' and no 'quotes'")
-    if not (row.unanswerable or row.answers or row.quotes):
-        raise ValueError("one of 'answers', 'quotes' and 'unanswerable' is required")
+    kind = _kind(row)
+    unanswerable = row.unanswerable or row.verdict == "not said"
+    if unanswerable and (row.answers or row.quotes):
+        why = "not said" if row.verdict else "unanswerable"
+        raise ValueError(f"it is {why}, so it has no 'answers' and no 'quotes'")
+    if not (unanswerable or row.answers or row.quotes or kind != "fact"):
+        raise ValueError("one of 'answers', 'quotes' and 'unanswerable' is required, or 'items', 'verdict' or 'result'")
     question = check_question(row.question)
     history = tuple(Turn(question=turn.question, answer=turn.answer) for turn in row.history)
+    items, earlier = ([_read_item(one) for one in some] for some in (row.items, row.earlier))
+    parts = [*items, *earlier]
     return Sample(
         id=row.id or _id_of(question, history),
         question=question,
         answers=_cleaned(row.answers),
-        quotes=_cleaned(row.quotes),
-        articles=row.article,
-        unanswerable=row.unanswerable,
+        quotes=_once([*_cleaned(row.quotes), *(one.quote for one in parts if one.quote)]),
+        articles=_once([*row.article, *(one.article for one in parts if one.article)]),
+        unanswerable=unanswerable,
         history=history,
         stand_alone=check_question(row.stand_alone) if row.stand_alone else None,
         asked=row.asked,
         tags=tuple(tag.lower() for tag in row.tags),
+        kind=kind,
+        items=tuple(items),
+        earlier=tuple(earlier),
+        verdict=row.verdict,
+        result=_cleaned(row.result),
         line=line,
     )
+
+
+_PARTS: dict[str, Kind] = {"items": "list", "earlier": "latest", "verdict": "yes-no", "result": "comparison"}
+"""The columns that only a sample of one kind has; all but an earlier value are what its answer is."""
+
+
+def _kind(row: _Row) -> Kind:
+    """What kind of answer a sample asks for: as it says, or as its columns tell."""
+    given = [name for name in _PARTS if getattr(row, name)]
+    if len(given) > 1:
+        raise ValueError(f"{given[0]!r} is of one kind of question, {given[1]!r} of another; ask for one at a time")
+    kind = row.kind or (_PARTS[given[0]] if given else "fact")
+    if given and _PARTS[given[0]] != kind:
+        raise ValueError(f"{given[0]!r} is of the kind {_PARTS[given[0]]!r}, not {kind!r}")
+    if row.unanswerable:
+        if given and row.verdict != "not said":
+            raise ValueError(f"it is unanswerable, so it has no {given[0]!r}")
+        return kind
+    needed = {of: name for name, of in _PARTS.items()} | {"latest": "answers"}
+    if kind in needed and not getattr(row, needed[kind]):
+        raise ValueError(f"a sample of the kind {kind!r} needs {needed[kind]!r}")
+    if kind != "latest" and given and row.answers:
+        raise ValueError(f"it has {given[0]!r}, which is its answer, so it has no 'answers'")
+    return kind
+
+
+def _read_item(item: _Item) -> Item:
+    quote = _cleaned([item.quote])[0] if item.quote else None
+    return Item(answers=_cleaned(item.answers), quote=quote, article=item.article)
+
+
+def _once(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
 
 
 def _cleaned(texts: Iterable[str]) -> tuple[str, ...]:

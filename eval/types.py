@@ -6,7 +6,22 @@ from datetime import date
 from typing import Literal
 
 from dateline.rag.conversation import Turn
-from dateline.rag.types import Certainty, Claim
+from dateline.rag.types import Certainty, Claim, YesNo
+
+Kind = Literal["fact", "list", "latest", "yes-no", "comparison"]
+"""What kind of answer a sample asks for: one fact, a list, the newest of several values, yes or no, or a comparison."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An item of a list, or a value that was given earlier."""
+
+    answers: tuple[str, ...]
+    """Any of them names it."""
+    quote: str | None = None
+    """The words of an article that it rests on."""
+    article: str | None = None
+    """Id or origin of that article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +33,7 @@ class Sample:
     answers: tuple[str, ...] = ()
     """Any of them is right."""
     quotes: tuple[str, ...] = ()
-    """Gold quotations: all of them together are the words that the right answer rests on."""
+    """Gold quotations: all of them together, those of items and earlier values too, are what the answer rests on."""
     articles: tuple[str, ...] = ()
     """Ids or origins of the articles that answer; empty where that is any in which the quotations stand."""
     unanswerable: bool = False
@@ -27,6 +42,15 @@ class Sample:
     """The question as a person would ask it without the history: what a rewriting is measured against."""
     asked: date | None = None
     tags: tuple[str, ...] = ()
+    kind: Kind = "fact"
+    items: tuple[Item, ...] = ()
+    """Of a list: all of it."""
+    earlier: tuple[Item, ...] = ()
+    """Of what is asked for the latest: the values before ``answers``, which is the newest."""
+    verdict: YesNo | None = None
+    """Of a question for yes or no; where it is not said, the sample is unanswerable."""
+    result: tuple[str, ...] = ()
+    """Of a comparison or a difference: what follows from the quotations; any of them is right."""
     line: int = 0
     """In the file it was read from."""
 
@@ -90,10 +114,26 @@ Failure = Literal[
     "retrieved but not chosen",
     "chosen but abstained",
     "wrong span",
+    "items missing",
+    "items that are none",
+    "newest not first",
+    "earlier not named",
+    "wrong verdict",
+    "wrong result",
     "unsupported claim",
     "answered without an answer",
 ]
 """Where a sample went wrong; the last is of samples that nothing answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What an answer states, as far as its kind needs it to be judged."""
+
+    items: tuple[str, ...] = ()
+    """Short answers, quotations without one, or sentences of a chat model, in their order."""
+    verdict: YesNo | None = None
+    result: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +145,7 @@ class Outcome:
     """The question as it was understood."""
     answer: str
     short_answer: str | None
+    stated: Stated = Stated()
     certainty: Certainty
     reason: str | None
     confidence: float

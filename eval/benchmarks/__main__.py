@@ -17,6 +17,7 @@ from dateline.index.errors import DatelineError
 
 _MODULES = {
     "answers": ("news_answers", "spans"), "calibration": ("calibration",), "chunking": ("chunking",),
+    "contradictions": ("contradictions",),
     "days": ("days",),
     "desk": ("asked", "desk", "lists", "risk_coverage"), "drafts": ("drafts",),
     "followups": ("conversations", "followups"),

@@ -1,15 +1,22 @@
-"""How near the words of an answer are to those expected; several answers may be right, and the best counts."""
+"""How near the words of an answer are to those expected; several answers may be right, and the best counts.
+
+An answer of several parts states a sequence of texts: short answers where it gives any, else sentences. A text names an
+item where one of the item's answers stands in it; one text may name several.
+"""
 
 import re
 import string
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _GROUPED = re.compile(r"(?<=\d)[,\u202f\u00a0](?=\d{3})")  # 2,500
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # U.S., a.m.
 _TOKEN = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+")
+
+Items = Sequence[Sequence[str]]
+"""Of each item the answers that name it; at least one item."""
 
 
 def normalize(text: str) -> str:
@@ -31,6 +38,35 @@ def contained(text: str, expected: Iterable[str]) -> float:
     """1.0 where one of the answers expected stands in ``text``, its words in a row, else 0.0."""
     words = _words(text)
     return _best(lambda one: float(_in_a_row(_words(one), words)), expected)
+
+
+def item_recall(stated: Iterable[str], items: Items) -> float:
+    """The share of the items that are named."""
+    return len(_named(list(stated), items)) / len(items)
+
+
+def item_precision(stated: Sequence[str], items: Items) -> float | None:
+    """The share of the texts stated that name an item which none before them names; None where nothing is stated.
+
+    What is said a second time counts as wrong: a reader of the list would have to find out that it is the same.
+    """
+    named: set[int] = set()
+    right = 0
+    for text in stated:
+        new = _named([text], items) - named
+        right += bool(new)
+        named |= new
+    return right / len(stated) if stated else None
+
+
+def newest_first(stated: Sequence[str], newest: Iterable[str]) -> float:
+    """1.0 where the first text stated holds the newest value, given by any of ``newest``, else 0.0."""
+    return contained(stated[0], newest) if stated else 0.0
+
+
+def _named(texts: Sequence[str], items: Items) -> set[int]:
+    """The items that are named in any of the texts, by number."""
+    return {number for number, names in enumerate(items) if any(contained(text, names) for text in texts)}
 
 
 def _best(score: Callable[[str], float], expected: Iterable[str]) -> float:

@@ -26,18 +26,20 @@ def test_each_sample_got_better_or_worse_by_the_first_score_that_differs() -> No
         _outcome("broken", {"right": 1, "citation_recall": 0}),
         _outcome("nearer", {"right": 0, "citation_recall": 0.2}),
         _outcome("same", {"right": 1, "citation_recall": 1, "f1": 0.5}),
+        _outcome("an item more", {"right": 0, "item_recall": 0.5, "citation_recall": 1}),
     )
     after = _evaluation(
         _outcome("same", {"right": 1, "citation_recall": 1, "f1": 0.5}),
         _outcome("nearer", {"right": 0, "citation_recall": 0.4}),
+        _outcome("an item more", {"right": 0, "item_recall": 0.75, "citation_recall": 0.5}),
         _outcome("broken", {"right": 0, "citation_recall": 1}),
         _outcome("fixed", {"right": 1, "citation_recall": 0}),
     )
     comparison = compare(before, after, "earlier.json")
-    assert (set(comparison.better), set(comparison.worse)) == ({"fixed", "nearer"}, {"broken"})
-    assert (comparison.compared, comparison.not_compared) == (4, 0)
+    assert (set(comparison.better), set(comparison.worse)) == ({"fixed", "nearer", "an item more"}, {"broken"})
+    assert (comparison.compared, comparison.not_compared) == (5, 0)
     right = next(change for change in comparison.changes if change.name == "right")
-    assert (right.before, right.after, right.count, right.difference.mean) == (0.5, 0.5, 4, 0)
+    assert (right.before, right.after, right.count, right.difference.mean) == (0.4, 0.4, 5, 0)
 
 
 def test_samples_that_changed_or_are_in_one_run_alone_are_not_compared() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dateline.eval.errors import SamplesError
 from dateline.eval.samples import SampleFile, read_samples
-from dateline.eval.types import Sample
+from dateline.eval.types import Item, Sample
 from dateline.rag.conversation import Turn
 
 FULL = {
@@ -109,8 +109,77 @@ def test_columns_that_are_null_are_columns_that_are_not_given(tmp_path: Path) ->
     row = {"question": "why?", "quotes": ["Because."], **dict.fromkeys(optional)}
     assert not _faults(tmp_path / "set.jsonl", row)
     assert _faults(tmp_path / "set.jsonl", {**row, "quotes": None}) == [
-        (1, "one of 'answers', 'quotes' and 'unanswerable' is required")
+        (1, "one of 'answers', 'quotes' and 'unanswerable' is required, or 'items', 'verdict' or 'result'")
     ]
+
+
+KINDS = (
+    {"question": "who left?", "items": [{"answers": ["Reve"], "quote": "Reve left.", "article": "a.txt"}, "Varn"]},
+    {"question": "how many died?", "answers": "41", "quotes": "It is 41.", "article": "b.txt",
+     "earlier": {"answers": ["38", "thirty-eight"], "quote": "It was 38.", "article": "a.txt"}},
+    {"question": "did it rain?", "verdict": "Yes", "quotes": "It rained."},
+    {"question": "did it snow?", "verdict": "not said"},
+    {"question": "who has more?", "result": ["Lenn"], "quotes": ["Lenn has 5.", "Tarrow has 4."]},
+)  # fmt: skip
+
+
+def test_the_columns_of_a_sample_tell_its_kind(tmp_path: Path) -> None:
+    file = _read(tmp_path / "set.jsonl", "\n".join(map(json.dumps, KINDS)))
+    assert not file.faults
+    left, died, rain, snow, more = file.samples
+    assert [one.kind for one in file.samples] == ["list", "latest", "yes-no", "yes-no", "comparison"]
+    assert left.items == (Item(answers=("Reve",), quote="Reve left.", article="a.txt"), Item(answers=("Varn",)))
+    assert (left.quotes, left.articles) == (("Reve left.",), ("a.txt",))
+    assert died.earlier == (Item(answers=("38", "thirty-eight"), quote="It was 38.", article="a.txt"),)
+    assert (died.quotes, died.articles) == (("It is 41.", "It was 38."), ("b.txt", "a.txt"))
+    assert (rain.verdict, rain.unanswerable) == ("yes", False)
+    assert (snow.verdict, snow.unanswerable) == ("not said", True)
+    assert more.result == ("Lenn",)
+
+
+def test_csv_has_the_columns_of_every_kind(tmp_path: Path) -> None:
+    text = (
+        "question,answers,items,earlier,verdict,result\n"
+        "who left?,,Reve|Varn,,,\n"
+        'how many died?,41,,"[{""answers"": [""38""], ""article"": ""a.txt""}]",,\n'
+        "did it snow?,,,,NO,\n"
+        "who has more?,,,,,Lenn|the Lenn\n"
+    )
+    file = _read(tmp_path / "set.csv", text)
+    assert not file.faults
+    left, died, snow, more = file.samples
+    assert left.items == (Item(answers=("Reve",)), Item(answers=("Varn",)))
+    assert died.earlier == (Item(answers=("38",), article="a.txt"),)
+    assert (snow.verdict, more.result) == ("no", ("Lenn", "the Lenn"))
+
+
+def test_yes_and_no_may_be_the_true_and_false_of_json(tmp_path: Path) -> None:
+    rows = [json.dumps({"question": question, "verdict": question == "a?"}) for question in ("a?", "b?")]
+    assert [one.verdict for one in _read(tmp_path / "set.jsonl", "\n".join(rows)).samples] == ["yes", "no"]
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ({"items": ["x"], "verdict": "yes"}, "'items' is of one kind of question, 'verdict' of another"),
+        ({"kind": "list", "result": ["x"]}, "'result' is of the kind 'comparison', not 'list'"),
+        ({"kind": "list", "answers": ["x"]}, "a sample of the kind 'list' needs 'items'"),
+        ({"kind": "latest", "quotes": ["x"]}, "a sample of the kind 'latest' needs 'answers'"),
+        ({"earlier": ["x"]}, "a sample of the kind 'latest' needs 'answers'"),
+        ({"items": ["x"], "answers": ["x"]}, "it has 'items', which is its answer, so it has no 'answers'"),
+        ({"items": ["x"], "unanswerable": True}, "it is unanswerable, so it has no 'items'"),
+        ({"verdict": "yes", "unanswerable": True}, "it is unanswerable, so it has no 'verdict'"),
+        ({"verdict": "not said", "quotes": ["x"]}, "it is not said, so it has no 'answers' and no 'quotes'"),
+        ({"verdict": "perhaps"}, "'verdict' should be 'yes', 'no' or 'not said'"),
+        ({"kind": "riddle", "answers": ["x"]}, "'kind' should be 'fact', 'list', 'latest', 'yes-no' or 'comparison'"),
+        ({"items": [{"answers": [], "quote": "x"}]}, "'items.0.answers'"),
+        ({"items": [{"quote": "x"}]}, "no 'items.0.answers'"),
+        ({"items": [{"answers": ["\u200b"]}]}, "an answer or a quotation holds nothing that can be seen"),
+    ],
+)
+def test_what_is_wrong_with_a_kind_is_told_in_a_line(tmp_path: Path, row: dict[str, object], fault: str) -> None:
+    ((line, told),) = _faults(tmp_path / "set.jsonl", {"question": "why?", **row})
+    assert (line, told[: len(fault)]) == (1, fault)
 
 
 def test_a_sample_without_an_id_has_the_same_one_wherever_it_stands(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """The sets that ship: every gold quotation stands where it says, and the sets hold what they promise."""
 
 import json
+import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from dateline.eval.benchmarks.contradictions import read_pairs
 from dateline.eval.gold_spans import locate
 from dateline.eval.metrics.answers import contained
 from dateline.eval.samples import read_samples
@@ -24,7 +27,12 @@ _SETS = {
         _ROOT / "eval" / "sets" / "newsroom" / "follow-ups.jsonl",
         _ROOT / "eval" / "sets" / "newsroom" / "articles",
     ),
+    "many_articles": (
+        _ROOT / "eval" / "sets" / "many_articles" / "questions.jsonl",
+        _ROOT / "eval" / "sets" / "many_articles" / "articles",
+    ),
 }
+_WORDS = {"one": "1", "two": "2", "four": "4", "five": "5", "six": "6", "seven": "7", "nine": "9", "eleven": "11"}
 Set = tuple[tuple[Sample, ...], dict[str, Target], Library]
 
 
@@ -50,11 +58,20 @@ def test_the_gold_quotations_of_a_sample_hold_one_of_its_answers(shipped: Set) -
     for sample in shipped[0]:
         if not sample.unanswerable:
             assert sample.quotes, sample
-            assert contained(" ".join(sample.quotes), sample.answers), sample
+            assert not sample.answers or contained(" ".join(sample.quotes), sample.answers), sample
+
+
+def test_the_quotation_of_an_item_holds_one_of_its_answers_and_stands_in_its_article(shipped: Set) -> None:
+    samples, _, library = shipped
+    texts = {Path(origin.name).name: article.text for article in library.articles() for origin in article.origins}
+    for sample in samples:
+        for item in (*sample.items, *sample.earlier):
+            assert item.quote and contained(item.quote, item.answers), (sample.id, item)
+            assert item.article and item.quote in texts[item.article], (sample.id, item)
 
 
 def test_the_sets_ask_all_kinds_of_questions() -> None:
-    seeds, newsroom, follow_ups = (read_samples(path).samples for path, _ in _SETS.values())
+    seeds, newsroom, follow_ups, many = (read_samples(path).samples for path, _ in _SETS.values())
     tags = Counter(tag for sample in seeds for tag in sample.tags)
     assert seeds[0].question == "when do coalition troops leave Iraq?"
     assert len(seeds) >= 40
@@ -70,6 +87,48 @@ def test_the_sets_ask_all_kinds_of_questions() -> None:
 
     assert all(sample.history and sample.stand_alone for sample in follow_ups)
     assert sum(sample.stand_alone == sample.question for sample in follow_ups) >= 5
+
+    kinds = Counter(sample.kind for sample in many)
+    assert kinds == {"list": 41, "latest": 44, "yes-no": 44, "comparison": 23}
+    assert Counter(sample.verdict for sample in many if sample.verdict) == {"yes": 15, "no": 15, "not said": 14}
+    assert all(len(sample.items) >= 2 for sample in many if sample.kind == "list")
+
+
+def test_a_newest_value_stands_in_a_later_article_than_those_before_it() -> None:
+    for sample in read_samples(_SETS["many_articles"][0]).samples:
+        if sample.kind == "latest":
+            days = [name[:10] for name in sample.articles]
+            assert sample.earlier, sample
+            assert days == sorted(days, reverse=True), sample
+
+
+def test_a_comparison_names_one_of_its_two_or_the_difference_of_two_numbers_quoted() -> None:
+    for sample in read_samples(_SETS["many_articles"][0]).samples:
+        if sample.kind == "comparison" and not contained(sample.question, sample.result):
+            told = list(_numbers(" ".join(sample.quotes)))
+            differences = {round(abs(one - other), 6) for one in told for other in told}
+            assert any(number in differences for answer in sample.result for number in _numbers(answer)), sample
+
+
+def _numbers(text: str) -> Iterator[float]:
+    """The numbers of a text, in figures and in small words."""
+    plain = text.lower().replace(",", "")
+    for word, figure in _WORDS.items():
+        plain = re.sub(rf"\b{word}\b", figure, plain)
+    plain = re.sub(r"\b(\d+) and a half\b", r"\1.5", plain)
+    yield from map(float, re.findall(r"\d+(?:\.\d+)?", plain))
+
+
+def test_both_sentences_of_a_pair_stand_in_their_articles_and_an_update_comes_later() -> None:
+    rows = read_pairs(_SETS["many_articles"][1].parent)
+    assert Counter(pair.relation for pair, _ in rows) == {
+        "contradicts": 33, "updates": 42, "rounds": 8, "agrees": 31, "unrelated": 12,
+    }  # fmt: skip
+    assert len({pair.id for pair, _ in rows}) == len(rows)
+    for pair, (first, second) in rows:
+        assert pair.first.article != pair.second.article or pair.relation == "unrelated", pair
+        if pair.relation == "updates":
+            assert (first.metadata.published or "") < (second.metadata.published or ""), pair
 
 
 def test_every_follow_up_is_also_written_to_stand_alone() -> None:

@@ -87,6 +87,9 @@ _RECORD = {"id": "a", "title": "Ferries", "text": _STORY, "url": "https://x.org/
 _ROWS = [
     {"question": "when?", "answers": ["May 3"], "quotes": ["It was close."], "history": [{"question": "who?"}]},
     {"question": "who was it?", "unanswerable": True, "tags": ["x"], "asked": "2024-05-03"},
+    {"question": "who left?", "items": [{"answers": ["Bell"], "quote": "Bell left.", "article": "a.txt"}, "Osterby"]},
+    {"question": "how many?", "answers": ["4"], "earlier": [{"answers": ["3"]}], "kind": "latest"},
+    {"question": "was it close?", "verdict": "yes", "kind": "yes-no", "quotes": ["It was close."]},
 ]
 _SAID = (
     "The council kept 4 ferries [1][2]. It may sell 3 million tickets (3)! See [the report](https://x.org/a?b=1) [^4].",

@@ -126,6 +126,9 @@ def _failing(outcomes: Sequence[Outcome]) -> list[RenderableType]:
 
 
 def _expected(sample: Sample) -> str:
+    if sample.verdict or sample.items or sample.result:
+        named = [sample.verdict or "", *(item.answers[0] for item in sample.items), *sample.result[:1]]
+        return f"'{cut(', '.join(filter(None, named)), _CUT)}'"
     if sample.unanswerable:
         return "no answer"
     return " or ".join(f"'{cut(answer, _CUT)}'" for answer in sample.answers) or f"'{cut(sample.quotes[0], _CUT)}'"

@@ -28,6 +28,7 @@ from dateline.ui.services.library_admin import results_folder, samples_folder
 
 _KINDS = (".jsonl", ".csv")
 _SHOWN_FAULTS = 20
+_NOT_ASKED = ("drafts", "pairs")  # texts to be checked, and sentences to be compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +45,12 @@ class SampleSet:
 
 def sample_sets(folder: Path) -> list[SampleSet]:
     """The sets that ship, then those that were uploaded to the library in ``folder`` or made by correcting answers."""
-    newsroom = Path(str(files("dateline.eval"))) / "sets" / "newsroom"
+    shipped = Path(str(files("dateline.eval"))) / "sets"
     seeds = Path(str(files("dateline.eval"))).resolve().parent / "seeds"  # in a checkout
     sets = [_set("seeds", path, seeds) for path in [seeds / "questions.jsonl"] if path.is_file()]
-    asked = (path for path in sorted(newsroom.glob("*.jsonl"), reverse=True) if path.stem != "drafts")  # to be checked
-    sets += [_set("newsroom", path, newsroom / "articles") for path in asked]
+    for name in ("newsroom", "many_articles"):
+        asked = (path for path in sorted((shipped / name).glob("*.jsonl"), reverse=True) if path.stem not in _NOT_ASKED)
+        sets += [_set(name.replace("_", " "), path, shipped / name / "articles") for path in asked]
     own = sorted(path for kind in _KINDS for path in samples_folder(folder).glob(f"[!.]*{kind}"))
     return sets + [_set("own", path) for path in own]
 

@@ -12,6 +12,7 @@ import pytest
 
 from dateline.eval.comparison import compare
 from dateline.eval.report.page import render_page
+from dateline.eval.types import Item, Sample
 from tests.harness.evaluations import (
     OUTSIDE,
     a_hostile_one,
@@ -31,6 +32,18 @@ def test_what_went_wrong_comes_first_and_open_with_what_was_expected_and_said() 
     assert [("open" in one, one["id"]) for one in samples] == [(True, "wrong-one"), (False, "right-one")]
     for said in ("chosen but abstained", "not sure enough", "Friday", "8 September 2024", "Gazette"):
         assert said in page
+
+
+def test_what_a_sample_of_a_kind_expects_is_shown() -> None:
+    samples = (
+        Sample(id="list", question="who left?", kind="list", items=(Item(answers=("Reve",)), Item(answers=("Varn",)))),
+        Sample(id="toll", question="how many?", kind="latest", answers=("41",), earlier=(Item(answers=("38", "x")),)),
+        Sample(id="rain", question="did it rain?", kind="yes-no", verdict="not said", unanswerable=True),
+        Sample(id="more", question="how many more?", kind="comparison", result=("27",)),
+    )
+    page = " ".join(render_page(an_evaluation(*(an_outcome(one.id, sample=one) for one in samples))).split())
+    for said in ("Reve; Varn", "earlier: 38 / x", "<dd> not said", "<dd> 27"):
+        assert said in page, said
 
 
 def test_a_citation_is_marked_within_its_context_to_the_character() -> None:

@@ -6,13 +6,16 @@ from datetime import date
 import pytest
 from rich.console import Console
 
+from dateline.eval.types import Item, Sample
 from dateline.index.types import Metadata, Passage, Span
 from dateline.rag.parsing.date_context import ResolvedDate
 from dateline.rag.types import Answer, AnswerChunk, Citation, Claim, LibraryState, Request, Support
 from dateline.ui.api.serializers import answer_fields
+from dateline.ui.cli.evaluate import render_evaluation
 from dateline.ui.cli.output import show_as_written
 from dateline.ui.cli.render import render_answer
 from dateline.ui.text import UNCERTAIN
+from tests.harness.evaluations import a_wrong_one, an_evaluation
 from tests.ui.talk import differing
 
 TEXT = "The storm came first. Two people died on Monday. Rain is expected."
@@ -143,6 +146,20 @@ def test_an_uncertain_answer_says_so_once_though_its_first_sentences_cite_nothin
     ]
     show_as_written(_Playing(*chunks, answer), Request(question="?"))
     assert capsys.readouterr().out.count(f"{UNCERTAIN}:") == 1
+
+
+def test_what_was_expected_of_a_list_a_verdict_or_a_comparison_is_told() -> None:
+    items = (Item(answers=("Reve", "Jonas Reve")), Item(answers=("Varn",)))
+    samples = (
+        Sample(id="list", question="who left?", kind="list", items=items),
+        Sample(id="rain", question="did it rain?", kind="yes-no", verdict="no"),
+        Sample(id="more", question="how many more?", kind="comparison", result=("27", "twenty-seven")),
+    )
+    stream = io.StringIO()
+    shown = render_evaluation(an_evaluation(*(replace(a_wrong_one(one.id), sample=one) for one in samples)), None)
+    Console(file=stream, width=200).print(shown)
+    for expected in ("'Reve, Varn'", "'no'", "'27'"):
+        assert f"expected {expected}; it declined" in stream.getvalue()
 
 
 def test_answers_that_differ_are_listed_with_their_days_and_what_was_asked_for_is_told() -> None:

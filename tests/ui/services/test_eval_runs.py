@@ -56,8 +56,8 @@ def test_the_sets_that_ship_come_first_with_their_articles_then_those_of_the_lib
 ) -> None:
     add_correction({"question": "who?", "verdict": "wrong", "answers": ["Ida"]}, library)
     assert _names(library) == [
-        "seeds: questions", "newsroom: questions", "newsroom: paraphrases", "newsroom: follow-ups", "own: corrections",
-        "own: harbour",
+        "seeds: questions", "newsroom: questions", "newsroom: paraphrases", "newsroom: follow-ups",
+        "many articles: questions", "own: corrections", "own: harbour",
     ]  # fmt: skip
     seeds, newsroom = sample_sets(library.folder)[:2]
     assert (seeds.samples, newsroom.samples) == (62, 206)
