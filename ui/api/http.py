@@ -1,6 +1,7 @@
 """The library over HTTP for programs: ``/v1``, without sessions, with the JSON of the command line.
 
-    POST /v1/ask, /v1/check, /v1/search     an object of the arguments of the endpoint of that name
+    POST /v1/ask, /v1/check, /v1/search, /v1/timeline
+                                            an object of the arguments of the endpoint of that name
     GET  /v1/articles, /v1/articles/ID      the same in the address
     GET  /v1/openapi.json                   all of that as OpenAPI describes it
     GET  /healthz, /readyz, /metrics        for what runs the server
@@ -41,7 +42,7 @@ _STREAMED = "events 'sentence', each as it is checked, then 'result' with the ob
 _DIGITS = 12  # of a number at most: more are out of every range
 _FORMS: Mapping[str, Any] = {
     "ask": schemas.AnswerJson, "check": schemas.CheckJson, "search": schemas.FoundJson,
-    "articles": schemas.ArticlesJson, "get_article": schemas.ArticleJson,
+    "timeline": schemas.TimelineJson, "articles": schemas.ArticlesJson, "get_article": schemas.ArticleJson,
 }  # fmt: skip
 _REFUSALS = {
     400: "an argument is of no use", 401: "no token, or a wrong one", 404: "no such article", 413: "too much at once",
@@ -87,6 +88,7 @@ class HttpApi:
         _route(app, "POST", "/v1/ask", self.ask, endpoints.ask)
         _route(app, "POST", "/v1/check", self.check, endpoints.check)
         _route(app, "POST", "/v1/search", self.search, endpoints.search)
+        _route(app, "POST", "/v1/timeline", self.timeline, endpoints.timeline)
         _route(app, "GET", "/v1/articles", self.articles, endpoints.articles)
         _route(app, "GET", "/v1/articles/{article_id}", self.article, endpoints.get_article)
         for path, probe in (("/healthz", self.healthz), ("/readyz", self.readyz), ("/metrics", self.metrics)):
@@ -101,7 +103,7 @@ class HttpApi:
             _note_outcome(request, abstained=found["abstained"])
             return JSONResponse(found)
         only = read_filter(given.get("since"), given.get("until"), given.get("source"))
-        asked = {"question": given["question"], "only": only, "history": given.get("history")}
+        asked = {"only": only, **{name: given.get(name) for name in ("question", "history", "asked_for")}}
 
         def parts() -> Generator[Answer | AnswerChunk, None, None]:
             yield from self._workspace.assistant().chain.stream(asked)
@@ -142,6 +144,12 @@ class HttpApi:
         given, _ = await _posted(request, "search")
         _note_words(request, given.get("query"))
         return JSONResponse(await self._turned("search", given))
+
+    async def timeline(self, request: Request) -> Response:
+        """Put what is said of a topic in order."""
+        given, _ = await _posted(request, "timeline")
+        _note_words(request, given.get("topic"))
+        return JSONResponse(await self._turned("timeline", given))
 
     async def articles(self, request: Request) -> Response:
         """List articles."""

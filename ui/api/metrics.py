@@ -12,8 +12,8 @@ from pathlib import Path
 from uuid import uuid4
 
 ROUTES = (
-    "/v1/ask", "/v1/check", "/v1/search", "/v1/articles", "/v1/articles/{article_id}", "/v1/openapi.json", "/healthz",
-    "/readyz", "/metrics", "page",
+    "/v1/ask", "/v1/check", "/v1/search", "/v1/timeline", "/v1/articles", "/v1/articles/{article_id}",
+    "/v1/openapi.json", "/healthz", "/readyz", "/metrics", "page",
 )  # fmt: skip
 """What requests are counted by; ``page`` is every other path."""
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)

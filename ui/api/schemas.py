@@ -4,9 +4,22 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from dateline.rag.types import AskedFor, YesNo
+
 
 class _Exact(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+class DayJson(_Exact):
+    """Days that a quote speaks of, from ``first`` to ``last``; ``start`` and ``end`` are places in the article."""
+
+    text: str
+    start: int
+    end: int
+    first: str
+    last: str
+    certain: bool
 
 
 class PlaceJson(_Exact):
@@ -20,6 +33,7 @@ class PlaceJson(_Exact):
     start: int
     end: int
     quote: str
+    days: list[DayJson]
 
 
 class CopyJson(_Exact):
@@ -51,6 +65,24 @@ class ClaimJson(_Exact):
     citations: list[int]
 
 
+class GroupJson(_Exact):
+    """Citations that give the same answer, or an item of a list; ``superseded`` where a later article says other."""
+
+    citations: list[int]
+    short_answer: str | None
+    day: str | None
+    superseded: bool
+
+
+class DifferenceJson(_Exact):
+    """Two groups, by their places in ``groups``, that give different values for one fact."""
+
+    kind: Literal["update", "contradiction"]
+    newer: int
+    older: int
+    why: str
+
+
 class PassageJson(_Exact):
     """Sentences in a row of an article that were found."""
 
@@ -79,12 +111,18 @@ class AnswerJson(_Exact):
     stand_alone: str
     answer: str
     short_answer: str | None
+    short_answer_days: list[DayJson]
     abstained: bool
     reason: str | None
     confidence: float
     certainty: Literal["likely", "uncertain", "none"]
     supported_share: float | None
     notice: str | None
+    asked_for: AskedFor
+    verdict: YesNo | None
+    computed: str | None
+    groups: list[GroupJson]
+    differences: list[DifferenceJson]
     claims: list[ClaimJson]
     citations: list[CitationJson]
     nearest: list[CitationJson]
@@ -138,6 +176,28 @@ class FoundJson(_Exact):
     query: str
     passages: list[PassageJson]
     notice: str | None
+
+
+class TimelineEntryJson(_Exact):
+    """What is said of days, and in ``also`` what other articles say of the same."""
+
+    first: str
+    last: str
+    certain: bool
+    text: str
+    citation: PlaceJson
+    also: list[PlaceJson]
+
+
+class TimelineJson(_Exact):
+    """What ``dateline timeline --json`` prints."""
+
+    topic: str
+    entries: list[TimelineEntryJson]
+    undated: int
+    notice: str | None
+    library: LibraryJson
+    timings_ms: dict[str, float]
 
 
 class OriginJson(_Exact):

@@ -138,6 +138,7 @@ def test_the_form_that_is_described_is_the_form_that_is_given(client: TestClient
     text = "Mara Lind won the vote by ninety votes. The union asks for eight per cent more pay. Hello!"
     assert schemas.CheckJson.model_validate(client.post("/v1/check", json={"text": text}).json())
     assert schemas.FoundJson.model_validate(client.post("/v1/search", json={"query": "ferry"}).json())
+    assert schemas.TimelineJson.model_validate(client.post("/v1/timeline", json={"topic": "ferry"}).json())
     listed = client.get("/v1/articles").json()
     assert schemas.ArticlesJson.model_validate(listed)
     article_id = listed["articles"][0]["article_id"]

@@ -27,7 +27,7 @@ _OPEN = {
 _API = {
     "GET": re.compile(r"/v1/articles(/[0-9a-f]{1,64})?|/v1/openapi\.json|/healthz|/readyz|/metrics"),
     "HEAD": re.compile(r"/healthz|/readyz"),
-    "POST": re.compile(r"/v1/(ask|check|search)"),
+    "POST": re.compile(r"/v1/(ask|check|search|timeline)"),
 }
 _CALLED = re.compile(rf"/gradio_api/call/(?:v2/)?({_PART})(?:/{_PART})?")
 _HASHED = re.compile(r"/assets/.+-[A-Za-z0-9_-]{8,9}\.[a-z0-9]+")
