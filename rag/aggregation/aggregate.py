@@ -32,7 +32,6 @@ from dateline.rag.types import (
     Verifier,
     YesNo,
 )
-from dateline.rag.verification.entailment import shipped_verifier
 
 _LIST_TIMES = 3  # as many times more passages are read for a list
 _OF_THRESHOLD = 0.5  # of the confidence from which the reader quotes: what several sentences give is shown from there
@@ -197,7 +196,7 @@ def build_aggregator(
         reader=reader,
         find=lambda question, only: to_passages(usual.invoke(question, only=only)),
         find_many=lambda question, only: to_passages(many.invoke(question, only=only)),
-        verifier=verifier or shipped_verifier(),
+        verifier=verifier,
     )
 
 

@@ -46,6 +46,7 @@ _DONE = re.compile(rf"^(?:(?P<thing>.+?) )?{_AUXILIARIES} (?P<name>.+?)(?: (?P<v
 _AUXILIARY = re.compile(rf"\b{_AUXILIARIES}\b ?|^there ", re.IGNORECASE)
 _PREPOSITION = re.compile(r"^(?:in|on|at|for|from|by|during|with|under)\b", re.IGNORECASE)
 _COMING = frozenset("came come comes happen happened place took take begin".split())
+_NOUNS = 2  # words behind a number that say what it counts
 _OWNING = frozenset("has have had got get gets received with".split())
 
 
@@ -172,11 +173,17 @@ def _sense(form: str) -> Sense:
 
 def compare_answers(comparison: Comparison, one: Finding, other: Finding) -> Compared | None:
     """What two sentences come to; None where they give no two numbers or days that can be compared."""
-    if one.number and other.number and one.number.unit == other.number.unit:
+    if one.number and other.number and _count_alike(one.number, other.number):
         return _of_numbers(comparison, one.number, other.number)
     if one.days and other.days and {one.days.unit, other.days.unit} == {"day"}:
         return _of_days(comparison, one.days.first, other.days.first)
     return None
+
+
+def _count_alike(one: Number, other: Number) -> bool:
+    """Whether two numbers have one unit, and do not count different things: 85 miles an hour, a category 1 storm."""
+    things = set(one.nouns[:_NOUNS]), set(other.nouns[:_NOUNS])
+    return one.unit == other.unit and (bool(one.unit) or not all(things) or not things[0].isdisjoint(things[1]))
 
 
 def _of_numbers(comparison: Comparison, one: Number, other: Number) -> Compared | None:
