@@ -156,7 +156,7 @@ def test_every_citation_of_hardly_a_question_slices_back_and_every_group_counts_
 
 
 def test_a_chat_model_is_told_of_the_later_value_and_what_it_cites_is_grouped(assistant: Assistant) -> None:
-    model = ScriptedModel("In all 61 people were killed [1]. Earlier it was fourteen [7].")
+    model = ScriptedModel("In all 61 people were killed [1]. Fourteen people were killed, it was said before [7].")
     writing = write_with(model, assistant.library.embedder)
     answer = Assistant(assistant.library, writing=writing).ask("How many people were killed at Ostrava Bay?")
     assert "Sentence [1] is of a later day than [7]" in model.messages[1].text
