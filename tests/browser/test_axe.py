@@ -56,7 +56,7 @@ def _views(person: Person) -> Iterator[str]:
     person.cite(exchange, 1).hover()
     expect(exchange.get_by_role("tooltip")).to_be_visible()
     yield "hover"
-    exchange.get_by_text("Wrong").click()
+    person.more(exchange, "Wrong").click()
     person.choose_filters()
     expect(page.locator("#since input")).to_be_visible()
     yield "correcting, filters"
@@ -65,10 +65,24 @@ def _views(person: Person) -> Iterator[str]:
     yield "abstained"
     person.ask("?")
     yield "failed"
-    page.get_by_role("button", name="New conversation").click()
-    expect(page.locator("#sure")).to_be_visible()
-    yield "dialog"
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    expect(page.locator("#key-list")).to_be_visible()
+    yield "keys"
     page.keyboard.press("Escape")
+    exchange.locator(".how summary").click()
+    exchange.locator(".actions summary").click()
+    yield "how it was answered, menu"
+    if page.viewport_size and page.viewport_size["width"] < 1280:
+        page.get_by_role("button", name="Conversations", exact=True).click()
+    expect(person.conversations).to_have_count(1)
+    yield "conversations"
+    page.keyboard.press("Escape")
+    yield from _other_tabs(person)
+
+
+def _other_tabs(person: Person) -> Iterator[str]:
+    page = person.page
     person.write_with("played")
     expect(person.ask(SEED_QUESTION).locator(".contradicted").first).to_be_visible()
     yield "contradicted"

@@ -80,7 +80,7 @@ def test_files_are_uploaded_quoted_and_removed(person: Person, library: Library)
     expect(_rows(person)).to_have_count(added)
     person.tab("Ask")
     exchange = person.ask("How many passengers does the ferry to Lomvar carry?")
-    person.opened(1)
+    person.open_first(exchange)
     assert "312 passengers" in person.marked(1)
     assert_highlights(person, exchange, library)
     person.tab("Library")
@@ -155,7 +155,7 @@ def test_a_damaged_library_is_named_and_mended(
         expect(_rows(person)).to_have_count(len(left))
         person.tab("Ask")
         exchange = person.ask("How many metres did the tide at Lomvar rise?")
-        person.opened(1)
+        person.open_first(exchange)
         assert "7 metres" in person.marked(1)
         with Library.open(tmp_path / "library") as library:
             assert sorted(Path(row.origin).name for row in library.rows()) == left

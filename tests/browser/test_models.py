@@ -34,7 +34,7 @@ def test_a_model_that_is_found_is_offered_and_writes_the_answers(
     expect(exchange.locator(".how")).to_contain_text("played")
     expect(exchange.locator(".claim.supported")).to_have_count(1)
     assert len(model.asked) > asked
-    person.opened(1)
+    person.open_first(exchange)
     assert_highlights(person, exchange, library)
 
 
@@ -53,5 +53,5 @@ def test_without_a_server_the_page_says_so_and_quotes(people: People, library: L
         person.tab("Ask")
         exchange = person.ask(SEED_QUESTION)
         expect(exchange.locator(".how")).to_contain_text("quotations by")
-        person.opened(1)
+        person.open_first(exchange)
         assert_highlights(person, exchange, library)

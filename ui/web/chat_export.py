@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from dateline.index.reading.urls import is_web_address
 from dateline.index.types import article_name, date_in_words
@@ -17,23 +19,35 @@ _LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
 _SIGNS = {"heading": "### ", "item": "- "}
 
 
-def to_markdown(exchanges: Sequence[Exchange]) -> str:
-    """The exchanges as Markdown: answers with numbers, below each the quotations with their places."""
-    return "\n\n".join(_exchange(one) for one in exchanges) + "\n"
+def to_markdown(exchanges: Sequence[Exchange], name: str = "") -> str:
+    """The exchanges as Markdown: answers with numbers, below each the quotations with their places.
+
+    Args:
+        exchanges: of one conversation.
+        name: that a person gave it, the heading.
+    """
+    parts = [f"# {_line(name)}"] if name else []
+    return "\n\n".join((*parts, *(_exchange(one) for one in exchanges))) + "\n"
 
 
-def to_json(exchanges: Sequence[Exchange]) -> str:
-    """The answers as ``dateline ask --json`` prints them, in a list, with how each exchange ended."""
+def to_json(exchanges: Sequence[Exchange], name: str = "") -> str:
+    """The answers as ``dateline ask --json`` prints them, in a list, with how each exchange ended.
+
+    Args:
+        exchanges: of one conversation.
+        name: that a person gave it; left out where it has none.
+    """
     given = [
         {
             "only": one.only or None,
             "state": one.state,
             "failure": one.failure,
-            **(answer_fields(one.answer) if one.answer else {"question": one.question}),
+            **(answer_fields(replace(one.answer, passages=())) if one.answer else {"question": one.question}),
         }
         for one in exchanges
     ]
-    return json.dumps({"exchanges": given}, ensure_ascii=False, indent=1) + "\n"
+    named: dict[str, Any] = {"name": name} if name else {}
+    return json.dumps({**named, "exchanges": given}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _exchange(exchange: Exchange) -> str:

@@ -77,6 +77,10 @@ class AskCallbacks:
         for _, html, kept in self.ask(found.question, *chosen[:-1], chat_state.dump_exchanges(left)):
             yield html, kept
 
+    def opened(self, handed: object) -> Shown:
+        """A conversation that the browser hands over as JSON; what is none is an empty one."""
+        return self.shown(chat_state.parse_exchanges(handed))
+
     def restored(self, kept: object) -> Shown:
         """The conversation that the browser kept, what was under way as stopped."""
         return self.shown(chat_state.read_exchanges(kept))
@@ -167,8 +171,8 @@ def ask_tab(workspace: Workspace, kept: gr.BrowserState) -> AskTab:
     again = hidden_input("again")
     retried = again.button.click(callbacks.ask_again, [again.box, *chosen], outputs, **private)
     stop.click(callbacks.restored, [kept], outputs, cancels=[asked, retried], **private)
-    forget = hidden_input("forget")
-    forget.button.click(lambda: callbacks.shown(()), None, outputs, cancels=[asked, retried], **private)
+    another = hidden_input("open")
+    another.button.click(callbacks.opened, [another.box], outputs, cancels=[asked, retried], **private)
     return AskTab(way=way, restored=callbacks.restored, shown=outputs)
 
 

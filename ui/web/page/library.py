@@ -94,8 +94,8 @@ def _order(value: object) -> Order:
     return next((one for one in get_args(Order) if one == value), "newest")
 
 
-def library_tab(workspace: Workspace, tab: gr.Tab) -> None:
-    """Build the tab."""
+def library_tab(workspace: Workspace, tab: gr.Tab) -> gr.HTML:
+    """Build the tab; gives what is drawn anew whenever the library was looked at."""
     callbacks = LibraryCallbacks(workspace=workspace)
     offset = gr.State(0)
     holdings = gr.HTML(elem_id="holdings", **OWN)
@@ -131,3 +131,4 @@ def library_tab(workspace: Workspace, tab: gr.Tab) -> None:
         change.then(callbacks.table, chosen, found, **quiet)
     stop.click(callbacks.stop, None, [said], queue=False, **quiet)
     look.click(callbacks.check, None, [said], **loud)
+    return holdings

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from dateline.index.errors import ArgumentError, DatelineError, NoSuchArticle
 from dateline.index.types import Span, is_article_id
+from dateline.ui.api.validation import MAX_WORDS
 from dateline.ui.errors import describe
 from dateline.ui.services.feedback import add_correction
 from dateline.ui.services.workspace import Workspace
@@ -20,10 +21,13 @@ from dateline.ui.web.html.articles import failure_html
 from dateline.ui.web.html.conversation import Mark, source_html
 from dateline.ui.web.html.evaluation import evaluation_css
 
-_FILES = {"page.js": "text/javascript", "page.css": "text/css", "icon.svg": "image/svg+xml"}
+_SCRIPTS = ("page", "helpers", "store", "conversations", "source", "answers")
+_FILES = {f"{name}.js": "text/javascript" for name in _SCRIPTS}
+_FILES |= {"page.css": "text/css", "icon.svg": "image/svg+xml"}
 _FORMS = {"markdown": ("text/markdown", to_markdown), "json": ("application/json", to_json)}
 _GONE = "this article is no longer in the library; its words stand in the citation"
 _MOST_MARKS = 200
+_MOST_EXPORTED = 2_000  # exchanges
 _LONGEST_NUMBER = 9  # digits
 
 
@@ -58,14 +62,18 @@ class Routes:
             return HTMLResponse(failure_html(str(error)), 422)
 
     async def export(self, form: str, request: Request) -> Response:
-        """The exchanges that are posted as JSON, to be kept as a file."""
+        """The exchanges that are posted as JSON, or a conversation with its name, to be kept as a file."""
         if form not in _FORMS:
             return PlainTextResponse("an export is markdown or json", 404)
-        exchanges = read_exchanges(await _posted(request))
+        given = await _posted(request)
+        named = given if isinstance(given, dict) else {"exchanges": given}
+        exchanges = read_exchanges(named.get("exchanges"), _MOST_EXPORTED)
         if not exchanges:
             return PlainTextResponse("there is nothing to export", 422)
         kind, write = _FORMS[form]
-        return Response(write(exchanges), media_type=f"{kind}; charset=utf-8")
+        name = named.get("name")
+        text = write(exchanges, name[:MAX_WORDS] if isinstance(name, str) else "")
+        return Response(text, media_type=f"{kind}; charset=utf-8")
 
     async def correct(self, request: Request) -> Response:
         """A correction becomes a sample."""

@@ -71,6 +71,13 @@ def test_a_conversation_is_exported_as_markdown_and_as_json(client: TestClient) 
     assert given["citations"][0]["quote"] == "Two people died on Monday."
 
 
+def test_a_conversation_is_exported_under_its_name(client: TestClient) -> None:
+    given = {"name": "The *vote*\n# x", "exchanges": dump_exchanges([exchange()])}
+    assert client.post("/export/markdown", json=given).text.startswith("# The \\*vote\\* \\# x\n\n## how many died?")
+    assert client.post("/export/json", json=given).json()["name"] == given["name"]
+    assert "name" not in client.post("/export/json", json={**given, "name": 3}).json()
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"{", b"null", b"[" * 100_000, b'[{"id": "x"}]', "\ud800".encode("utf-8", "surrogatepass")]
 )
@@ -94,5 +101,11 @@ def test_what_is_no_correction_is_a_line(client: TestClient, given: object) -> N
 
 
 def test_the_files_of_the_page_are_served(client: TestClient) -> None:
-    for name, kind in (("page.js", "javascript"), ("page.css", "css"), ("evaluation.css", "css"), ("icon.svg", "svg")):
+    for name, kind in (
+        ("page.js", "javascript"),
+        ("conversations.js", "javascript"),
+        ("page.css", "css"),
+        ("evaluation.css", "css"),
+        ("icon.svg", "svg"),
+    ):
         assert kind in client.get(f"/page/{name}").headers["content-type"]

@@ -1,0 +1,127 @@
+// The source beside the conversation: opened at a citation or a place, walked through, as wide as a person wants it.
+"use strict";
+import { all, html, one, wide } from "./helpers.js";
+
+let read = null; // what is shown: { article, exchange, number, from }
+
+const places = (exchange) =>
+  all(".citations [data-start]", exchange).map((each) => each.dataset).sort((a, b) => a.number - b.number);
+export const exchangeOf = (element) => element.closest(".exchange");
+const shownExchange = () => read && read.exchange && document.getElementById(`exchange-${read.exchange}`);
+export const isOpen = () => document.body.classList.contains("reading");
+export const isWalked = () => Boolean(read && read.exchange);
+
+async function show(article, marks) {
+  const text = await html(`source/${article}?${new URLSearchParams(marks)}`);
+  if (text !== null) one("#source-text").innerHTML = text;
+  return text !== null;
+}
+
+export async function openCitation(exchange, number, from) {
+  const citations = places(exchange);
+  const chosen = citations.find((each) => each.number === String(number));
+  if (!chosen) return;
+  const id = exchange.dataset.exchange;
+  const shown = read && read.exchange === id && read.article === chosen.article && one(".text-of-record");
+  if (!shown) {
+    const marks = [];
+    for (const each of citations.filter((other) => other.article === chosen.article)) {
+      marks.push(["mark", `${each.number}:${each.start}-${each.end}`]);
+      if (each.answer) marks.push(["answer", each.answer]);
+    }
+    marks.push(["chosen", chosen.number]);
+    if (!(await show(chosen.article, marks))) return;
+  }
+  read = { article: chosen.article, exchange: id, number: Number(number), from: from || (read && read.from) };
+  afterOpening(citations.length);
+}
+
+/** An article, at a place where one is given. */
+export async function openArticle({ article, start, end }, from = null) {
+  const marks = end === undefined ? [] : [["mark", `0:${start}-${end}`]];
+  if (!(await show(article, marks))) return;
+  read = { article, exchange: null, number: 0, from };
+  afterOpening(0);
+}
+
+function afterOpening(count) {
+  document.body.classList.add("reading");
+  for (const mark of all("#source-text mark"))
+    mark.classList.toggle("chosen", mark.dataset.numbers.split(" ").includes(String(read.number)));
+  one("#walk").hidden = count < 2;
+  one("#place").textContent = count ? `${read.number} of ${count}` : "";
+  showCurrent();
+  const chosen = one("#source-text mark.chosen");
+  if (chosen) chosen.scrollIntoView({ block: "center", behavior: "instant" });
+  else one(".pane").scrollTop = 0;
+  if (!wide.matches) one("#close-source").focus({ preventScroll: true });
+}
+
+function showCurrent() {
+  for (const cite of all(".cite[aria-current]")) cite.removeAttribute("aria-current");
+  const exchange = shownExchange();
+  if (exchange)
+    for (const cite of all(`.cite[data-number="${read.number}"]`, exchange)) cite.setAttribute("aria-current", "true");
+}
+
+export function walk(step) {
+  const exchange = shownExchange();
+  const count = exchange ? places(exchange).length : 0;
+  if (count) openCitation(exchange, ((read.number - 1 + step + count) % count) + 1);
+}
+
+export function closeSource() {
+  if (!isOpen()) return;
+  document.body.classList.remove("reading");
+  for (const cite of all(".cite[aria-current]")) cite.removeAttribute("aria-current");
+  if (read && read.from && read.from.isConnected) read.from.focus();
+  read = null;
+  one("#walk").hidden = true;
+  one("#source-text").replaceChildren();
+}
+
+/** After the conversation was drawn anew: what is open is marked again, or closed with its exchange. */
+export function follow() {
+  if (!read || !read.exchange) return;
+  if (!shownExchange()) closeSource();
+  else if (!one(".cite[aria-current]")) showCurrent();
+}
+
+/** A new answer: where a source is open already, its own first one takes the place. */
+export function openFirst(exchange) {
+  if (!isOpen()) return;
+  if (places(exchange).length && wide.matches) openCitation(exchange, 1);
+  else closeSource();
+}
+
+// The handle
+
+const NARROWEST = 25, WIDEST = 75, USUAL = 46; // percent of the window
+
+function widen(percent) {
+  const width = Math.round(Math.min(WIDEST, Math.max(NARROWEST, percent)));
+  document.documentElement.style.setProperty("--pane", `${width}vw`);
+  one("#handle").setAttribute("aria-valuenow", String(width));
+  localStorage.setItem("dateline-pane", String(width));
+}
+
+export function startHandle() {
+  const handle = one("#handle");
+  widen(Number(localStorage.getItem("dateline-pane")) || USUAL);
+  handle.addEventListener("pointerdown", (event) => {
+    handle.setPointerCapture(event.pointerId);
+    document.body.classList.add("dragging");
+    event.preventDefault();
+  });
+  handle.addEventListener("pointermove", (event) => {
+    if (handle.hasPointerCapture(event.pointerId)) widen(100 - (100 * event.clientX) / innerWidth);
+  });
+  handle.addEventListener("lostpointercapture", () => document.body.classList.remove("dragging"));
+  handle.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: 2, ArrowRight: -2 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    widen(Number(handle.getAttribute("aria-valuenow")) + step);
+  });
+}
