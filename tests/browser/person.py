@@ -147,7 +147,7 @@ class Person:
 
     def choose_filters(self) -> None:
         """Unfold the choice of articles."""
-        self.page.get_by_role("button", name="Which articles, and how sure").click()
+        self.page.get_by_role("button", name="Which articles").click()
 
     def told(self, words: str) -> None:
         """Wait until the page says something in passing."""

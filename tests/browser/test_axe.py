@@ -83,6 +83,12 @@ def _views(person: Person) -> Iterator[str]:
 
 def _other_tabs(person: Person) -> Iterator[str]:
     page = person.page
+    exchange = person.exchanges.first
+    exchange.get_by_role("button", name="Pin", exact=True).click()
+    person.tab("Notes")
+    expect(page.locator(".notes li")).to_have_count(1)
+    yield "notes"
+    person.tab("Ask")
     person.write_with("played")
     expect(person.ask(SEED_QUESTION).locator(".contradicted").first).to_be_visible()
     yield "contradicted"
@@ -92,6 +98,15 @@ def _other_tabs(person: Person) -> Iterator[str]:
     person.tab("Library")
     expect(page.locator("#articles tbody tr").first).to_be_visible()
     yield "library"
+    page.get_by_label("Search title, source and file name").fill("coalition")
+    page.get_by_role("button", name="Search the texts").click()
+    expect(page.locator("#articles .found")).to_be_visible()
+    yield "found in the texts"
+    page.get_by_label("Search title, source and file name").fill("")
+    page.locator("#articles .edit").first.click()
+    expect(page.locator("#edit")).to_be_visible()
+    yield "edit"
+    page.keyboard.press("Escape")
     report = person.evaluate(
         {"question": SEED_QUESTION, "answers": ["September 2025"]},
         {"question": "who won the 2022 World Cup?", "answers": ["Argentina"]},

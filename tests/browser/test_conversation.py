@@ -265,12 +265,15 @@ def test_where_the_model_breaks_off_or_is_gone_the_answer_is_quoted_and_says_so(
 def test_a_question_is_put_to_some_articles_by_day_and_by_source(person: Person) -> None:
     person.choose_filters()
     person.page.locator("#since input").fill("2026-01-01")
+    expect(person.page.locator("#scope")).to_contain_text(re.compile(r"over \d+\s+of \d+\s+articles"))
     exchange = person.ask(SEED_QUESTION)
     expect(exchange.locator(".only")).to_have_text("Only articles since 1 January 2026")
     places = person.record(exchange)["answer"]
     assert all(one["metadata"]["published"] >= "2026" for one in (*places["citations"], *places["nearest"])), places
-    person.page.locator("#since input").fill("")
+    person.page.get_by_role("button", name="Ask without: since 1 January 2026").click()
+    expect(person.page.locator("#since input")).to_have_value("")
     person.choose("only-source", "Reuters")
+    expect(person.page.locator("#scope .chip").first).to_contain_text("Reuters")
     exchange = person.ask(SEED_QUESTION)
     expect(exchange.locator(".only")).to_have_text("Only articles from a source like 'Reuters'")
     expect(exchange.locator(".claim.quoted")).to_have_count(1)

@@ -15,11 +15,12 @@ SEED_QUESTION = "when do coalition troops leave Iraq?"
 _MOST_STOPS = 80
 _TABS = (
     ("Check", "#check-text"),
+    ("Notes", "#board .notice"),
     ("Library", "#articles tbody tr"),
     ("Evaluate", "#run-samples"),
     ("Models", "#models h2"),
 )
-_TOO_WIDE = """() => ["html", "#talk", "#source"].map((part) => document.querySelector(part))
+_TOO_WIDE = """() => ["html", "#talk", "#source", "#rail"].map((part) => document.querySelector(part))
   .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.id || part.tagName)"""
 _FOCUSED = """(selector) => document.activeElement.matches(selector)"""
 _SEEN = """() => {
@@ -133,3 +134,27 @@ def _go_to(person: Person, selector: str, key: str = "Tab") -> None:
 def _fits(person: Person) -> None:
     widths: Any = person.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert widths[0] <= widths[1] == PHONE["viewport"]["width"]
+
+
+def test_a_slash_begins_a_question_and_a_question_mark_lists_the_keys(person: Person) -> None:
+    page = person.page
+    person.tab("Models")
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    expect(person.question).to_be_focused()
+    page.keyboard.type("/?")
+    expect(person.question).to_have_value("/?")
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    expect(page.locator("#key-list")).to_contain_text("write a question")
+    page.keyboard.press("Escape")
+    expect(page.locator("#key-list")).to_be_hidden()
+
+
+def test_on_paper_there_is_the_conversation_with_its_sources_and_nothing_to_press(person: Person) -> None:
+    person.open_first(person.ask(SEED_QUESTION))
+    person.page.emulate_media(media="print")
+    for shown in (".question", ".claim", ".citations"):
+        expect(person.page.locator(shown).first).to_be_visible()
+    for hidden in ("#mast", "#rail", "#asking", "#source", ".actions"):
+        expect(person.page.locator(hidden).first).to_be_hidden()

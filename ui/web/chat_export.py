@@ -50,6 +50,16 @@ def to_json(exchanges: Sequence[Exchange], name: str = "") -> str:
     return json.dumps({**named, "exchanges": given}, ensure_ascii=False, indent=1) + "\n"
 
 
+def citation_markdown(citation: Citation) -> str:
+    """A quotation in Markdown with its article, source, day and place."""
+    return _citation("", citation) + "\n"
+
+
+def markdown_text(text: str) -> str:
+    """Words of strangers as Markdown shows them: no markup of theirs, one line."""
+    return _line(text)
+
+
 def _exchange(exchange: Exchange) -> str:
     parts = [f"## {_line(exchange.question)}"]
     if exchange.only:
@@ -94,12 +104,13 @@ def _claim(claim: Claim) -> str:
     return f"{_SIGNS.get(claim.begins, '')}{_line(claim.text)}{numbers}{verdict}"
 
 
-def _citation(number: int, citation: Citation) -> str:
+def _citation(number: int | str, citation: Citation) -> str:
     url = citation.metadata.url
     address = f", <{url}>" if url and is_web_address(url) else ""
     name = _line(article_name(citation.metadata, citation.origin))
     quote = "\n".join(f"> {_line(line)}" for line in citation.quote.split("\n"))
-    return f"[{number}] {name}{_place(citation)}{address}\n{quote}"
+    bracketed = f"[{number}] " if number else ""
+    return f"{bracketed}{name}{_place(citation)}{address}\n{quote}"
 
 
 def _place(place: Citation) -> str:
@@ -109,5 +120,4 @@ def _place(place: Citation) -> str:
 
 
 def _line(text: str) -> str:
-    """Words of strangers as Markdown shows them: no markup of theirs, one line."""
     return _LINE_START.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", printable(text)))

@@ -150,8 +150,12 @@ def _is_placed(passage: Passage) -> bool:
     return wordless and 0 <= passage.start < passage.end and _is_known(passage)
 
 
+def are_sound(citations: Sequence[Citation]) -> bool:
+    """Whether the words of each fit its span, and its article has an id and, if any, a day."""
+    return all(map(_is_sound, citations))
+
+
 def _is_sound(citation: Citation) -> bool:
-    """Whether its words fit its span, and its article has an id and, if any, a day."""
     within = citation.answer is None or citation.start <= citation.answer.start < citation.answer.end <= citation.end
     is_placed = len(citation.quote) == citation.end - citation.start > 0
     return within and is_placed and _is_known(citation)

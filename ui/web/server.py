@@ -42,7 +42,7 @@ def serve(settings: "Settings", access: Access, port: int, ready: Callable[[str]
         from dateline.ui.services.workspace import open_workspace
 
         port = listening.getsockname()[1]
-        workspace = open_workspace(settings)
+        workspace = open_workspace(settings, shared=not access.local)
         warming = threading.Timer(_PAGE_FIRST, workspace.warm_up)
         warming.daemon = True
         try:

@@ -1,6 +1,7 @@
 // What can be done with an answer: copied, asked again, edited, saved, linked to, called right or wrong.
 "use strict";
 import { all, copyText, fill, handOver, one, questionBox, saveAs, send, tell } from "./helpers.js";
+import { pinAnswer } from "./notes.js";
 
 export const recordOf = (exchange) => JSON.parse(one(".record", exchange).textContent);
 const everyRecord = () => all(".exchange .record").map((each) => JSON.parse(each.textContent));
@@ -38,6 +39,7 @@ async function correct(exchange, verdict, expected) {
 
 export const acts = {
   copy: (exchange) => copy(exchange),
+  pin: (exchange) => pinAnswer(recordOf(exchange)),
   retry: (exchange) => handOver("again", exchange.dataset.exchange),
   edit: (exchange) => {
     const box = questionBox();

@@ -8,17 +8,16 @@ import gradio as gr
 from fastapi import FastAPI
 from gradio.events import api
 
-from dateline.rag.errors import ChatModelError
 from dateline.ui.api.endpoints import ENDPOINTS, Endpoints
 from dateline.ui.errors import describe
 from dateline.ui.services.workspace import Workspace
-from dateline.ui.web.html.frame import facts_html, mast_html, pane_html, rail_html
-from dateline.ui.web.html.text import models_html
+from dateline.ui.web.html.frame import board_html, facts_html, mast_html, pane_html, rail_html
 from dateline.ui.web.page.ask import ask_tab
 from dateline.ui.web.page.check import check_tab
 from dateline.ui.web.page.components import OWN, or_failure
 from dateline.ui.web.page.evaluate import evaluate_tab
 from dateline.ui.web.page.library import library_tab
+from dateline.ui.web.page.models import models_tab
 from dateline.ui.web.page.routes import Routes
 
 QUEUE = 32
@@ -50,6 +49,8 @@ def build_page(workspace: Workspace) -> gr.Blocks:
                     ask = ask_tab(workspace, kept)
                 with gr.Tab("Check", id="check"):
                     check_tab(workspace)
+                with gr.Tab("Notes", id="notes"):
+                    gr.HTML(board_html(), elem_id="notes", **OWN)
                 with gr.Tab("Library", id="library") as library:
                     held = library_tab(workspace, library)
                 with gr.Tab("Evaluate", id="evaluate") as evaluate:
@@ -60,6 +61,7 @@ def build_page(workspace: Workspace) -> gr.Blocks:
                 gr.HTML(pane_html(), elem_id="pane", **OWN)
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         blocks.load(ask.restored, [kept], ask.shown, **quiet)
+        ask.follow(blocks.load, held.change)
         gr.on([blocks.load, ask.way.change, held.change], _facts(workspace), [ask.way], [facts], **quiet)
     blocks.state_session_capacity = _SESSIONS
     blocks.queue(max_size=QUEUE, default_concurrency_limit=_AT_ONCE, api_open=True)
@@ -118,20 +120,3 @@ def _edge(endpoint: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, An
             raise gr.Error(describe(error), print_exception=False) from None
 
     return answer
-
-
-def models_tab(workspace: Workspace, way: gr.Dropdown) -> None:
-    """Build the tab around the choice of the way of answering."""
-
-    def look() -> tuple[dict[str, object], str]:
-        try:
-            shown = models_html(workspace.settings.model, workspace.find_models())
-        except ChatModelError as error:
-            shown = models_html(workspace.settings.model, failure=describe(error))
-        return gr.update(choices=list(workspace.models)), shown
-
-    shown = gr.HTML(models_html(workspace.settings.model), elem_id="models", **OWN)
-    way.render()  # type: ignore[no-untyped-call]  # Gradio leaves its type out
-    gr.Button("Look for model servers on this machine", elem_id="find-models").click(
-        look, None, [way, shown], api_visibility="private"
-    )

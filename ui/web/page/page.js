@@ -4,6 +4,7 @@
 import { acts, corrected } from "./answers.js";
 import * as conversations from "./conversations.js";
 import { all, closeMenus, fill, goTo, handOver, one, questionBox, sure, tell, undo } from "./helpers.js";
+import * as notes from "./notes.js";
 import * as source from "./source.js";
 
 const ANSWER = /^#answer-([0-9a-f]{8})$/;
@@ -17,13 +18,20 @@ const frame = {
     questionBox().focus();
   },
   "export-every": (button) => conversations.saveEvery(button.dataset.form),
+  "save-notes": (button) => notes.save(button.dataset.form),
+  filters: () => {
+    document.body.classList.toggle("choosing");
+    expandScope();
+    if (document.body.classList.contains("choosing")) one("#since input").focus();
+  },
   keys: () => one("#key-list").showModal(),
 };
 
 function pressed(button) {
-  const { act, example, remove, name, conversation, conversationAct } = button.dataset;
+  const { act, example, remove, name, conversation, conversationAct, noteAct, clear } = button.dataset;
   if (button.matches(".cite")) source.openCitation(source.exchangeOf(button), button.dataset.number, button);
   else if (button.matches(".open-source")) source.openArticle(button.dataset, button);
+  else if (noteAct) notes.act(button);
   else if (conversationAct) conversations.act(button);
   else if (conversation) {
     goTo("Ask");
@@ -33,6 +41,8 @@ function pressed(button) {
     closeMenus();
     acts[act](source.exchangeOf(button), button);
   } else if (example) ask(example);
+  else if (button.dataset.edit) edit(button);
+  else if (clear) handOver("clear", clear);
   else if (remove) removeArticle(remove, name);
   else if (byId[button.id]) byId[button.id]();
 }
@@ -41,6 +51,15 @@ const byId = {
   "close-source": () => source.closeSource(),
   "previous-citation": () => source.walk(-1),
   "next-citation": () => source.walk(1),
+  "previous-hit": () => source.nextHit(-1),
+  "next-hit": () => source.nextHit(1),
+  "copy-quote": () => source.copyQuote(),
+  "pin-quote": async () => {
+    const given = await source.chosenQuote();
+    if (given) notes.pinQuote(given.citation);
+  },
+  "link-source": () => source.linkSource(),
+  "ask-source": () => source.askSource(),
   theme: () => paint(!document.body.classList.contains("dark"), true),
   fold: () => fold(),
   undo: () => undo(),
@@ -48,6 +67,26 @@ const byId = {
 
 async function removeArticle(id, name) {
   if (await sure(`Remove “${name}” from the library? It can't be quoted any more.`, "Remove")) handOver("remove", id);
+}
+
+/** Ask what is known of an article, and hand over what was changed. */
+function edit(button) {
+  const dialog = one("#edit");
+  const form = one("form", dialog);
+  const before = { title: button.dataset.title, published: button.dataset.published, source: button.dataset.source };
+  for (const name of ["title", "published", "source"]) form.elements[name].value = before[name];
+  form.elements.authors.value = "";
+  dialog.returnValue = "no";
+  dialog.showModal();
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue !== "yes") return;
+    const set = { id: button.dataset.edit };
+    for (const name of Object.keys(before))
+      if (form.elements[name].value !== before[name]) set[name] = form.elements[name].value;
+    const authors = form.elements.authors.value.split(";").map((each) => each.trim()).filter(Boolean);
+    if (authors.length) set.authors = authors;
+    if (Object.keys(set).length > 1) handOver("edit", JSON.stringify(set));
+  }, { once: true });
 }
 
 function ask(question) {
@@ -63,6 +102,11 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button) pressed(button);
   else if (event.target.matches("#rail") && !inPlace.matches) fold();
+});
+
+document.addEventListener("input", (event) => {
+  if (event.target.id === "find-in-source") source.search();
+  else if (event.target.matches(".remark")) notes.remarked(event.target);
 });
 
 document.addEventListener("submit", (event) => {
@@ -82,6 +126,11 @@ const single = {
 };
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.id === "find-in-source") return source.nextHit(event.shiftKey ? -1 : 1);
+  if ((event.ctrlKey || event.metaKey) && event.key === "f" && source.isOpen() && event.target.closest("#source")) {
+    event.preventDefault();
+    return one("#find-in-source").focus();
+  }
   if (event.altKey || event.ctrlKey || event.metaKey || one("dialog[open]")) return;
   if (event.key === "Escape") return escape();
   const writing = event.target.closest(WRITTEN);
@@ -193,8 +242,15 @@ function paint(dark, keep) {
   if (keep) localStorage.setItem("dateline-theme", dark ? "dark" : "light");
 }
 
+function expandScope() {
+  const button = one("#scope .choose");
+  if (button) button.setAttribute("aria-expanded", String(document.body.classList.contains("choosing")));
+}
+
 function amend() { // what Gradio draws: a day comes from a calendar, and the name of a box is what can be read in it
   for (const box of all("#since input, #until input")) if (box.type !== "date") box.type = "date";
+  expandScope();
+  if (one("#board:not([data-drawn])")) notes.draw();
   for (const box of all(".upload-container[aria-label]")) box.removeAttribute("aria-label");
 }
 
@@ -209,7 +265,7 @@ async function ready() {
   document.documentElement.lang = "en";
   startRail();
   source.startHandle();
-  await conversations.start();
+  await Promise.all([conversations.start(), notes.start()]);
   document.body.dataset.ready = "true";
   followLink();
   addEventListener("hashchange", followLink);

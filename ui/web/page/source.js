@@ -1,6 +1,6 @@
 // The source beside the conversation: opened at a citation or a place, walked through, as wide as a person wants it.
 "use strict";
-import { all, html, one, wide } from "./helpers.js";
+import { all, closeMenus, copyText, fill, goTo, handOver, html, one, questionBox, send, tell, wide } from "./helpers.js";
 
 let read = null; // what is shown: { article, exchange, number, from }
 
@@ -13,8 +13,11 @@ export const isWalked = () => Boolean(read && read.exchange);
 
 async function show(article, marks) {
   const text = await html(`source/${article}?${new URLSearchParams(marks)}`);
-  if (text !== null) one("#source-text").innerHTML = text;
-  return text !== null;
+  if (text === null) return false;
+  one("#source-text").innerHTML = text;
+  one("#find-in-source").value = "";
+  search();
+  return true;
 }
 
 export async function openCitation(exchange, number, from) {
@@ -92,6 +95,117 @@ export function openFirst(exchange) {
   if (!isOpen()) return;
   if (places(exchange).length && wide.matches) openCitation(exchange, 1);
   else closeSource();
+}
+
+// Searching in what is open: places are marked without a change to the text
+
+const POINTS = globalThis.Highlight && CSS.highlights;
+let hits = [];
+let at = -1;
+
+/** Every place of the words, in any case, as ranges of the text of record. */
+function found(words) {
+  const parts = [];
+  let whole = "";
+  const walker = document.createTreeWalker(one(".text-of-record"), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    parts.push({ node: walker.currentNode, start: whole.length });
+    whole += walker.currentNode.data;
+  }
+  const place = (offset, isEnd) => {
+    const part = parts.findLast((each) => each.start < offset || (!isEnd && each.start === offset));
+    return [part.node, offset - part.start];
+  };
+  const pattern = new RegExp(words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+"), "giu");
+  return [...whole.matchAll(pattern)].map((match) => {
+    const range = new Range();
+    range.setStart(...place(match.index, false));
+    range.setEnd(...place(match.index + match[0].length, true));
+    return range;
+  });
+}
+
+export function search() {
+  const words = one("#find-in-source").value.trim();
+  hits = words && one(".text-of-record") ? found(words) : [];
+  at = -1;
+  if (POINTS) CSS.highlights.set("hit", new Highlight(...hits));
+  if (hits.length) nextHit(1);
+  else {
+    if (POINTS) CSS.highlights.delete("hit-now");
+    one("#hits").textContent = words ? "none" : "";
+  }
+}
+
+export function nextHit(step) {
+  if (!hits.length) return;
+  at = at < 0 ? 0 : (at + step + hits.length) % hits.length;
+  const range = hits[at];
+  if (POINTS) CSS.highlights.set("hit-now", new Highlight(range));
+  else getSelection().setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset);
+  range.startContainer.parentElement.scrollIntoView({ block: "nearest", behavior: "instant" });
+  const pane = one(".pane");
+  const middle = pane.getBoundingClientRect().top + pane.clientHeight / 2;
+  pane.scrollTop += range.getBoundingClientRect().top - middle;
+  one("#hits").textContent = `${at + 1} of ${hits.length}`;
+}
+
+// Words of the source taken elsewhere: what is selected, else the citation that is shown
+
+/** A place in code points, as the server counts them; null where nothing is selected or marked. */
+export function chosenPlace() {
+  const record = one(".text-of-record");
+  const selection = getSelection();
+  const count = (text) => Array.from(text).length;
+  if (record && selection.rangeCount && !selection.isCollapsed && record.contains(selection.getRangeAt(0).commonAncestorContainer)) {
+    const range = selection.getRangeAt(0);
+    const before = new Range();
+    before.setStart(record, 0);
+    before.setEnd(range.startContainer, range.startOffset);
+    const start = count(before.toString());
+    const words = range.toString();
+    const blank = count(words) - count(words.trimStart());
+    return { article: read.article, start: start + blank, end: start + blank + count(words.trim()) };
+  }
+  const marks = all("#source-text mark.chosen");
+  if (!record || !marks.length) return null;
+  const before = new Range();
+  before.setStart(record, 0);
+  before.setEndBefore(marks[0]);
+  const start = count(before.toString());
+  return { article: read.article, start, end: start + count(marks.map((each) => each.textContent).join("")) };
+}
+
+/** What the server says stands at the chosen place, with its citation; told where nothing is chosen. */
+export async function chosenQuote() {
+  const place = chosenPlace();
+  if (!place || place.end <= place.start) {
+    tell("Select some words of the article first.");
+    return null;
+  }
+  return send(`quote/${place.article}?span=${place.start}-${place.end}`, undefined, "json");
+}
+
+export async function copyQuote() {
+  const given = await chosenQuote();
+  if (given) await copyText(given.markdown, "Copied, with its citation.");
+}
+
+export function linkSource() {
+  closeMenus();
+  const place = chosenPlace();
+  const span = place && place.end > place.start ? `:${place.start}-${place.end}` : "";
+  copyText(`${location.origin}/#article-${read.article}${span}`, "Copied a link to this place.");
+}
+
+/** The question box for this article alone: its day and its source are chosen. */
+export function askSource() {
+  closeMenus();
+  handOver("narrow", read.article);
+  goTo("Ask");
+  if (!wide.matches) closeSource();
+  fill(questionBox(), "");
+  questionBox().focus();
 }
 
 // The handle

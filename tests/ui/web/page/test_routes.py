@@ -6,6 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from dateline.index.library import Library
 from dateline.rag.settings import Settings
 from dateline.ui.services.workspace import Workspace
 from dateline.ui.web.chat_state import dump_exchanges
@@ -69,6 +70,43 @@ def test_a_conversation_is_exported_as_markdown_and_as_json(client: TestClient) 
     assert "> Two people died on Monday." in client.post("/export/markdown", json=kept).text
     (given,) = client.post("/export/json", json=kept).json()["exchanges"]
     assert given["citations"][0]["quote"] == "Two people died on Monday."
+
+
+def test_words_of_an_article_are_quoted_with_their_place(client: TestClient, workspace: Workspace) -> None:
+    article = next(workspace.library.articles())
+    start = article.text.index("Mara")
+    given = client.get(f"/quote/{article.id}?span={start}-{start + 9}").json()
+    assert given["citation"]["quote"] == "Mara Lind"
+    assert given["markdown"].endswith(f"(article {article.id}, characters {start} to {start + 9})\n> Mara Lind\n")
+    for span in ("", "5", "9-3", "0-99999", "-1-3", "x-y"):
+        assert client.get(f"/quote/{article.id}?span={span}").status_code == 422
+    assert client.get("/quote/0123456789abcdef?span=0-3").status_code == 404
+    assert client.get("/quote/x?span=0-3").status_code == 422
+
+
+def test_notes_are_shown_and_exported(client: TestClient, workspace: Workspace) -> None:
+    article = next(workspace.library.articles())
+    citation = client.get(f"/quote/{article.id}?span=0-7").json()["citation"]
+    notes = [{"id": "1-2", "remark": "call", "citations": [citation]}]
+    assert "<textarea" in client.post("/notes/html", json=notes).text
+    assert "Nothing is pinned yet" in client.post("/notes/html", content=b"{").text
+    assert "call" in client.post("/notes/markdown", json=notes).text
+    assert client.post("/notes/docx", json=notes).content.startswith(b"PK")
+    assert client.post("/notes/csl", json=[]).status_code == 422
+    assert client.post("/notes/pdf", json=notes).status_code == 404
+
+
+def test_an_earlier_text_is_shown_as_one_with_the_way_to_the_later(client: TestClient, workspace: Workspace) -> None:
+    before = next(workspace.library.articles())
+    path = Path(before.origins[0].name)
+    path.write_text(before.text.replace("nine", "ten"), "utf-8")
+    with Library.write(workspace.settings.library) as library:
+        library.add([path])
+    now = next(workspace.library.articles())
+    assert f'data-article="{before.id}">until ' in client.get(f"/source/{now.id}").text
+    shown = client.get(f"/source/{before.id}").text
+    assert "An earlier text, until" in shown
+    assert f'data-article="{now.id}"' in shown
 
 
 def test_a_conversation_is_exported_under_its_name(client: TestClient) -> None:
