@@ -56,6 +56,7 @@ def _views(person: Person) -> Iterator[str]:
     person.cite(exchange, 1).hover()
     expect(exchange.get_by_role("tooltip")).to_be_visible()
     yield "hover"
+    page.mouse.move(0, 0)
     person.more(exchange, "Wrong").click()
     person.choose_filters()
     expect(page.locator("#since input")).to_be_visible()
@@ -70,6 +71,7 @@ def _views(person: Person) -> Iterator[str]:
     expect(page.locator("#key-list")).to_be_visible()
     yield "keys"
     page.keyboard.press("Escape")
+    exchange = person.exchanges.first
     exchange.locator(".how summary").click()
     exchange.locator(".actions summary").click()
     yield "how it was answered, menu"

@@ -175,7 +175,7 @@ def library_tab(workspace: Workspace, tab: gr.Tab) -> gr.HTML:
         stop = gr.Button("Stop adding", elem_id="stop-adding", size="sm")
         look = gr.Button("Check the library", elem_id="check-library", size="sm")
         mend = gr.Button("Repair", elem_id="repair-library", size="sm")
-    said.render()
+    said.render()  # type: ignore[no-untyped-call]  # Gradio leaves its type out
     with gr.Row(elem_id="find-articles"):
         query = gr.Textbox(label="Search title, source and file name", elem_id="search-articles", scale=3)
         order = gr.Dropdown([(_SHOWN_AS[one], one) for one in get_args(Order)], value="newest", label="Order",

@@ -100,7 +100,7 @@ def scope_row(workspace: Workspace) -> Scope:
         source = gr.Dropdown([_ANY], value=_ANY, label="Source, or a part of its name", elem_id="only-source",
                              min_width=180, allow_custom_value=True)  # fmt: skip
         how = gr.Dropdown(list(_STRICTNESS), value=_BALANCED, label="How sure", elem_id="how", min_width=150)
-    boxes = [since, until, source, how]
+    boxes: list[Any] = [since, until, source, how]
     gr.on([one.change for one in boxes], callbacks.look, boxes, [shown], trigger_mode="always_last", **_PRIVATE)
     back = hidden_input("clear")
     back.button.click(callbacks.cleared, [back.box], boxes, **_PRIVATE)
