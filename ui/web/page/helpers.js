@@ -128,6 +128,14 @@ export function closeMenus(inside = null) {
 
 export const questionBox = () => one("#question textarea, #question input");
 
+/** Write a question: its tab is opened, and its box has the focus once it is there to be seen. */
+export function writeQuestion(tries = 60) {
+  goTo("Ask");
+  const box = questionBox();
+  if (box.offsetParent) box.focus();
+  else if (tries) setTimeout(() => writeQuestion(tries - 1), 30);
+}
+
 export function goTo(tab) {
   const found = all('#rooms [role="tab"]').find((each) => each.textContent.trim() === tab);
   if (found && found.getAttribute("aria-selected") !== "true") found.click();

@@ -3,7 +3,7 @@
 "use strict";
 import { acts, corrected } from "./answers.js";
 import * as conversations from "./conversations.js";
-import { all, closeMenus, fill, goTo, handOver, one, questionBox, sure, tell, undo } from "./helpers.js";
+import { all, closeMenus, fill, goTo, handOver, one, questionBox, sure, tell, undo, writeQuestion } from "./helpers.js";
 import * as notes from "./notes.js";
 import * as source from "./source.js";
 
@@ -13,9 +13,8 @@ const PLACE = /^#article-([0-9a-f]{16})(?::(\d{1,9})-(\d{1,9}))?$/;
 const frame = {
   new: () => {
     source.closeSource();
-    goTo("Ask");
     conversations.open();
-    questionBox().focus();
+    writeQuestion();
   },
   "export-every": (button) => conversations.saveEvery(button.dataset.form),
   "save-notes": (button) => notes.save(button.dataset.form),
@@ -118,10 +117,7 @@ document.addEventListener("submit", (event) => {
 const WRITTEN = "input:not([type=radio]):not([type=checkbox]), textarea, select, [role=listbox], [role=option], [contenteditable=true]";
 
 const single = {
-  "/": () => {
-    goTo("Ask");
-    questionBox().focus();
-  },
+  "/": () => writeQuestion(),
   "?": () => frame.keys(),
 };
 

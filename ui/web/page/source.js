@@ -1,6 +1,6 @@
 // The source beside the conversation: opened at a citation or a place, walked through, as wide as a person wants it.
 "use strict";
-import { all, closeMenus, copyText, fill, goTo, handOver, html, one, questionBox, send, tell, wide } from "./helpers.js";
+import { all, closeMenus, copyText, fill, handOver, html, one, questionBox, send, tell, wide, writeQuestion } from "./helpers.js";
 
 let read = null; // what is shown: { article, exchange, number, from }
 
@@ -202,10 +202,9 @@ export function linkSource() {
 export function askSource() {
   closeMenus();
   handOver("narrow", read.article);
-  goTo("Ask");
   if (!wide.matches) closeSource();
   fill(questionBox(), "");
-  questionBox().focus();
+  writeQuestion();
 }
 
 // The handle
