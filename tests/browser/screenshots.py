@@ -6,7 +6,7 @@
 import argparse
 import math
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +41,10 @@ def main() -> None:
     given = parser.parse_args()
     if given.out:
         given.out.mkdir(parents=True, exist_ok=True)
-        _take(given.out)
+        _take(given.out, _WIDTHS)
         return
     with tempfile.TemporaryDirectory() as folder:
-        taken = _take(Path(folder))
+        taken = _take(Path(folder), ("wide", "phone"))
         for theme in ("light", "dark"):
             pictures = [path for path in taken if path.stem.endswith(theme)]
             _reduced(
@@ -53,7 +53,7 @@ def main() -> None:
             _sheet(pictures, _DOCS / f"page-states-{theme}.png")
 
 
-def _take(out: Path) -> list[Path]:
+def _take(out: Path, widths: Iterable[str]) -> list[Path]:
     play = knows({_SEED: ["by September 2025", "largely agreed"]}, altered=lambda said: said.replace("2025", "2031"))
     taken: list[Path] = []
     with (
@@ -63,8 +63,8 @@ def _take(out: Path) -> list[Path]:
         served(library, environment={"OPENAI_BASE_URL": model.url}) as serving,
     ):
         for theme in ("light", "dark"):
-            for width, device in _WIDTHS.items():
-                page = opened.new_context(**device).new_page()
+            for width in widths:
+                page = opened.new_context(**_WIDTHS[width]).new_page()
                 person = Person(page, serving, Watch(serving.address))
                 person.open()
                 if theme == "dark":
@@ -124,7 +124,7 @@ def _other_tabs(person: Person) -> Iterator[str]:
     yield "evaluate"
     person.tab("Models")
     yield "models"
-    page.locator("h1").click()
+    page.locator(".mast h1").click()
     page.keyboard.press("?")
     yield "keys"
 

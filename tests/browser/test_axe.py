@@ -66,7 +66,7 @@ def _views(person: Person) -> Iterator[str]:
     yield "abstained"
     person.ask("?")
     yield "failed"
-    page.locator("h1").click()
+    page.locator(".mast h1").click()
     page.keyboard.press("?")
     expect(page.locator("#key-list")).to_be_visible()
     yield "keys"

@@ -139,12 +139,12 @@ def _fits(person: Person) -> None:
 def test_a_slash_begins_a_question_and_a_question_mark_lists_the_keys(person: Person) -> None:
     page = person.page
     person.tab("Models")
-    page.locator("h1").click()
+    page.locator(".mast h1").click()
     page.keyboard.press("/")
     expect(person.question).to_be_focused()
     page.keyboard.type("/?")
     expect(person.question).to_have_value("/?")
-    page.locator("h1").click()
+    page.locator(".mast h1").click()
     page.keyboard.press("?")
     expect(page.locator("#key-list")).to_contain_text("write a question")
     page.keyboard.press("Escape")

@@ -80,6 +80,8 @@ export function draw() {
 /** Show a conversation, or an empty one. */
 export function open(id = newId()) {
   if (id === current && one(".exchange")) return;
+  clearTimeout(waiting);
+  keep(); // what was shown last, before it is left
   left = new Set(all(".exchange").map((each) => each.dataset.exchange));
   current = id;
   let shown = known.has(id) ? known.get(id).exchanges.slice(-MOST_SHOWN) : [];
