@@ -1,7 +1,7 @@
 """The Library tab: search, open, add and remove articles; check and repair the library."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
@@ -161,6 +161,12 @@ def _order(value: object) -> Order:
     return next((one for one in get_args(Order) if one == value), "newest")
 
 
+def _buttons(row: str, names: Mapping[str, str]) -> list[gr.Button]:
+    """A row of small buttons, by their ids and what stands on them."""
+    with gr.Row(elem_id=row):
+        return [gr.Button(words, elem_id=name, size="sm") for name, words in names.items()]
+
+
 def library_tab(workspace: Workspace, tab: gr.Tab) -> gr.HTML:
     """Build the tab; gives what is drawn anew whenever the library was looked at."""
     callbacks = LibraryCallbacks(workspace=workspace)
@@ -171,10 +177,8 @@ def library_tab(workspace: Workspace, tab: gr.Tab) -> gr.HTML:
         files = gr.File(label="Add articles (text, Markdown, HTML, PDF, office, mail, JSON, zip)",
                         file_count="multiple", elem_id="upload", height=172)  # fmt: skip
         given = _other_ways(callbacks)
-    with gr.Row(elem_id="care"):
-        stop = gr.Button("Stop adding", elem_id="stop-adding", size="sm")
-        look = gr.Button("Check the library", elem_id="check-library", size="sm")
-        mend = gr.Button("Repair", elem_id="repair-library", size="sm")
+    names = {"stop-adding": "Stop adding", "check-library": "Check the library", "repair-library": "Repair"}
+    stop, look, mend = _buttons("care", names)
     said.render()  # type: ignore[no-untyped-call]  # Gradio leaves its type out
     with gr.Row(elem_id="find-articles"):
         query = gr.Textbox(label="Search title, source and file name", elem_id="search-articles", scale=3)
@@ -182,9 +186,8 @@ def library_tab(workspace: Workspace, tab: gr.Tab) -> gr.HTML:
                             elem_id="order-articles", scale=1, min_width=200)  # fmt: skip
         texts = gr.Button("Search the texts", elem_id="search-texts", size="sm", scale=0, min_width=150)
     table = gr.HTML(elem_id="articles", **OWN)
-    with gr.Row(elem_id="pages-of-articles"):
-        earlier = gr.Button("Previous page", elem_id="previous-page", size="sm")
-        later = gr.Button("Next page", elem_id="next-page", size="sm")
+    pages = {"previous-page": "Previous page", "next-page": "Next page"}
+    earlier, later = _buttons("pages-of-articles", pages)
     found, chosen = [table, holdings, offset], [query, order, offset]
     loud: dict[str, Any] = {"api_visibility": "private"}
     quiet: dict[str, Any] = {**loud, "show_progress": "hidden"}
