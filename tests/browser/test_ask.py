@@ -64,7 +64,7 @@ def test_a_written_answer_is_walked_through_across_articles_with_keys_and_button
     citations = person.record(exchange)["answer"]["citations"]
     assert len(citations) == len(BOTH_WORDS)
     assert len({citation["article_id"] for citation in citations}) == 2
-    person.cite(exchange, 1).click()
+    person.open_first(exchange)
     for key, number in (("ArrowRight", 2), ("ArrowDown", 3), ("ArrowLeft", 2), ("ArrowUp", 1), ("ArrowLeft", 6)):
         person.page.keyboard.press(key)
         person.opened(number)

@@ -74,6 +74,7 @@ def test_a_hostile_article_is_quoted_as_text(person: Person) -> None:
     expect(exchange.get_by_role("tooltip")).to_be_visible()
     _nothing_strange(person)
     exchange = person.ask("What do strangers do with a javascript link, an iframe or a mermaid label?")
+    exchange.locator(".how summary").click()
     for button in exchange.locator(".open-source, .cite.titled").all():
         button.click()
         _nothing_strange(person)
