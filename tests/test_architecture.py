@@ -28,7 +28,10 @@ _DOORS = {
     "torch": {"rag/reader/hub_models.py"}
     | {f"eval/training/{name}.py" for name in ("model", "trainer", "export", "injection_model", "__main__")},
     "transformers": {"eval/training/model.py", "rag/reader/hub_models.py"},
-    "gradio": {f"ui/web/page/{name}.py" for name in "ask blocks check components evaluate library timeline".split()},
+    "gradio": {
+        f"ui/web/page/{name}.py"
+        for name in "ask blocks check components evaluate library models scope timeline".split()
+    },
     "fastapi": {"ui/web/page/blocks.py", "ui/web/page/routes.py", "ui/api/http.py"},
     "langchain": {"rag/writing/chat_models.py"},
     "langchain_openai": set(),

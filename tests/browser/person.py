@@ -57,6 +57,32 @@ class Person:
         self.question.press("Enter")
         return self.answered(before)
 
+    def more(self, exchange: Locator, words: str) -> Locator:
+        """Something in the menu of an answer, which is opened."""
+        exchange.locator(".actions summary").click()
+        return exchange.locator(".menu-box").get_by_role("button", name=words)
+
+    def open_first(self, exchange: Locator) -> None:
+        """Open the first citation of an answer, and wait until its words are marked."""
+        self.cite(exchange, 1).click()
+        self.opened(1)
+
+    def new_conversation(self) -> None:
+        """Begin another conversation."""
+        self.page.get_by_role("button", name="New conversation").click()
+        expect(self.page.locator(".welcome")).to_be_visible()
+
+    @property
+    def conversations(self) -> Locator:
+        """Those in the rail, the last one first."""
+        return self.page.locator("#conversations .conversation")
+
+    def of_conversation(self, name: str, words: str) -> Locator:
+        """Something in the menu of a conversation, which is opened."""
+        entry = self.page.locator("#conversations li").filter(has_text=name)
+        entry.locator("summary").click()
+        return entry.get_by_role("button", name=words)
+
     def ask_example(self, words: str) -> Locator:
         """Ask what the page offers."""
         before = self.page.evaluate(_LAST)
@@ -131,7 +157,7 @@ class Person:
 
     def choose_filters(self) -> None:
         """Unfold the choice of articles."""
-        self.page.get_by_role("button", name="Which articles, and how sure").click()
+        self.page.get_by_role("button", name="Which articles").click()
 
     def told(self, words: str) -> None:
         """Wait until the page says something in passing."""
@@ -153,9 +179,13 @@ def assert_highlights(person: Person, exchange: Locator, library: Library) -> No
     """
     page = person.page
     citations = person.record(exchange)["answer"]["citations"]
-    numbers = [int(one.get_attribute("data-number") or 0) for one in exchange.locator(".citations > li").all()]
+    placed = exchange.locator(".citations [data-start]").all()
+    numbers = sorted(int(one.get_attribute("data-number") or 0) for one in placed)
     assert numbers == list(range(1, len(citations) + 1)) and citations
-    first = int((page.locator("#place").text_content() or "").partition(" of ")[0])
+    shown = page.locator("#place").text_content() or ""
+    first = int(shown.partition(" of ")[0])
+    if len(citations) > 1:
+        expect(page.locator("#walk")).to_be_visible()
     for step in range(len(citations)):
         number = (first - 1 + step) % len(citations) + 1
         person.opened(number)
@@ -167,5 +197,6 @@ def assert_highlights(person: Person, exchange: Locator, library: Library) -> No
         assert person.marked(number) == words == citation["quote"]
         assert page.evaluate(_CHOSEN) == words
         assert page.locator("#place").text_content() == f"{number} of {len(citations)}"
-        page.locator("#next-citation").click()
+        if len(citations) > 1:
+            page.locator("#next-citation").click()
     person.opened(first)

@@ -56,7 +56,8 @@ def _views(person: Person) -> Iterator[str]:
     person.cite(exchange, 1).hover()
     expect(exchange.get_by_role("tooltip")).to_be_visible()
     yield "hover"
-    exchange.get_by_text("Wrong").click()
+    page.mouse.move(0, 0)
+    person.more(exchange, "Wrong").click()
     person.choose_filters()
     expect(page.locator("#since input")).to_be_visible()
     yield "correcting, filters"
@@ -65,10 +66,31 @@ def _views(person: Person) -> Iterator[str]:
     yield "abstained"
     person.ask("?")
     yield "failed"
-    page.get_by_role("button", name="New conversation").click()
-    expect(page.locator("#sure")).to_be_visible()
-    yield "dialog"
+    page.locator(".mast h1").click()
+    page.keyboard.press("?")
+    expect(page.locator("#key-list")).to_be_visible()
+    yield "keys"
     page.keyboard.press("Escape")
+    exchange = person.exchanges.first
+    exchange.locator(".how summary").click()
+    exchange.locator(".actions summary").click()
+    yield "how it was answered, menu"
+    if page.viewport_size and page.viewport_size["width"] < 1280:
+        page.get_by_role("button", name="Conversations", exact=True).click()
+    expect(person.conversations).to_have_count(1)
+    yield "conversations"
+    page.keyboard.press("Escape")
+    yield from _other_tabs(person)
+
+
+def _other_tabs(person: Person) -> Iterator[str]:
+    page = person.page
+    exchange = person.exchanges.first
+    exchange.get_by_role("button", name="Pin", exact=True).click()
+    person.tab("Notes")
+    expect(page.locator(".notes li")).to_have_count(1)
+    yield "notes"
+    person.tab("Ask")
     person.write_with("played")
     expect(person.ask(SEED_QUESTION).locator(".contradicted").first).to_be_visible()
     yield "contradicted"
@@ -78,6 +100,15 @@ def _views(person: Person) -> Iterator[str]:
     person.tab("Library")
     expect(page.locator("#articles tbody tr").first).to_be_visible()
     yield "library"
+    page.get_by_label("Search title, source and file name").fill("coalition")
+    page.get_by_role("button", name="Search the texts").click()
+    expect(page.locator("#articles .found")).to_be_visible()
+    yield "found in the texts"
+    page.get_by_label("Search title, source and file name").fill("")
+    page.locator("#articles .edit").first.click()
+    expect(page.locator("#edit")).to_be_visible()
+    yield "edit"
+    page.keyboard.press("Escape")
     report = person.evaluate(
         {"question": SEED_QUESTION, "answers": ["September 2025"]},
         {"question": "who won the 2022 World Cup?", "answers": ["Argentina"]},

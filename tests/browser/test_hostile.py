@@ -16,7 +16,8 @@ _ELEMENTS = (
     "[onload], [background], [style*=url], [formaction], input[type=image]"
 )
 _AREAS = (
-    "#conversation, #source-text, #articles, #said-of-library, #models, #evaluation, #said-of-samples, #told, #sure"
+    "#conversation, #source-text, #articles, #said-of-library, #models, #evaluation, #said-of-samples, #told, #sure, "
+    "#rail, #facts"
 )
 _STRANGE = f"""() => [...document.querySelectorAll("{_AREAS}")]
   .flatMap((area) => [...area.querySelectorAll("{_ELEMENTS}")])
@@ -67,12 +68,13 @@ def test_hostile_articles_are_shown_as_text_wherever_they_are(person: Person, li
 
 def test_a_hostile_article_is_quoted_as_text(person: Person) -> None:
     exchange = person.ask("How many inhabitants does the village of Quarnby have?")
-    person.opened(1)
+    person.open_first(exchange)
     assert "1,207 inhabitants" in person.marked(1)
     person.cite(exchange, 1).hover()
     expect(exchange.get_by_role("tooltip")).to_be_visible()
     _nothing_strange(person)
     exchange = person.ask("What do strangers do with a javascript link, an iframe or a mermaid label?")
+    exchange.locator(".how summary").click()
     for button in exchange.locator(".open-source, .cite.titled").all():
         button.click()
         _nothing_strange(person)

@@ -80,7 +80,7 @@ def test_files_are_uploaded_quoted_and_removed(person: Person, library: Library)
     expect(_rows(person)).to_have_count(added)
     person.tab("Ask")
     exchange = person.ask("How many passengers does the ferry to Lomvar carry?")
-    person.opened(1)
+    person.open_first(exchange)
     assert "312 passengers" in person.marked(1)
     assert_highlights(person, exchange, library)
     person.tab("Library")
@@ -103,6 +103,47 @@ def test_files_are_uploaded_quoted_and_removed(person: Person, library: Library)
     person.cite(exchange, 1).click()
     expect(person.page.locator("#source-text .failure")).to_contain_text("this article is no longer in the library")
     expect(person.ask("How many passengers does the ferry to Lomvar carry?").locator(".abstained")).to_be_visible()
+
+
+def test_a_text_is_pasted_found_by_its_words_edited_and_asked(person: Person, library: Library) -> None:
+    page = person.page
+    person.tab("Library")
+    page.get_by_label("Or a text, its title in the first line").fill(
+        _article("The lock at Sundmere lifts barges by 14 metres.", "Lock at Sundmere")
+    )
+    page.get_by_role("button", name="Add the text").click()
+    expect(page.locator("#said-of-library .received")).to_contain_text("1 added")
+    expect(page.get_by_label("Or a text, its title in the first line")).to_have_value("")
+    page.get_by_label("Search title, source and file name").fill("barges Sundmere")
+    expect(page.locator("#articles .notice")).to_be_visible()
+    page.get_by_role("button", name="Search the texts").click()
+    hit = page.locator("#articles .found li").first
+    expect(hit.locator("mark")).to_have_text(["Sundmere", "barges"])
+    hit.locator(".open-source").click()
+    expect(page.locator(".source-title")).to_have_text("Lock at Sundmere")
+    page.get_by_label("Search title, source and file name").fill("Sundmere")
+    page.get_by_role("button", name="Edit Lock at Sundmere").click()
+    page.locator("#edit").get_by_label("Title").fill("The <lock>")
+    page.locator("#edit").get_by_label("Published").fill("2021-02-03")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#said-of-library")).to_contain_text("changed “The <lock>”")
+    person.tab("Ask")
+    exchange = person.ask("By how many metres does the lock at Sundmere lift barges?")
+    expect(exchange.locator(".citations")).to_contain_text("The <lock>")
+    expect(exchange.locator(".citations")).to_contain_text("3 February 2021")
+    person.tab("Library")
+    page.get_by_label("Search title, source and file name").fill("The <lock>")
+    _rows(person).first.get_by_role("button", name="Remove").click()
+    page.locator("#sure").get_by_role("button", name="Remove").click()
+    expect(page.locator("#said-of-library")).to_contain_text("removed “")
+
+
+def test_an_address_that_is_not_public_is_refused_with_the_reason(person: Person) -> None:
+    person.tab("Library")
+    for address, why in (("news", "that is no web address"), ("http://127.0.0.1:9/story", "127.0.0.1")):
+        person.page.get_by_label("Or the address of a page or a feed").fill(address)
+        person.page.get_by_role("button", name="Add the page").click()
+        expect(person.page.locator("#said-of-library")).to_contain_text(why)
 
 
 def test_the_library_is_checked_and_repaired(person: Person) -> None:
@@ -155,7 +196,7 @@ def test_a_damaged_library_is_named_and_mended(
         expect(_rows(person)).to_have_count(len(left))
         person.tab("Ask")
         exchange = person.ask("How many metres did the tide at Lomvar rise?")
-        person.opened(1)
+        person.open_first(exchange)
         assert "7 metres" in person.marked(1)
         with Library.open(tmp_path / "library") as library:
             assert sorted(Path(row.origin).name for row in library.rows()) == left

@@ -34,7 +34,7 @@ def test_a_model_that_is_found_is_offered_and_writes_the_answers(
     expect(exchange.locator(".how")).to_contain_text("played")
     expect(exchange.locator(".claim.supported")).to_have_count(1)
     assert len(model.asked) > asked
-    person.opened(1)
+    person.open_first(exchange)
     assert_highlights(person, exchange, library)
 
 
@@ -53,5 +53,32 @@ def test_without_a_server_the_page_says_so_and_quotes(people: People, library: L
         person.tab("Ask")
         exchange = person.ask(SEED_QUESTION)
         expect(exchange.locator(".how")).to_contain_text("quotations by")
-        person.opened(1)
+        person.open_first(exchange)
         assert_highlights(person, exchange, library)
+
+
+def test_a_model_is_set_by_its_address_tested_and_answers(person: Person, model: ChatServer) -> None:
+    page = person.page
+    model.play = knows({SEED_QUESTION: ["by September 2025"]})
+    person.tab("Models")
+    page.get_by_label("Or a server's address").fill(model.url)
+    page.get_by_label("Name of the model").fill("by <hand>")
+    page.get_by_label("Key, for this run alone").fill("key-for-now")
+    page.get_by_role("button", name="Use it").click()
+    expect(page.locator("#said-of-models")).to_contain_text("by <hand>")
+    expect(page.get_by_label("Key, for this run alone")).to_have_value("")
+    expect(page.locator("#facts")).to_contain_text("by <hand>")
+    model.play = says("yes")
+    page.get_by_role("button", name="Test it").click()
+    expect(page.locator("#said-of-models")).to_contain_text("it answers, after")
+    assert model.asked[-1].headers["authorization"] == "Bearer key-for-now"
+    model.play = knows({SEED_QUESTION: ["by September 2025"]})
+    person.tab("Ask")
+    expect(person.ask(SEED_QUESTION).locator(".claim.supported")).to_have_count(1)
+    page.get_by_label("Or a server's address").wait_for(state="attached")
+    person.tab("Models")
+    page.get_by_label("Or a server's address").fill("http://127.0.0.1:9")
+    page.get_by_role("button", name="Use it").click()
+    expect(page.locator("#facts")).to_contain_text("127.0.0.1:9)")
+    page.get_by_role("button", name="Test it").click()
+    expect(page.locator("#said-of-models").get_by_role("alert")).to_be_visible()

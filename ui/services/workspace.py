@@ -3,19 +3,23 @@
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dateline.index.errors import DatelineError, NoLibrary
+from dateline.index.errors import ArgumentError, DatelineError, NoLibrary
 from dateline.index.library import Library
 from dateline.index.storage.schema import RECORD_NAME
 from dateline.rag.assistant import Assistant
 from dateline.rag.reader.confidence import Strictness
 from dateline.rag.settings import Settings, read_environment
+from dateline.rag.writing.addresses import split_address, without_secrets
 from dateline.rag.writing.local_servers import OfferedModels, find_models
+from dateline.ui.api.validation import read_words
 from dateline.ui.services.session import assistant_for, opened_to_read, opened_to_write
 
 QUOTING = "quoting only"
+_TRIAL, _SAID = 20, 80  # seconds that a model may be silent when it is tried, and characters that are shown
 _FIRST = "when do coalition troops leave Iraq?"
 
 logger = logging.getLogger(__name__)
@@ -30,14 +34,18 @@ class ModelChoice:
     model: str = ""
     """``provider:name``; empty where answers are quotations."""
     address: str = ""
-    """Of the server that was found; empty where the environment says."""
+    """Of the server that was found or set; empty where the environment says."""
+    key: str = field(default="", repr=False)
+    """Set on the page, for this run."""
 
 
 class Workspace:
     """Shared by everyone whom a page or a server answers; made once, used by many threads."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, shared: bool = False) -> None:
         self.settings = settings
+        self.shared = shared
+        """Whether others than its owner ask here; they ask no addresses, remove nothing and set no model."""
         first = ModelChoice(name=settings.model or QUOTING, model=settings.model)
         self._models = {first.name: first, QUOTING: ModelChoice(name=QUOTING)}
         self._first = first.name
@@ -77,11 +85,16 @@ class Workspace:
             return self._assistants[name, how]
 
     def _made(self, way: ModelChoice, library: Library, how: Strictness) -> Assistant:
+        return assistant_for(replace(self.settings, model=way.model), library, how, self._environment(way))
+
+    def _environment(self, way: ModelChoice) -> dict[str, str]:
+        """Where the server of a way is, and its key."""
         environment = dict(read_environment(self.settings.env_file))
         if way.address:  # a server that was found here gets no key that is meant for another
             environment.pop("OPENAI_API_KEY", None)
             environment["OPENAI_BASE_URL"] = way.address
-        return assistant_for(replace(self.settings, model=way.model), library, how, environment)
+            environment |= {"OPENAI_API_KEY": way.key} if way.key else {}
+        return environment
 
     @property
     def models(self) -> Sequence[str]:
@@ -102,6 +115,51 @@ class Workspace:
                 name = f"{model} ({server.name})"
                 self._models[name] = ModelChoice(name=name, model=f"openai:{model}", address=address)
         return found
+
+    def add_model(self, address: object, name: object, key: object = "") -> str:
+        """Make a way of answering of a server that a person names; gives the name of the way.
+
+        Args:
+            address: of an OpenAI-compatible server.
+            name: of its model.
+            key: that it asks for, kept in memory alone and sent nowhere else.
+
+        Raises:
+            ArgumentError: one of them is no short text, or address or name is missing.
+            ServerUnreachable: the address is none.
+        """
+        where, model = read_words("the address", address), read_words("the name", name)
+        secret = read_words("the key", key)
+        if not where or not model:
+            raise ArgumentError("an address and a name are needed, as 'http://127.0.0.1:11434/v1' and 'llama3.2'")
+        way = f"{model} ({without_secrets(where)})"
+        choice = ModelChoice(name=way, model=f"openai:{model}", address=split_address(where).geturl(), key=secret)
+        with self._turn:
+            self._models[way] = choice
+            for made in [one for one in self._assistants if one[0] == way]:  # with another key before
+                del self._assistants[made]
+        return way
+
+    def try_model(self, way: object) -> str:
+        """The first words that the model of a way says; empty where that is to quote, which needs none.
+
+        Raises:
+            ChatModelError: it does not answer.
+        """
+        choice = self._models.get(way if isinstance(way, str) else "", self._models[self._first])
+        if not choice.model:
+            return ""
+        from dateline.rag.writing.chat_models import open_model
+        from dateline.rag.writing.prompts import Message
+
+        model = open_model(choice.model, self._environment(choice), self.settings.context, _TRIAL)
+        said = ""
+        with closing(model.stream([Message(role="user", text="Answer with one word: yes.")])) as pieces:
+            for piece in pieces:
+                said += piece.text
+                if len(said) > _SAID:
+                    break
+        return said.strip()[:_SAID] or "(nothing)"
 
     def warm_up(self) -> bool:
         """Load the models and read the vectors, so that the first question is as fast as the others.
@@ -134,9 +192,9 @@ def _file_of(folder: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def open_workspace(settings: Settings) -> Workspace:
+def open_workspace(settings: Settings, *, shared: bool = False) -> Workspace:
     """The workspace of a library; where there is none yet, an empty one is made."""
-    workspace = Workspace(settings)
+    workspace = Workspace(settings, shared=shared)
     try:
         workspace.library.count_articles()
     except NoLibrary:

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from dateline.index.reading.urls import is_web_address
 from dateline.index.types import article_name, date_in_words
@@ -13,23 +15,40 @@ from dateline.ui.web.chat_state import Exchange
 _SIGNS = {"heading": "### ", "item": "- "}
 
 
-def to_markdown(exchanges: Sequence[Exchange]) -> str:
-    """The exchanges as Markdown: answers with numbers, below each the quotations with their places."""
-    return "\n\n".join(_exchange(one) for one in exchanges) + "\n"
+def to_markdown(exchanges: Sequence[Exchange], name: str = "") -> str:
+    """The exchanges as Markdown: answers with numbers, below each the quotations with their places.
+
+    Args:
+        exchanges: of one conversation.
+        name: that a person gave it, the heading.
+    """
+    parts = [f"# {markdown_line(name)}"] if name else []
+    return "\n\n".join((*parts, *(_exchange(one) for one in exchanges))) + "\n"
 
 
-def to_json(exchanges: Sequence[Exchange]) -> str:
-    """The answers as ``dateline ask --json`` prints them, in a list, with how each exchange ended."""
+def to_json(exchanges: Sequence[Exchange], name: str = "") -> str:
+    """The answers as ``dateline ask --json`` prints them, in a list, with how each exchange ended.
+
+    Args:
+        exchanges: of one conversation.
+        name: that a person gave it; left out where it has none.
+    """
     given = [
         {
             "only": one.only or None,
             "state": one.state,
             "failure": one.failure,
-            **(answer_fields(one.answer) if one.answer else {"question": one.question}),
+            **(answer_fields(replace(one.answer, passages=())) if one.answer else {"question": one.question}),
         }
         for one in exchanges
     ]
-    return json.dumps({"exchanges": given}, ensure_ascii=False, indent=1) + "\n"
+    named: dict[str, Any] = {"name": name} if name else {}
+    return json.dumps({**named, "exchanges": given}, ensure_ascii=False, indent=1) + "\n"
+
+
+def citation_markdown(citation: Citation) -> str:
+    """A quotation in Markdown with its article, source, day and place."""
+    return _citation("", citation) + "\n"
 
 
 def _exchange(exchange: Exchange) -> str:
@@ -80,14 +99,15 @@ def _claim(claim: Claim) -> str:
     return f"{_SIGNS.get(claim.begins, '')}{markdown_line(claim.text)}{numbers}{verdict}"
 
 
-def _citation(number: int, citation: Citation) -> str:
+def _citation(number: int | str, citation: Citation) -> str:
     url = citation.metadata.url
     address = f", <{url}>" if url and is_web_address(url) else ""
     name = markdown_line(article_name(citation.metadata, citation.origin))
     quote = "\n".join(f"> {markdown_line(line)}" for line in citation.quote.split("\n"))
     days = days_beside(citation.days)
     when = f"\n\n{markdown_line(days)}" if days else ""
-    return f"[{number}] {name}{_place(citation)}{address}\n{quote}{when}"
+    bracketed = f"[{number}] " if number else ""
+    return f"{bracketed}{name}{_place(citation)}{address}\n{quote}{when}"
 
 
 def _place(place: Citation) -> str:

@@ -3,6 +3,7 @@
 What a browser hands over may be forged: what does not hold together is left out, and only the last exchanges are taken.
 """
 
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,13 +12,14 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from dateline.index.types import date_in_words, is_article_id, is_hex
+from dateline.index.types import Passage, date_in_words, is_article_id, is_hex
 from dateline.rag.conversation import Turn
 from dateline.rag.types import Answer, Certainty, Citation, Claim, Difference, Group, LibraryState
 
 MAX_EXCHANGES = 40
 """Exchanges that are kept, the last ones."""
 _LONGEST = 200_000  # bytes of an exchange as JSON
+_MOST_PASSAGES = 60
 
 State = Literal["writing", "done", "stopped", "failed"]
 
@@ -75,11 +77,24 @@ def dump_exchange(exchange: Exchange) -> dict[str, Any]:
     return fields
 
 
-def read_exchanges(value: object) -> tuple[Exchange, ...]:
-    """What ``dump_exchanges`` gave, from outside; an exchange that was under way is one that was stopped."""
+def read_exchanges(value: object, most: int = MAX_EXCHANGES) -> tuple[Exchange, ...]:
+    """What ``dump_exchanges`` gave, from outside; an exchange that was under way is one that was stopped.
+
+    Args:
+        value: anything.
+        most: how many are taken, the last ones.
+    """
     if not isinstance(value, list):
         return ()
-    return tuple(one for one in map(_read, value[-MAX_EXCHANGES:]) if one)
+    return tuple(one for one in map(_read, value[-most:]) if one)
+
+
+def parse_exchanges(text: object) -> tuple[Exchange, ...]:
+    """The exchanges of a conversation that a browser hands over as JSON; none where it is no such thing."""
+    try:
+        return read_exchanges(json.loads(text)) if isinstance(text, str) else ()
+    except (ValueError, RecursionError):
+        return ()
 
 
 def turns_of_exchanges(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
@@ -89,7 +104,14 @@ def turns_of_exchanges(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
 
 
 def _slim(answer: Answer) -> Answer:
-    return replace(answer, citations=_known(answer.citations), nearest=_known(answer.nearest), passages=())
+    passages = tuple(map(_placed, answer.passages[:_MOST_PASSAGES]))
+    return replace(answer, citations=_known(answer.citations), nearest=_known(answer.nearest), passages=passages)
+
+
+def _placed(passage: Passage) -> Passage:
+    """Where a passage stands and how it was found, without its words: the articles hold these."""
+    known = replace(passage.metadata, url=None, tags=(), extra={})
+    return replace(passage, metadata=known, text="", sentences=(), copies=(), head="")
 
 
 def _known(citations: Sequence[Citation]) -> tuple[Citation, ...]:
@@ -121,7 +143,8 @@ def _holds_together(exchange: Exchange) -> bool:
         and all(0 <= at < len(answer.together.groups) for one in answer.together.differences for at in _ends(one))
         and all(map(_has_day, answer.together.groups))
         and all(map(_is_sound, (*answer.citations, *answer.nearest)))
-        and not answer.passages
+        and len(answer.passages) <= _MOST_PASSAGES
+        and all(map(_is_placed, answer.passages))
     )
 
 
@@ -137,18 +160,31 @@ def _has_day(group: Group) -> bool:
     return True
 
 
+def _is_placed(passage: Passage) -> bool:
+    wordless = not (passage.text or passage.sentences or passage.copies or passage.head)
+    return wordless and 0 <= passage.start < passage.end and _is_known(passage)
+
+
+def are_sound(citations: Sequence[Citation]) -> bool:
+    """Whether the words of each fit its span, and its article has an id and, if any, a day."""
+    return all(map(_is_sound, citations))
+
+
 def _is_sound(citation: Citation) -> bool:
-    """Whether its words fit its span, and its article has an id and, if any, a day."""
     within = citation.answer is None or citation.start <= citation.answer.start < citation.answer.end <= citation.end
-    try:
-        date_in_words(citation.metadata.published)
-    except ValueError:
-        return False
+    is_placed = len(citation.quote) == citation.end - citation.start > 0
     days = all(
         citation.start <= one.span.start < one.span.end <= citation.end
         and citation.quote[one.span.start - citation.start : one.span.end - citation.start] == one.text
         and one.first <= one.last
         for one in citation.days
     )
-    is_placed = len(citation.quote) == citation.end - citation.start > 0
-    return within and days and is_placed and is_article_id(citation.article_id)
+    return within and is_placed and days and _is_known(citation)
+
+
+def _is_known(place: Citation | Passage) -> bool:
+    try:
+        date_in_words(place.metadata.published)
+    except ValueError:
+        return False
+    return is_article_id(place.article_id)

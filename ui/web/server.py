@@ -114,7 +114,7 @@ def _serve_page(serving: Serving, listening: socket.socket, ready: Callable[[], 
         os.environ["GRADIO_TEMP_DIR"] = str(uploads.path)  # what was uploaded goes with the server
         from dateline.ui.services.workspace import open_workspace
 
-        readiness = Readiness(open_workspace(serving.settings))
+        readiness = Readiness(open_workspace(serving.settings, shared=not serving.access.local))
         try:
             import uvicorn
 

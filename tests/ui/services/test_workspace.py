@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from dateline.index.errors import NoLibrary
+from dateline.index.errors import DatelineError, NoLibrary
 from dateline.index.library import Library
 from dateline.rag.errors import ChatModelError, ServerUnreachable
 from dateline.rag.settings import Settings
@@ -85,3 +85,47 @@ def test_a_model_without_its_package_or_key_is_told_and_quoting_goes_on(tmp_path
     with pytest.raises(ChatModelError):
         workspace.assistant()
     assert workspace.assistant(QUOTING).ask("Who won the vote in Harwick?").citations
+
+
+def test_a_model_that_is_set_on_the_page_answers_with_its_own_key_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "key-of-another")
+    workspace = Workspace(Settings(library=library_at(tmp_path / "library")))
+    with ChatServer(says("Mara Lind won the vote in Harwick [1].")) as server:
+        bare = workspace.add_model(server.url, "played")
+        assert workspace.try_model(bare).startswith("Mara Lind")
+        assert "key-of-another" not in str(server.asked[-1].headers)
+        way = workspace.add_model(server.url, "played", "key-for-now")
+        assert way == bare
+        assert way in workspace.models
+        workspace.assistant(way).ask("Who won the vote in Harwick?")
+        assert server.asked[-1].headers["authorization"] == "Bearer key-for-now"
+    assert "key-for-now" not in repr(workspace._models)
+    with pytest.raises(ChatModelError):
+        workspace.try_model(way)
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("", "x"),
+        ("http://127.0.0.1:1", ""),
+        (None, "x"),
+        ("ftp://x", "y"),
+        ("x" * 300, "y"),
+        ({"a": 1}, "y"),
+        ("http://", "y"),
+    ],
+)
+def test_what_is_no_server_or_no_name_is_no_way_of_answering(tmp_path: Path, address: object, name: object) -> None:
+    workspace = Workspace(Settings(library=library_at(tmp_path / "library")))
+    before = list(workspace.models)
+    with pytest.raises(DatelineError):
+        workspace.add_model(address, name)
+    assert list(workspace.models) == before
+
+
+def test_to_quote_needs_no_server(tmp_path: Path) -> None:
+    workspace = Workspace(Settings(library=library_at(tmp_path / "library")))
+    assert workspace.try_model(QUOTING) == workspace.try_model({"x": 1}) == ""

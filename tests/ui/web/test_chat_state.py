@@ -3,17 +3,24 @@ from dataclasses import replace
 
 import pytest
 
+from dateline.index.types import Metadata, Passage, Span
 from dateline.rag.conversation import Turn
 from dateline.ui.web.chat_state import (
     MAX_EXCHANGES,
     dump_exchange,
     dump_exchanges,
     new_exchange,
+    parse_exchanges,
     read_exchanges,
     turns_of_exchanges,
     with_claims,
 )
 from tests.ui.talk import abstained, answer, differing, exchange
+
+_PASSAGE = Passage(
+    article_id="ab" * 8, metadata=Metadata(title="Storm", url="https://lenn.example"), origin="storm.txt", start=0,
+    end=66, text="x" * 66, sentences=(Span(0, 66),), score=1.0, text_rank=1, vector_rank=None, cosine=0.5, head="x",
+)  # fmt: skip
 
 
 def _kept(*exchanges: object) -> object:
@@ -35,7 +42,21 @@ def test_what_the_page_does_not_show_is_not_kept() -> None:
     kept = exchange(abstained()).answer
     assert len(kept.nearest) == 3
     assert not any(one.metadata.extra for one in kept.nearest)
-    assert not kept.passages
+    (passage,) = exchange(replace(answer(), passages=(_PASSAGE,))).answer.passages
+    assert (passage.start, passage.cosine, passage.metadata.title) == (0, 0.5, "Storm")
+    assert not (passage.text or passage.sentences or passage.copies or passage.head or passage.metadata.url)
+
+
+def test_a_conversation_that_is_handed_over_is_read_as_any_that_comes_back() -> None:
+    kept = (exchange(), exchange(abstained()))
+    assert parse_exchanges(json.dumps(dump_exchanges(kept))) == kept
+    for text in ("", "x", "[" * 100_000, "{}", '["x"]', None, 3, [], "\ud800", "[1e999]"):
+        assert parse_exchanges(text) == ()
+
+
+def test_more_exchanges_are_taken_for_an_export_than_are_shown() -> None:
+    kept = _kept(*[exchange() for _ in range(MAX_EXCHANGES + 5)])
+    assert (len(read_exchanges(kept)), len(read_exchanges(kept, 100))) == (MAX_EXCHANGES, MAX_EXCHANGES + 5)
 
 
 def test_an_exchange_that_was_under_way_comes_back_as_stopped() -> None:
@@ -58,6 +79,11 @@ def test_forged_exchanges_are_left_out_and_the_others_kept() -> None:
     def forged(**changes: object) -> dict:
         fields = dump_exchange(exchange())
         fields["answer"]["citations"][0] |= changes
+        return fields
+
+    def with_passage(**changes: object) -> dict:
+        fields = dump_exchange(exchange(replace(answer(), passages=(_PASSAGE,))))
+        fields["answer"]["passages"][0] |= changes
         return fields
 
     day = {
@@ -83,6 +109,10 @@ def test_forged_exchanges_are_left_out_and_the_others_kept() -> None:
         of_groups(differences=[{"kind": "update", "newer": 0, "older": 5, "why": "?"}]),
         of_groups(differences=[{"kind": "sideways", "newer": 0, "older": 1, "why": "?"}]),
         no_such_number,
+        with_passage(text="words of a stranger"),
+        with_passage(article_id="../../etc"),
+        with_passage(start=-1),
+        with_passage(end=0),
         forged(start=0),
         forged(article_id='"><img src=x>'),
         forged(answer={"start": 0, "end": 900}),

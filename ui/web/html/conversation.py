@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dateline.index.types import Article, Span
+from dateline.index.types import Article, Span, Version
 from dateline.ui.web.chat_state import Exchange, dump_exchange
 from dateline.ui.web.html.text import TEMPLATES, title
 
@@ -43,7 +43,14 @@ class _Part:
     answer: bool
 
 
-def source_html(article: Article, marks: Sequence[Mark] = (), answers: Sequence[Span] = (), chosen: int = 0) -> str:
+def source_html(
+    article: Article,
+    marks: Sequence[Mark] = (),
+    answers: Sequence[Span] = (),
+    chosen: int = 0,
+    versions: Sequence[Version] = (),
+    later: Version | None = None,
+) -> str:
     """The article with its head and its whole text.
 
     Args:
@@ -51,6 +58,8 @@ def source_html(article: Article, marks: Sequence[Mark] = (), answers: Sequence[
         marks: what is cited; a span beyond the text is left out.
         answers: short answers in it, marked more strongly.
         chosen: the number whose words stand out.
+        versions: earlier texts of it.
+        later: where it is an earlier text itself, until when and of what.
     """
     length = len(article.text)
     held = [mark for mark in marks if 0 <= mark.span.start < mark.span.end <= length]
@@ -62,6 +71,8 @@ def source_html(article: Article, marks: Sequence[Mark] = (), answers: Sequence[
         repairs=[repair for origin in article.origins[:1] for repair in origin.repairs],
         lines=[list(_parts(article.text, line, held, short)) for line in _lines(article.text)],
         chosen=chosen,
+        versions=versions,
+        later=later,
     )
 
 

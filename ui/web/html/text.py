@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dateline.index.reading.urls import is_web_address
 from dateline.index.types import Metadata, article_name, date_in_words
 from dateline.rag.reader.asked import IN_WORDS
+from dateline.rag.types import Answer, Citation
 from dateline.rag.writing.local_servers import OfferedModels
 from dateline.ui.text import (
     NO_SURE_ANSWER,
@@ -62,6 +63,14 @@ def progress_html(done: int, total: int, unit: str = "") -> str:
     )
 
 
+def by_article(answer: Answer) -> list[list[tuple[int, Citation]]]:
+    """The citations with their numbers, those of one article together, the articles in the order of their first."""
+    found: dict[str, list[tuple[int, Citation]]] = {}
+    for number, citation in enumerate(answer.citations, 1):
+        found.setdefault(citation.article_id, []).append((number, citation))
+    return list(found.values())
+
+
 def _capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -75,7 +84,7 @@ _FILTERS = {
     "printable": printable, "date": date_in_words, "link": link, "file": file_name, "capitalised": _capitalised,
     "sureness": sureness, "is_rewritten": is_rewritten, "time_taken": time_taken, "verdict": verdict_in_words,
     "counts": counts_in_words, "kind": IN_WORDS.__getitem__, "groups": grouped_answers, "days": days_beside,
-    "counts_of_timeline": counts_of_timeline,
+    "counts_of_timeline": counts_of_timeline, "by_article": by_article,
 }  # fmt: skip
 TEMPLATES.filters.update(_FILTERS)
 TEMPLATES.globals.update(title=title, no_sure_answer=NO_SURE_ANSWER, uncertain=UNCERTAIN)

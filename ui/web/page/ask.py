@@ -14,19 +14,15 @@ from dateline.rag.assistant import Assistant
 from dateline.rag.request import MAX_QUESTION, check_question
 from dateline.rag.retrieval import find_article
 from dateline.rag.types import Answer, Citation, Claim, Request
-from dateline.ui.api.validation import read_filter
-from dateline.ui.date_ranges import iso_day
 from dateline.ui.errors import describe
 from dateline.ui.services.workspace import Workspace
 from dateline.ui.web import chat_state
 from dateline.ui.web.chat_state import Exchange
 from dateline.ui.web.html.conversation import conversation_html
 from dateline.ui.web.page.components import OWN, hidden_input
+from dateline.ui.web.page.scope import chosen_filter, scope_row
 
 _BETWEEN = 0.1  # seconds: a page that is drawn more often is not read faster
-_ANY = "any source"
-_LONGEST_DAY = 40  # characters
-_STRICTNESS = (("balanced", "balanced"), ("strict: decline more", "strict"), ("lenient: decline less", "lenient"))
 
 Shown = tuple[str, list[dict[str, Any]]]
 """The conversation as HTML, and as the browser keeps it."""
@@ -57,8 +53,7 @@ class AskCallbacks:
         before = chat_state.read_exchanges(given.kept)
         try:
             asked = chat_state.new_exchange(check_question(question))
-            source = None if given.source == _ANY else given.source
-            only = read_filter(_day(given.since), _day(given.until, last=True), source)
+            only = chosen_filter(given.since, given.until, given.source)
         except Exception as error:  # the edge
             yield self._refused(question, describe(error), before)
             return
@@ -77,6 +72,10 @@ class AskCallbacks:
         left = before[:-1] if found == before[-1] else before
         for _, html, kept in self.ask(found.question, *chosen[:-1], chat_state.dump_exchanges(left)):
             yield html, kept
+
+    def opened(self, handed: object) -> Shown:
+        """A conversation that the browser hands over as JSON; what is none is an empty one."""
+        return self.shown(chat_state.parse_exchanges(handed))
 
     def restored(self, kept: object) -> Shown:
         """The conversation that the browser kept, what was under way as stopped."""
@@ -100,11 +99,6 @@ class AskCallbacks:
         given = question[:MAX_QUESTION] if isinstance(question, str) else ""
         refused = replace(chat_state.new_exchange(given.strip()[:200] or "(no question)"), state="failed", failure=why)
         return given, conversation_html((*before, refused)), chat_state.dump_exchanges(before)
-
-
-def _day(value: object, *, last: bool = False) -> object:
-    """A day that a person wrote; what is none is told by the filter."""
-    return iso_day(value, last=last) if isinstance(value, str) and len(value) <= _LONGEST_DAY else value
 
 
 def _answers(assistant: Assistant, request: Request, asked: Exchange) -> Iterator[Exchange]:
@@ -132,6 +126,8 @@ class AskTab:
     restored: Callable[[object], Shown]
     shown: list[Any]
     """The components that it fills."""
+    follow: Callable[..., None]
+    """Has it count the articles again after each of the events that it is given."""
 
 
 def ask_tab(workspace: Workspace, kept: gr.BrowserState) -> AskTab:
@@ -146,21 +142,12 @@ def ask_tab(workspace: Workspace, kept: gr.BrowserState) -> AskTab:
             )  # fmt: skip
             send = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=80)
             stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=80)
-        filters = gr.Accordion("Which articles, and how sure", open=False, elem_id="filters")
-        with filters, gr.Row():
-            day: dict[str, Any] = {"placeholder": "YYYY-MM-DD", "min_width": 250, "max_lines": 1}
-            since = gr.Textbox(label="Published since", elem_id="since", **day)
-            until = gr.Textbox(label="Published until", elem_id="until", **day)
-            source = gr.Dropdown(
-                [_ANY], value=_ANY, label="Source, or a part of its name", elem_id="only-source", min_width=250,
-                allow_custom_value=True,
-            )  # fmt: skip
-            how = gr.Dropdown(list(_STRICTNESS), value="balanced", label="How sure", elem_id="how", min_width=250)
+        scope = scope_row(workspace)
     way = gr.Dropdown(list(workspace.models), value=workspace.models[0], label="Answers are", elem_id="way",
                       render=False, allow_custom_value=True)  # fmt: skip
-    chosen, outputs = [since, until, source, how, way, kept], [conversation, kept]
+    chosen = [scope.since, scope.until, scope.source, scope.how, way, kept]
+    outputs = [conversation, kept]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    filters.expand(lambda: gr.update(choices=[_ANY, *workspace.library.sources()]), None, [source], **private)
     asked = gr.on(
         [send.click, question.submit], callbacks.ask, [question, *chosen], [question, *outputs],
         trigger_mode="once", **private,
@@ -168,9 +155,9 @@ def ask_tab(workspace: Workspace, kept: gr.BrowserState) -> AskTab:
     again = hidden_input("again")
     retried = again.button.click(callbacks.ask_again, [again.box, *chosen], outputs, **private)
     stop.click(callbacks.restored, [kept], outputs, cancels=[asked, retried], **private)
-    forget = hidden_input("forget")
-    forget.button.click(lambda: callbacks.shown(()), None, outputs, cancels=[asked, retried], **private)
-    return AskTab(way=way, restored=callbacks.restored, shown=outputs)
+    another = hidden_input("open")
+    another.button.click(callbacks.opened, [another.box], outputs, cancels=[asked, retried], **private)
+    return AskTab(way=way, restored=callbacks.restored, shown=outputs, follow=scope.follow)
 
 
 _OFFERED = 4

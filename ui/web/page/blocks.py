@@ -8,16 +8,16 @@ import gradio as gr
 from fastapi import FastAPI
 from gradio.events import api
 
-from dateline.rag.errors import ChatModelError
 from dateline.ui.api.endpoints import ENDPOINTS, Endpoints
 from dateline.ui.errors import describe
 from dateline.ui.services.workspace import Workspace
-from dateline.ui.web.html.text import models_html
+from dateline.ui.web.html.frame import board_html, facts_html, mast_html, pane_html, rail_html
 from dateline.ui.web.page.ask import ask_tab
 from dateline.ui.web.page.check import check_tab
-from dateline.ui.web.page.components import OWN
+from dateline.ui.web.page.components import OWN, or_failure
 from dateline.ui.web.page.evaluate import evaluate_tab
 from dateline.ui.web.page.library import library_tab
+from dateline.ui.web.page.models import models_tab
 from dateline.ui.web.page.routes import Routes
 from dateline.ui.web.page.timeline import timeline_tab
 
@@ -30,29 +30,7 @@ _LARGEST_UPLOAD = 20_000_000  # bytes of a file
 _KEPT = 3600  # seconds that a temporary file of an upload may lie
 _HEAD = """
 <link rel="stylesheet" href="/page/page.css"><link rel="stylesheet" href="/page/evaluation.css">
-<link rel="icon" href="/page/icon.svg" type="image/svg+xml"><script src="/page/page.js" defer></script>
-"""
-_MAST = """
-<header class="mast"><h1>Dateline</h1><p>answers from your articles, word for word</p>
-<div class="tools" role="group" aria-label="The conversation">
-<button type="button" data-act="new">New conversation</button>
-<button type="button" data-act="save-all" data-form="markdown">Save .md<span
-class="hidden-text">: the conversation as Markdown</span></button>
-<button type="button" data-act="save-all" data-form="json">Save .json<span
-class="hidden-text">: the conversation as JSON</span></button></div>
-<button type="button" id="theme" aria-label="Light or dark">◐</button></header>
-<p id="told" role="status" aria-live="polite"></p>
-<dialog id="sure"><form method="dialog"><p></p><div><button value="no" autofocus>Keep</button>
-<button value="yes" class="danger"></button></div></form></dialog>
-"""
-_PANE = """
-<section class="pane" aria-labelledby="pane-title"><div class="pane-bar"><h2 id="pane-title">Source</h2>
-<div id="walk" hidden><button type="button" id="previous-citation" aria-label="Previous citation">←</button>
-<output id="place" aria-live="polite"></output>
-<button type="button" id="next-citation" aria-label="Next citation">→</button></div>
-<button type="button" id="close-source" aria-label="Close the source">✕</button></div>
-<div id="source-text"><p class="notice">Click a number in an answer: the whole article opens here, with the
-cited words marked. The arrow keys go from one citation to the next.</p></div></section>
+<link rel="icon" href="/page/icon.svg" type="image/svg+xml"><script type="module" src="/page/page.js"></script>
 """
 
 
@@ -63,8 +41,10 @@ def build_page(workspace: Workspace) -> gr.Blocks:
         named_endpoints(workspace)  # first: a name that is taken would be changed
         # The browser keeps the conversation; the key is no secret, what comes back is checked as any stranger's words.
         kept = gr.BrowserState([], storage_key="dateline-conversation", secret="kept by the browser")
-        gr.HTML(_MAST, elem_id="mast", **OWN)
+        gr.HTML(mast_html(), elem_id="mast", **OWN)
+        facts = gr.HTML(elem_id="facts", **OWN)
         with gr.Row(elem_id="desk"):
+            gr.HTML(rail_html(), elem_id="rail", **OWN)
             with gr.Column(elem_id="talk"), gr.Tabs(elem_id="rooms"):
                 with gr.Tab("Ask", id="ask"):
                     ask = ask_tab(workspace, kept)
@@ -72,18 +52,38 @@ def build_page(workspace: Workspace) -> gr.Blocks:
                     check_tab(workspace)
                 with gr.Tab("Timeline", id="timeline"):
                     timeline_tab(workspace)
+                with gr.Tab("Notes", id="notes"):
+                    gr.HTML(board_html(), elem_id="notes", **OWN)
                 with gr.Tab("Library", id="library") as library:
-                    library_tab(workspace, library)
+                    held = library_tab(workspace, library)
                 with gr.Tab("Evaluate", id="evaluate") as evaluate:
                     evaluate_tab(workspace, evaluate, ask.way)
                 with gr.Tab("Models", id="models"):
                     models_tab(workspace, ask.way)
             with gr.Column(elem_id="source"):
-                gr.HTML(_PANE, elem_id="pane", **OWN)
-        blocks.load(ask.restored, [kept], ask.shown, api_visibility="private", show_progress="hidden")
+                gr.HTML(pane_html(), elem_id="pane", **OWN)
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        blocks.load(ask.restored, [kept], ask.shown, **quiet)
+        ask.follow(blocks.load, held.change)
+        gr.on([blocks.load, ask.way.change, held.change], _facts(workspace), [ask.way], [facts], **quiet)
     blocks.state_session_capacity = _SESSIONS
     blocks.queue(max_size=QUEUE, default_concurrency_limit=_AT_ONCE, api_open=True)
     return blocks
+
+
+def _facts(workspace: Workspace) -> Callable[[object], str]:
+    """What the head of the page says of the library and of what answers."""
+
+    def look(way: object) -> str:
+        def show() -> str:
+            library = workspace.library
+            name = library.folder.resolve().name
+            model = way if isinstance(way, str) and way in workspace.models else workspace.models[0]
+            return facts_html(name, library.count_articles(), model)
+
+        return or_failure(show)
+
+    return look
 
 
 def build_app(workspace: Workspace) -> FastAPI:
@@ -123,20 +123,3 @@ def _edge(endpoint: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, An
             raise gr.Error(describe(error), print_exception=False) from None
 
     return answer
-
-
-def models_tab(workspace: Workspace, way: gr.Dropdown) -> None:
-    """Build the tab around the choice of the way of answering."""
-
-    def look() -> tuple[dict[str, object], str]:
-        try:
-            shown = models_html(workspace.settings.model, workspace.find_models())
-        except ChatModelError as error:
-            shown = models_html(workspace.settings.model, failure=describe(error))
-        return gr.update(choices=list(workspace.models)), shown
-
-    shown = gr.HTML(models_html(workspace.settings.model), elem_id="models", **OWN)
-    way.render()  # type: ignore[no-untyped-call]  # Gradio leaves its type out
-    gr.Button("Look for model servers on this machine", elem_id="find-models").click(
-        look, None, [way, shown], api_visibility="private"
-    )

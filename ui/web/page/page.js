@@ -1,321 +1,275 @@
-// What happens on the page without a question to the server's tabs: opening sources, walking through citations, saving.
-// It only shows: every word that it puts into the page as HTML comes escaped from the server, and no offset is computed
-// here (strings of this language count UTF-16 units).
+// What happens on the page without a question to the server's tabs. It only shows: every word that it puts into the
+// page as HTML comes escaped from the server, and what it writes itself it writes as text.
 "use strict";
-(() => {
-  const one = (selector, within = document) => within.querySelector(selector);
-  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const wide = matchMedia("(min-width: 64rem)");
-  let invitation = ""; // what the source pane says while nothing is open
-  let read = null; // what the source pane shows: { article, exchange, number, from }
+import { acts, corrected } from "./answers.js";
+import * as conversations from "./conversations.js";
+import { all, closeMenus, fill, goTo, handOver, one, questionBox, saveAs, sure, tell, undo, writeQuestion } from "./helpers.js";
+import * as notes from "./notes.js";
+import * as source from "./source.js";
 
-  // Telling, asking
+const ANSWER = /^#answer-([0-9a-f]{8})$/;
+const PLACE = /^#article-([0-9a-f]{16})(?::(\d{1,9})-(\d{1,9}))?$/;
 
-  function tell(line, failed = false) {
-    const told = one("#told");
-    told.textContent = line;
-    told.classList.toggle("failed", failed);
-    told.classList.add("shown");
-    clearTimeout(tell.timer);
-    tell.timer = setTimeout(() => told.classList.remove("shown"), 6000);
-  }
+const frame = {
+  new: () => {
+    source.closeSource();
+    conversations.open();
+    writeQuestion();
+  },
+  "export-every": (button) => conversations.saveEvery(button.dataset.form),
+  "save-notes": (button) => notes.save(button.dataset.form),
+  filters: () => {
+    document.body.classList.toggle("choosing");
+    expandScope();
+    if (document.body.classList.contains("choosing")) one("#since input").focus();
+  },
+  keys: () => one("#key-list").showModal(),
+  "save-text": (button) => {
+    const ending = button.dataset.form;
+    saveAs(one(`.kept-text[data-form="${ending}"]`, button.closest(".timeline")).textContent, ending);
+  },
+};
 
-  function sure(question, action) {
-    const dialog = one("#sure");
-    one("p", dialog).textContent = question;
-    one(".danger", dialog).textContent = action;
-    dialog.returnValue = "no";
-    dialog.showModal();
-    return new Promise((done) =>
-      dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true }));
-  }
+function pressed(button) {
+  const { act, example, remove, name, conversation, conversationAct, noteAct, clear } = button.dataset;
+  if (button.matches(".cite")) source.openCitation(source.exchangeOf(button), button.dataset.number, button);
+  else if (button.matches(".open-source")) source.openArticle(button.dataset, button);
+  else if (noteAct) notes.act(button);
+  else if (conversationAct) conversations.act(button);
+  else if (conversation) {
+    goTo("Ask");
+    conversations.open(conversation);
+  } else if (frame[act]) frame[act](button);
+  else if (acts[act]) {
+    closeMenus();
+    acts[act](source.exchangeOf(button), button);
+  } else if (example) ask(example);
+  else if (button.dataset.edit) edit(button);
+  else if (clear) handOver("clear", clear);
+  else if (remove) removeArticle(remove, name);
+  else if (byId[button.id]) byId[button.id]();
+}
 
-  async function send(address, body) {
-    try {
-      const answer = await fetch(address, {
-        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
-      });
-      const text = await answer.text();
-      if (answer.ok) return text;
-      tell(text, true);
-    } catch {
-      tell("Dateline does not answer; is it still running?", true);
-    }
-    return null;
-  }
+const byId = {
+  "close-source": () => source.closeSource(),
+  "previous-citation": () => source.walk(-1),
+  "next-citation": () => source.walk(1),
+  "previous-hit": () => source.nextHit(-1),
+  "next-hit": () => source.nextHit(1),
+  "copy-quote": () => source.copyQuote(),
+  "pin-quote": async () => {
+    const given = await source.chosenQuote();
+    if (given) notes.pinQuote(given.citation);
+  },
+  "link-source": () => source.linkSource(),
+  "ask-source": () => source.askSource(),
+  theme: () => paint(!document.body.classList.contains("dark"), true),
+  fold: () => fold(),
+  undo: () => undo(),
+};
 
-  function fill(box, value) {
-    const kind = box instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
-    Object.getOwnPropertyDescriptor(kind.prototype, "value").set.call(box, value);
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-  }
+async function removeArticle(id, name) {
+  if (await sure(`Remove “${name}” from the library? It can't be quoted any more.`, "Remove")) handOver("remove", id);
+}
 
-  function handOver(name, value) {
-    fill(one(`#${name}-box textarea, #${name}-box input`), value);
-    setTimeout(() => one(`button#${name}-go, #${name}-go button`).click(), 30); // once Gradio has seen the box change
-  }
+/** Ask what is known of an article, and hand over what was changed. */
+function edit(button) {
+  const dialog = one("#edit");
+  const form = one("form", dialog);
+  const before = { title: button.dataset.title, published: button.dataset.published, source: button.dataset.source };
+  for (const name of ["title", "published", "source"]) form.elements[name].value = before[name];
+  form.elements.authors.value = "";
+  dialog.returnValue = "no";
+  dialog.showModal();
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue !== "yes") return;
+    const set = { id: button.dataset.edit };
+    for (const name of Object.keys(before))
+      if (form.elements[name].value !== before[name]) set[name] = form.elements[name].value;
+    const authors = form.elements.authors.value.split(";").map((each) => each.trim()).filter(Boolean);
+    if (authors.length) set.authors = authors;
+    if (Object.keys(set).length > 1) handOver("edit", JSON.stringify(set));
+  }, { once: true });
+}
 
-  // The source beside the conversation
+function ask(question) {
+  fill(questionBox(), question);
+  setTimeout(() => one("button#send, #send button").click(), 30);
+  insist();
+}
 
-  const citationsOf = (exchange) => all(".citations > li", exchange).map((item) => item.dataset);
-  const exchangeOf = (element) => element.closest(".exchange");
-  const shownExchange = () => read && read.exchange && document.getElementById(`exchange-${read.exchange}`);
+// Events: on the document, because Gradio draws the conversation anew as it grows
 
-  async function show(place) {
-    const query = new URLSearchParams(place.marks);
-    let answer;
-    try {
-      answer = await fetch(`source/${place.article}?${query}`);
-    } catch {
-      tell("Dateline does not answer; is it still running?", true);
-      return false;
-    }
-    one("#source-text").innerHTML = await answer.text();
-    return true;
-  }
+document.addEventListener("click", (event) => {
+  closeMenus(event.target);
+  const button = event.target.closest("button");
+  if (button) pressed(button);
+  else if (event.target.matches("#rail") && !inPlace.matches) fold();
+});
 
-  async function openCitation(exchange, number, from) {
-    const citations = citationsOf(exchange);
-    const chosen = citations.find((each) => each.number === String(number));
-    if (!chosen) return;
-    const id = exchange.dataset.exchange;
-    const shown = read && read.exchange === id && read.article === chosen.article && one(".text-of-record");
-    if (!shown) {
-      const marks = [];
-      for (const each of citations.filter((other) => other.article === chosen.article)) {
-        marks.push(["mark", `${each.number}:${each.start}-${each.end}`]);
-        if (each.answer) marks.push(["answer", each.answer]);
-      }
-      marks.push(["chosen", chosen.number]);
-      if (!(await show({ article: chosen.article, marks }))) return;
-    }
-    read = { article: chosen.article, exchange: id, number: Number(number), from: from || (read && read.from) };
-    afterOpening(citations.length);
-  }
+document.addEventListener("input", (event) => {
+  if (event.target.id === "find-in-source") source.search();
+  else if (event.target.matches(".remark")) notes.remarked(event.target);
+});
 
-  async function openArticle(button) {
-    const { article, start, end } = button.dataset;
-    const marks = end === undefined ? [] : [["mark", `0:${start}-${end}`]];
-    if (!(await show({ article, marks }))) return;
-    read = { article, exchange: null, number: 0, from: button };
-    afterOpening(0);
-  }
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".correct")) return;
+  event.preventDefault();
+  corrected(event.target, source.exchangeOf(event.target));
+});
 
-  function afterOpening(count) {
-    document.body.classList.add("reading");
-    for (const mark of all("#source-text mark"))
-      mark.classList.toggle("chosen", mark.dataset.numbers.split(" ").includes(String(read.number)));
-    one("#walk").hidden = count < 1;
-    one("#place").textContent = count ? `${read.number} of ${count}` : "";
-    for (const cite of all(".cite[aria-current]")) cite.removeAttribute("aria-current");
-    const exchange = shownExchange();
-    if (exchange)
-      for (const cite of all(`.cite[data-number="${read.number}"]`, exchange)) cite.setAttribute("aria-current", "true");
-    const chosen = one("#source-text mark.chosen");
-    if (chosen) chosen.scrollIntoView({ block: "center", behavior: "instant" });
-    else one(".pane").scrollTop = 0;
-    if (!wide.matches) one("#close-source").focus({ preventScroll: true });
-  }
+const WRITTEN = "input:not([type=radio]):not([type=checkbox]), textarea, select, [role=listbox], [role=option], [contenteditable=true]";
 
-  function walk(step) {
-    const exchange = shownExchange();
-    if (!exchange) return;
-    const count = citationsOf(exchange).length;
-    if (count) openCitation(exchange, ((read.number - 1 + step + count) % count) + 1);
-  }
+const single = {
+  "/": () => writeQuestion(),
+  "?": () => frame.keys(),
+};
 
-  function closeSource() {
-    if (!document.body.classList.contains("reading")) return;
-    document.body.classList.remove("reading");
-    for (const cite of all(".cite[aria-current]")) cite.removeAttribute("aria-current");
-    if (read && read.from && read.from.isConnected) read.from.focus();
-    read = null;
-    one("#walk").hidden = true;
-    one("#source-text").innerHTML = invitation;
-  }
-
-  // What can be done with an answer
-
-  const recordOf = (exchange) => JSON.parse(one(".record", exchange).textContent);
-  const everyRecord = () => all(".exchange .record").map((each) => JSON.parse(each.textContent));
-
-  async function save(records, form) {
-    if (!records.length) return tell("There is nothing to save yet.");
-    const text = await send(`export/${form}`, records);
-    if (text !== null) saveText(text, form === "json" ? "json" : "md");
-  }
-
-  function saveText(text, ending) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
-    link.download = `dateline-${new Date().toISOString().slice(0, 10)}.${ending}`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-    tell(`Saved as ${link.download}.`);
-  }
-
-  async function copy(exchange) {
-    const text = await send("export/markdown", [recordOf(exchange)]);
-    if (text === null) return;
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch { // no permission, or no secure connection: the old way
-      const box = document.createElement("textarea");
-      box.value = text;
-      document.body.append(box);
-      box.select();
-      document.execCommand("copy");
-      box.remove();
-    }
-    tell("Copied, with its citations.");
-  }
-
-  async function correct(exchange, verdict, expected) {
-    const { question, answer } = recordOf(exchange);
-    const records = everyRecord();
-    const before = records.slice(0, records.findIndex((each) => each.id === exchange.dataset.exchange));
-    const quotes = answer.citations.map((each) => each.quote);
-    const kept = verdict === "right" && answer.certainty === "none" ? "unanswerable" : verdict;
-    const line = await send("corrections", {
-      question,
-      verdict: kept,
-      answers: kept === "wrong" ? [expected] : kept === "right" && answer.short_answer ? [answer.short_answer] : [],
-      quotes: kept === "right" ? quotes : [],
-      article: kept === "right" ? [...new Set(answer.citations.map((each) => each.article_id))] : [],
-      history: before.filter((each) => each.answer)
-        .map((each) => ({ question: each.question, answer: each.answer.text })),
-    });
-    if (line === null) return;
-    tell(line);
-    const details = one(".correction", exchange);
-    if (details) details.open = false;
-  }
-
-  const acts = {
-    copy: (exchange) => copy(exchange),
-    retry: (exchange) => handOver("again", exchange.dataset.exchange),
-    edit: (exchange) => {
-      const box = one("#question textarea, #question input");
-      fill(box, one(".question", exchange).textContent);
-      box.focus();
-    },
-    save: (exchange, button) => save([recordOf(exchange)], button.dataset.form),
-    right: (exchange) => correct(exchange, "right"),
-    "save-all": (_, button) => save(everyRecord(), button.dataset.form),
-    "save-text": (_, button) => {
-      const ending = button.dataset.form;
-      saveText(one(`.kept-text[data-form="${ending}"]`, button.closest(".timeline")).textContent, ending);
-    },
-    new: async () => {
-      if (!one(".exchange")) return;
-      if (await sure("Forget this conversation? Save it first if you want to keep it.", "Forget it")) {
-        closeSource();
-        handOver("forget", "");
-      }
-    },
-  };
-
-  // Events: on the document, because Gradio draws the conversation anew as it grows
-
-  document.addEventListener("click", async (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    if (button.matches(".cite")) openCitation(exchangeOf(button), button.dataset.number, button);
-    else if (button.matches(".open-source")) openArticle(button);
-    else if (button.dataset.act) acts[button.dataset.act](exchangeOf(button), button);
-    else if (button.dataset.example) {
-      fill(one("#question textarea, #question input"), button.dataset.example);
-      setTimeout(() => one("button#send, #send button").click(), 30);
-      insist();
-    } else if (button.dataset.remove) {
-      const gone = `Remove “${button.dataset.name}” from the library? It can't be quoted any more.`;
-      if (await sure(gone, "Remove")) handOver("remove", button.dataset.remove);
-    } else if (button.id === "close-source") closeSource();
-    else if (button.id === "previous-citation") walk(-1);
-    else if (button.id === "next-citation") walk(1);
-    else if (button.id === "theme") paint(!document.body.classList.contains("dark"), true);
-  });
-
-  document.addEventListener("submit", (event) => {
-    if (!event.target.matches(".correct")) return;
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.id === "find-in-source") return source.nextHit(event.shiftKey ? -1 : 1);
+  if ((event.ctrlKey || event.metaKey) && event.key === "f" && source.isOpen() && event.target.closest("#source")) {
     event.preventDefault();
-    const given = new FormData(event.target);
-    const verdict = [...given].find(([name]) => name.startsWith("verdict"))[1];
-    correct(exchangeOf(event.target), verdict, given.get("expected"));
-  });
-
-  document.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || one("#sure").open) return;
-    if (event.key === "Escape") closeSource();
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const elsewhere = event.target.closest("input, textarea, select, [role=tab], [role=listbox], [role=option]") &&
-      !(event.target.closest("#question") && !event.target.value);
-    const reading = event.target.closest(".text-of-record") && event.key !== "ArrowRight" && event.key !== "ArrowLeft";
-    if (!step || elsewhere || reading || !read || !read.exchange) return;
+    return one("#find-in-source").focus();
+  }
+  if (event.altKey || event.ctrlKey || event.metaKey || one("dialog[open]")) return;
+  if (event.key === "Escape") return escape();
+  const writing = event.target.closest(WRITTEN);
+  if (single[event.key] && !writing) {
     event.preventDefault();
-    walk(step);
-  });
-
-  // Gradio drops a question that comes in the moment in which the event of the one before ends: it is sent once more
-
-  function insist() {
-    const asked = one("#question textarea, #question input").value;
-    const before = all(".exchange").length;
-    setTimeout(() => {
-      const box = one("#question textarea, #question input");
-      const taken = box.value !== asked || all(".exchange").length !== before || one('.exchange[data-state="writing"]');
-      if (asked.trim() && !taken) one("button#send, #send button").click();
-    }, 700);
+    return single[event.key]();
   }
+  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const elsewhere = (writing && !(event.target.closest("#question") && !event.target.value)) ||
+    event.target.closest("[role=tab], [role=radiogroup], input");
+  const reading = event.target.closest(".text-of-record") && event.key !== "ArrowRight" && event.key !== "ArrowLeft";
+  if (!step || elsewhere || reading || !source.isWalked()) return undefined;
+  event.preventDefault();
+  return source.walk(step);
+});
 
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && event.target.closest("#question")) insist();
-  }, true);
+function escape() {
+  const closed = closeMenus();
+  if (closed) one("summary", closed).focus();
+  else if (!inPlace.matches && document.body.classList.contains("rail-open")) fold();
+  else source.closeSource();
+}
 
-  // A new answer: its first source is opened beside it where there is room
+// Gradio drops a question that comes in the moment in which the event of the one before ends: it is sent once more
 
-  const written = new Set();
+function insist() {
+  const asked = questionBox().value;
+  const before = all(".exchange").length;
+  setTimeout(() => {
+    const taken = questionBox().value !== asked || all(".exchange").length !== before ||
+      one('.exchange[data-state="writing"]');
+    if (asked.trim() && !taken) one("button#send, #send button").click();
+  }, 700);
+}
 
-  function watch() {
-    const exchanges = all(".exchange");
-    const last = exchanges[exchanges.length - 1];
-    if (read && read.exchange && !shownExchange()) closeSource();
-    if (!last) return;
-    const id = last.dataset.exchange;
-    if (last.dataset.state === "writing") {
-      if (!written.has(id)) last.scrollIntoView({ block: "start", behavior: "instant" });
-      written.add(id);
-    } else if (written.delete(id)) {
-      last.scrollIntoView({ block: "start", behavior: "instant" });
-      if (last.dataset.state === "done" && citationsOf(last).length && wide.matches) openCitation(last, 1);
-      else closeSource();
-    } else if (shownExchange() && !one(".cite[aria-current]"))
-      for (const cite of all(`.cite[data-number="${read.number}"]`, shownExchange()))
-        cite.setAttribute("aria-current", "true");
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && event.target.closest("#question")) insist();
+}, true);
+
+// A new answer
+
+const written = new Set();
+
+function watch() {
+  const exchanges = all(".exchange");
+  const last = exchanges[exchanges.length - 1];
+  source.follow();
+  conversations.keepSoon();
+  if (sought) reach();
+  if (!last) return;
+  const id = last.dataset.exchange;
+  if (last.dataset.state === "writing") {
+    if (!written.has(id)) last.scrollIntoView({ block: "start", behavior: "instant" });
+    written.add(id);
+  } else if (written.delete(id)) {
+    last.scrollIntoView({ block: "start", behavior: "instant" });
+    source.openFirst(last);
   }
+}
 
-  function paint(dark, keep) {
-    document.body.classList.toggle("dark", dark);
-    if (keep) localStorage.setItem("dateline-theme", dark ? "dark" : "light");
-  }
+// Links to an answer, and to words of an article
 
-  function amend() { // what Gradio draws: a day comes from a calendar, and the name of a box is what can be read in it
-    for (const box of all("#since input, #until input")) if (box.type !== "date") box.type = "date";
-    for (const box of all(".upload-container[aria-label]")) box.removeAttribute("aria-label");
-  }
+let sought = null;
 
-  function ready() {
-    const conversation = one("#conversation");
-    if (!conversation || !["#question", "#source-text", "#filters"].every((each) => one(each))) return setTimeout(ready, 50);
-    invitation = one("#source-text").innerHTML;
-    new MutationObserver(watch).observe(conversation, { childList: true, subtree: true });
-    new MutationObserver(amend).observe(one("#rooms"), { childList: true, subtree: true });
-    amend();
-    const theme = localStorage.getItem("dateline-theme");
-    if (theme) paint(theme === "dark", false);
-    document.documentElement.lang = "en";
-    document.body.dataset.ready = "true";
-  }
+function reach() {
+  const exchange = document.getElementById(`exchange-${sought}`);
+  if (!exchange) return;
+  sought = null;
+  goTo("Ask");
+  exchange.scrollIntoView({ block: "start", behavior: "instant" });
+  exchange.focus({ preventScroll: true });
+}
 
-  ready();
-})();
+function followLink() {
+  const answer = ANSWER.exec(location.hash);
+  const place = PLACE.exec(location.hash);
+  if (place) source.openArticle({ article: place[1], start: place[2], end: place[3] });
+  if (!answer) return;
+  const held = conversations.conversationOf(answer[1]);
+  sought = answer[1];
+  if (document.getElementById(`exchange-${sought}`)) reach();
+  else if (held) conversations.open(held.id);
+  else tell("This answer is kept in the browser that it was asked in; ask for a link to its citations, or an export.");
+}
+
+// The rail and the theme
+
+const inPlace = matchMedia("(min-width: 80rem)"); // there is room for the rail beside the conversation
+
+function fold() {
+  const name = inPlace.matches ? "folded" : "rail-open";
+  const on = document.body.classList.toggle(name);
+  if (inPlace.matches) localStorage.setItem("dateline-rail", on ? "folded" : "shown");
+  const shown = inPlace.matches ? !on : on;
+  one("#fold").setAttribute("aria-expanded", String(shown));
+  (shown && !inPlace.matches ? one("#find-conversation") : one("#fold")).focus();
+}
+
+function startRail() {
+  document.body.classList.toggle("folded", localStorage.getItem("dateline-rail") === "folded");
+  const look = () => one("#fold").setAttribute("aria-expanded", String(
+    inPlace.matches ? !document.body.classList.contains("folded") : document.body.classList.contains("rail-open")));
+  inPlace.addEventListener("change", look);
+  look();
+}
+
+function paint(dark, keep) {
+  document.body.classList.toggle("dark", dark);
+  if (keep) localStorage.setItem("dateline-theme", dark ? "dark" : "light");
+}
+
+function expandScope() {
+  const button = one("#scope .choose");
+  if (button) button.setAttribute("aria-expanded", String(document.body.classList.contains("choosing")));
+}
+
+function amend() { // what Gradio draws: a day comes from a calendar, and the name of a box is what can be read in it
+  for (const box of all("#since input, #until input")) if (box.type !== "date") box.type = "date";
+  expandScope();
+  if (one("#board:not([data-drawn])")) notes.draw();
+  for (const box of all(".upload-container[aria-label]")) box.removeAttribute("aria-label");
+}
+
+async function ready() {
+  const parts = ["#conversation", "#question", "#source-text", "#filters", "#find-conversation", "#handle", "#told"];
+  if (!parts.every((each) => one(each)) || !one(".welcome, .exchange")) return setTimeout(ready, 50);
+  new MutationObserver(watch).observe(one("#conversation"), { childList: true, subtree: true });
+  new MutationObserver(amend).observe(one("#rooms"), { childList: true, subtree: true });
+  amend();
+  const theme = localStorage.getItem("dateline-theme");
+  if (theme) paint(theme === "dark", false);
+  document.documentElement.lang = "en";
+  startRail();
+  source.startHandle();
+  await Promise.all([conversations.start(), notes.start()]);
+  document.body.dataset.ready = "true";
+  followLink();
+  addEventListener("hashchange", followLink);
+  return undefined;
+}
+
+ready();

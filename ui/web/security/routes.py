@@ -18,10 +18,10 @@ _PART = r"[A-Za-z0-9_@-][A-Za-z0-9_@.-]*"
 _GRADIO_GET = rf"info|startup-events|upload_progress|queue/data|heartbeat/{_PART}|call/(v2/)?{_PART}/{_PART}"
 _OPEN = {
     "GET": re.compile(
-        rf"/|/favicon\.ico|/theme\.css|/config|/gradio_api/({_GRADIO_GET})|/(assets|static|source|page)(/{_PART})+"
+        rf"/|/favicon\.ico|/theme\.css|/config|/gradio_api/({_GRADIO_GET})|/(assets|static|source|quote|page)(/{_PART})+"
     ),
     "POST": re.compile(
-        rf"/gradio_api/(queue/join|upload|cancel|reset|call/(v2/)?{_PART})|/corrections|/export(/{_PART})+"
+        rf"/gradio_api/(queue/join|upload|cancel|reset|call/(v2/)?{_PART})|/corrections|/(export|notes)(/{_PART})+"
     ),
 }
 _API = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.index.types import Article, Metadata, Origin, Span
+from dateline.index.types import Article, Metadata, Origin, Passage, Span
 from dateline.ui.web.chat_state import new_exchange, with_claims
 from dateline.ui.web.html.conversation import Mark, conversation_html, source_html
 from tests.ui.talk import abstained, answer, differing, exchange, written
@@ -24,6 +24,10 @@ def test_a_verdict_is_a_mark_and_words() -> None:
     assert 'class="verdict"' not in conversation_html([exchange()]), "of a quotation"
     wrong = answer(claim="Three people died.", why="the quote says Two, the answer Three")
     assert "✗</span> unsupported: the quote says Two, the answer Three" in conversation_html([exchange(wrong)])
+    held = conversation_html([exchange(written())])
+    described = re.findall(r'class="verdict" aria-describedby="([^"]+)"', held)
+    assert len(described) == len(set(described)) == 3
+    assert all(f'id="{one}">Supported: so</span>' in held for one in described)
 
 
 def test_lists_stay_lists_and_tables_tables_and_what_only_introduces_has_no_verdict() -> None:
@@ -36,15 +40,39 @@ def test_lists_stay_lists_and_tables_tables_and_what_only_introduces_has_no_verd
     assert listed[0].index("All were old.") < listed[0].index("</li>")
     assert re.findall(r'<td class="said" dir="auto">(.*?)</td>', table[0]) == ["Town", "Deaths", "Lenn", "2"]
     assert shown.index("</table>") < shown.index("That is all.")
-    assert shown.count('class="verdict"') == 5
+    assert (shown.count('class="verdict"'), shown.count('class="why"')) == (3, 2)
     assert '<p class="claim plain heading">' in shown
 
 
 def test_how_long_it_took_is_told_and_when_the_first_sentence_stood() -> None:
-    assert "quoting · 12 ms</p>" in conversation_html([exchange()])
+    assert "<dt>Time</dt><dd>12 ms</dd>" in conversation_html([exchange()])
     timings = {"read": 12.0, "first_sentence": 800.0, "further_sentences": 1000.0}
     shown = conversation_html([exchange(replace(answer(), timings_ms=timings))])
-    assert "1812 ms, the first sentence after 812 ms</p>" in shown
+    assert "1812 ms, the first sentence after 812 ms (read 12, first sentence 800, further sentences 1000)" in shown
+
+
+def test_how_it_was_answered_names_what_was_read_and_why_nothing_was_said() -> None:
+    metadata = Metadata(title="Flood <at> Tolmere", published="2024-03-05")
+    passage = Passage(
+        article_id="ef" * 8, metadata=metadata, origin="flood.txt", start=10, end=90, text="x" * 80, sentences=(),
+        score=0.5, text_rank=2, vector_rank=None, cosine=0.61,
+    )  # fmt: skip
+    shown = conversation_html([exchange(replace(abstained(), passages=(passage,)))])
+    assert "<dt>Declined</dt><dd>Nothing answers it, confidence 0.90</dd>" in shown
+    assert "<dt>Asked of</dt><dd>all 1 articles</dd>" in shown
+    assert '<button type="button" class="open-source" data-article="efefefefefefefef" data-start="10"' in shown
+    assert "Flood &lt;at&gt; Tolmere" in shown
+    assert re.findall(r'<td class="number">(.*?)</td>', shown) == ["2", "–", "0.61"]
+
+
+def test_an_article_that_is_cited_twice_is_one_source_with_two_places() -> None:
+    given = answer()
+    shown = conversation_html(
+        [exchange(replace(given, citations=(*given.citations, replace(given.citations[0], answer=None))))]
+    )
+    (sources,) = re.findall(r'<ul class="citations".*?</ul>', shown, re.DOTALL)
+    assert sources.count("<li>") == sources.count("Storm in Lenn") == 1
+    assert re.findall(r'data-number="(\d)" data-article="(.)', sources) == [("1", "a"), ("2", "a")]
 
 
 def test_the_short_answer_stands_on_top_and_is_marked_in_the_sentence() -> None:
@@ -78,6 +106,7 @@ def test_while_it_is_written_what_is_checked_is_shown_and_nothing_can_be_saved()
     assert "people died on Monday." in shown
     assert 'data-state="writing"' in shown
     assert "data-act" not in shown
+    assert '<div class="record" hidden>' in shown, "what is left while it is written is kept"
 
 
 def test_a_failure_is_told_and_can_be_asked_again() -> None:
