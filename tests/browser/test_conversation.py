@@ -192,7 +192,7 @@ def test_a_question_is_asked_again_and_edited(person: Person) -> None:
     exchange = person.answered(before)
     expect(person.exchanges).to_have_count(1)
     expect(exchange.locator(".question")).to_have_text(SEED_QUESTION)
-    exchange.get_by_role("button", name="Edit question").click()
+    person.more(exchange, "Edit question").click()
     expect(person.question).to_have_value(SEED_QUESTION)
     expect(person.question).to_be_focused()
     person.page.keyboard.press("End")

@@ -24,7 +24,7 @@ def test_forty_questions_at_once_are_answered_or_told_to_wait(person: Person) ->
     assert answered
     assert all("queue is full" in one.lower() or "wait" in one.lower() for one in waiting), waiting
     assert person.ask(SEED_QUESTION).get_attribute("data-state") == "done"
-    person.opened(1)
+    person.open_first(person.exchanges.last)
 
 
 def _ask(address: str) -> str:
