@@ -69,7 +69,10 @@ export function draw() {
   const found = listed.filter((each) => words.every((word) => textOf(each).includes(word)));
   const focused = document.activeElement && document.activeElement.dataset.conversation;
   if (one("#conversations input")) return; // a name is being written
+  const opened = one("#conversations details[open]")?.closest("li").dataset.id;
   one("#conversations").replaceChildren(...found.map(item));
+  const menuOf = opened && one(`#conversations li[data-id="${opened}"] details`);
+  if (menuOf) menuOf.open = true;
   if (focused) all(".conversation").find((each) => each.dataset.conversation === focused)?.focus();
   one("#no-conversation").hidden = found.length > 0;
   one("#no-conversation").textContent = listed.length ? "No conversation has these words." :
@@ -77,11 +80,11 @@ export function draw() {
   one("#every").hidden = !listed.length;
 }
 
-/** Show a conversation, or an empty one. */
-export function open(id = newId()) {
+/** Show a conversation, or an empty one; what was shown last is kept, unless it was deleted. */
+export function open(id = newId(), keeping = true) {
   if (id === current && one(".exchange")) return;
   clearTimeout(waiting);
-  keep(); // what was shown last, before it is left
+  if (keeping) keep();
   left = new Set(all(".exchange").map((each) => each.dataset.exchange));
   current = id;
   let shown = known.has(id) ? known.get(id).exchanges.slice(-MOST_SHOWN) : [];
@@ -118,10 +121,10 @@ export async function saveEvery(form) {
 
 async function remove(each) {
   known.delete(each.id);
-  await drop("conversations", each.id);
   const shown = each.id === current;
-  if (shown) open();
+  if (shown) open(newId(), false);
   draw();
+  await drop("conversations", each.id);
   one("#find-conversation").focus();
   tell(`Deleted “${nameOf(each)}”.`, {
     undo: async () => {
