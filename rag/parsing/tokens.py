@@ -144,5 +144,8 @@ def is_foreign(text: str, words: Sequence[Word]) -> bool:
     if sum(character > "\u024f" for character in letters) * 2 > len(letters):
         return True
     others = sum(word.text in _OTHER_LANGUAGES for word in words)  # as written: Los Angeles is no article
-    others += _FEWEST_OTHERS * sum(word.lower in _OTHER_QUESTIONS for word in words[:_ASKS_EARLY])
-    return others >= _FEWEST_OTHERS and others > sum(word.lower in _ENGLISH for word in words)
+    own = sum(word.lower in _ENGLISH for word in words)
+    for word in words[:_ASKS_EARLY]:
+        others += _FEWEST_OTHERS * (word.lower in _OTHER_QUESTIONS)
+        own += _FEWEST_OTHERS * (word.lower in QUESTION_WORDS)
+    return others >= _FEWEST_OTHERS and others > own

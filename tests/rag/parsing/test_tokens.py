@@ -86,7 +86,7 @@ def test_a_text_is_read_once(text: str) -> None:
         ("Wann verlassen die Truppen den Irak?", True), ("Quand partent les troupes ?", True),
         ("¿Cuándo se van las tropas?", True), ("Когда уходят войска?", True), ("Kiedy wojska opuszczą Irak?", True),
         ("When do troops leave Los Angeles?", False), ("Who is El Chapo?", False), ("Quo Vadis", False),
-        ("who wrote Die Zeit", False), ("Griner", False),
+        ("who wrote Die Zeit", False), ("Griner", False), ("where do el gouna and las palmas lie", False),
     ],
 )  # fmt: skip
 def test_a_question_in_another_language_is_known_by_the_word_that_asks(question: str, foreign: bool) -> None:
