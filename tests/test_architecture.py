@@ -115,6 +115,7 @@ def test_imports_point_one_way() -> None:
         assert used.isdisjoint(above), f"{_name(path)} imports {used & set(above)}"
 
 
+@pytest.mark.slow
 def test_no_module_is_imported_by_the_name_of_its_folder_alone() -> None:
     for path in [*_modules(), *(_ROOT / "tests").rglob("*.py"), *(_ROOT / ".ci").glob("*.py")]:
         assert not {name.split(".")[0] for name in _imports(path)} & {*_PACKAGES}, path

@@ -7,6 +7,7 @@ import pytest
 from tests.harness.fuzz import FINDINGS, SEEDS, TARGETS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(FINDINGS.glob("*-*")), ids=lambda path: path.name)
 def test_what_was_found_once_is_handled(path: Path, tmp_path: Path) -> None:
     suffix = "" if path.suffix == ".bin" else path.suffix

@@ -222,6 +222,7 @@ def test_a_text_that_another_file_still_has_is_no_earlier_one(library: Library, 
     assert [one.article.text for one in library.versions(str(files / "vote.txt"))] == [VOTE]
 
 
+@pytest.mark.slow
 def test_the_oldest_of_many_earlier_texts_goes(library: Library, files: Path) -> None:
     record = library._record
     for number in range(MOST_VERSIONS + 3):

@@ -130,6 +130,7 @@ def test_an_address_has_one_form() -> None:
 # Limits
 
 
+@pytest.mark.slow
 def test_a_page_that_is_too_large_too_slow_or_packed_too_tight_is_refused(sites: Sites) -> None:
     sites.pages["news.example/large"] = Reply(body=b"x" * 50_001)
     sites.pages["news.example/packed"] = Reply.packed("x" * 50_001)

@@ -17,6 +17,8 @@ from tests.harness.serving import served
 from tests.ui.api.test_mcp import with_client
 from tests.ui.commands import run
 
+pytestmark = pytest.mark.slow  # each starts a process of its own
+
 QUESTION = "Where did the cat nap?"
 SENTENCE = "A drowsy feline dozed upon an upholstered couch."
 TOWNS = "Harwick Lenn Tolmere Fennesk Sorrund Haverick Quillport Wexling Halvern Korrin Welmar Tarrow".split()

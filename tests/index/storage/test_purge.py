@@ -109,6 +109,7 @@ def test_where_there_is_no_room_the_removal_stands_and_the_words_go_with_the_nex
     assert _left_of(folder, files[:2]) == []
 
 
+@pytest.mark.slow
 def test_what_somebody_is_still_reading_is_overwritten_by_the_next_change(folder: Path, files: list[Path]) -> None:
     with Library.write(folder, FakeEmbedder()) as library, closing(SqliteRecord(folder, writable=False)) as reader:
         with reader.snapshot():

@@ -18,6 +18,8 @@ from dateline.index.library import Library
 from tests.harness.servers import Act, Asked, ChatServer, Silence
 from tests.ui.commands import ROOT, run
 
+pytestmark = pytest.mark.slow  # each starts a process of its own
+
 QUESTION = "when do coalition troops leave Iraq?"
 AT_ONCE = 4  # calls that the server works on
 

@@ -95,6 +95,7 @@ def test_the_library_is_checked_and_mended(settings: Settings) -> None:
     assert check(settings) == []
 
 
+@pytest.mark.slow
 def test_while_another_writes_there_is_no_change_and_no_check(settings: Settings) -> None:
     with Library.open(settings.library) as library:
         wanted = library.rows("flood")[0].id

@@ -14,6 +14,8 @@ from tests.harness.servers import Act, Asked, ChatServer
 from tests.harness.serving import Served, served
 from tests.ui.commands import run
 
+pytestmark = pytest.mark.slow  # each starts a process of its own
+
 QUESTION = "when do coalition troops leave Iraq?"
 
 
