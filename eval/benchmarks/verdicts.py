@@ -24,6 +24,7 @@ from dateline.index.splitting.sentences import split_sentences
 from dateline.index.types import Embedder, Metadata, Span
 from dateline.rag.parsing.parsed_text import parse
 from dateline.rag.verification.entailment import shipped_verifier
+from dateline.rag.verification.faults import find_faults
 from dateline.rag.verification.injection.instructions import paragraph_at, what_is_said
 from dateline.rag.verification.support_score import features
 from dateline.rag.verification.verify import judge, read_signs
@@ -148,7 +149,7 @@ def _judged(cases: Iterable[_Case], embedder: Embedder) -> _Judged:
         claim, quotes = parse(case.claim), [parse(one) for one in case.quotes]
         said = [what_is_said(*each) for each in zip(quotes, [claim] * len(quotes), case.paragraphs, strict=True)]
         metadata = [case.metadata] * len(quotes)
-        signs = read_signs(claim, said, metadata, embedder)
+        signs = read_signs(claim, said, metadata, tuple(find_faults(claim, said, metadata, embedder)))
         rows.append(features(signs.supported, signs.findings))
         truth.append(case.truth)
         supported.append(judge(claim, quotes, said, metadata, embedder).holds)

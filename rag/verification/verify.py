@@ -112,9 +112,10 @@ def judge(
         return Support(verdict="unsupported", why=why)
     if any(one.plain == claim.plain for one in said):
         return Support(verdict="supported", why="quoted word for word")
-    signs = read_signs(claim, said, metadata, embedder, verifier)
-    if not signs.faults and any(f" {claim.plain} " in f" {one.plain} " for one in said):
+    faults = tuple(find_faults(claim, said, metadata, embedder))
+    if not faults and any(f" {claim.plain} " in f" {one.plain} " for one in said):
         return Support(verdict="supported", why="quoted word for word")
+    signs = read_signs(claim, said, metadata, faults, verifier)
     if signs.holds:
         return Support(verdict="supported", why=f"{quotes_that(said, 'says', 'say')} so in other words")
     return _refused(claim, said, signs)
@@ -124,10 +125,10 @@ def read_signs(
     claim: ParsedText,
     said: Texts,
     metadata: Sequence[Metadata],
-    embedder: Embedder,
+    faults: tuple[Fault, ...],
     verifier: Verifier | None = None,
 ) -> Signs:
-    """What tells whether a claim is supported by what is said; arguments as of ``judge``."""
+    """What tells whether a claim is supported by what is said; the faults are those that rules find in it."""
     headings = dict.fromkeys(embedding_text(one, "") for one in metadata)
     evidence = "".join((*headings, " ".join(one.text for one in said)))
     read = (verifier or shipped_verifier()).probabilities([evidence], [_worded_like(claim, said, metadata)])
@@ -135,7 +136,7 @@ def read_signs(
     return Signs(
         supported=supported,
         contradicted=contradicted,
-        faults=tuple(find_faults(claim, said, metadata, embedder)),
+        faults=faults,
         held=_held(claim, said),
         few=len(said) <= _FEW,
     )
@@ -184,7 +185,7 @@ def _refused(claim: ParsedText, said: Texts, signs: Signs) -> Support:
     if signs.faults:
         fault = signs.faults[0]
         return Support(verdict="contradicted" if fault.contradicts else "unsupported", why=fault.why)
-    strange = ", ".join(map(repr, _strange_words(claim, said)[:_NAMED]))
+    strange = ", ".join(map(repr, _words_not_held(claim, said)[:_NAMED]))
     if signs.contradicted > 1 - signs.supported - signs.contradicted:
         of_what = f" than {strange}" if strange else ", though in the same words"
         return Support(verdict="contradicted", why=f"{quotes_that(said, 'says', 'say')} otherwise{of_what}")
@@ -193,7 +194,7 @@ def _refused(claim: ParsedText, said: Texts, signs: Signs) -> Support:
     return Support(verdict="unsupported", why=f"{quotes_that(said, 'has', 'have')} its words but does not say so")
 
 
-def _strange_words(claim: ParsedText, said: Texts) -> list[str]:
+def _words_not_held(claim: ParsedText, said: Texts) -> list[str]:
     """The words of a claim that tell something and that no quote has, in order."""
     held = frozenset().union(*(one.stems for one in said))
     return list(dict.fromkeys(word.lower for word in claim.words if word.is_content and word.stem not in held))
