@@ -38,7 +38,7 @@ from dateline.rag.reader.asked import asked_for
 from dateline.rag.reader.confidence import WEIGHTS, Strictness
 from dateline.rag.reader.reader import QuotingReader
 from dateline.rag.request import read_request
-from dateline.rag.retrieval import explain_empty, find_article, respelling_notice
+from dateline.rag.retrieval import explain_empty, find_article, respelling_notice, state_of
 from dateline.rag.settings import CONTEXT, MAX_PASSAGES, PASSAGES, TIMEOUT
 from dateline.rag.types import (
     Answer,
@@ -47,7 +47,6 @@ from dateline.rag.types import (
     CheckedSentence,
     CheckedText,
     Claim,
-    LibraryState,
     Reader,
     Reading,
     Request,
@@ -244,7 +243,7 @@ class Assistant:
             timings_ms=(*state.timings_ms, ("first_sentence", first), ("further_sentences", further)),
             notices=(*instead, *ending.notices, *builder.notices),
         )
-        yield state.answer(self.model, _state(self.library))
+        yield state.answer(self.model, state_of(self.library))
 
     def _check_open(self) -> None:
         if self._closed:
@@ -332,7 +331,7 @@ def build_quoting(library: Library, reader: Reader) -> Runnable[ChainState, Answ
         return replace(state, claims=tuple(claims))
 
     def answer_step(state: ChainState) -> Answer:
-        return state.answer(reader.id, _state(library))
+        return state.answer(reader.id, state_of(library))
 
     return timed("cite", cite_step) | timed("verify", verify_step) | RunnableLambda(answer_step, name="answer")
 
@@ -407,7 +406,3 @@ def _understood(request: Request, writing: Writing | None) -> str:
     """The question without the turns before it: by the chat model where there is one and it does, else by rules."""
     by_model = writing.rewrite(request.question, request.history) if writing and request.history else None
     return by_model or stand_alone(request.question, request.history)
-
-
-def _state(library: Library) -> LibraryState:
-    return LibraryState(path=library.place, articles=library.count_articles(), chunks=library.count_chunks())

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from dateline.index.errors import NoSuchArticle
 from dateline.index.library import Library
 from dateline.index.types import Article, Filter, Order, Passage, date_in_words, filter_in_words
+from dateline.rag.types import LibraryState
 
 _DEEPER = 3  # times as many passages are given to a reranker
 _NAMED = 5  # sources
@@ -82,6 +83,11 @@ def respelling_notice(asked: str, understood: str) -> str | None:
     if asked == understood:
         return None
     return f"searched for {understood!r}; what stands between quotation marks is searched for as it is"
+
+
+def state_of(library: Library) -> LibraryState:
+    """Which library is asked, as it is now."""
+    return LibraryState(path=library.place, articles=library.count_articles(), chunks=library.count_chunks())
 
 
 def explain_empty(library: Library, only: Filter | None) -> str:

@@ -22,7 +22,7 @@ from dateline.rag.citations import cite
 from dateline.rag.parsing.date_context import ResolvedDate
 from dateline.rag.parsing.names import missing_words
 from dateline.rag.parsing.parsed_text import ParsedText, parse
-from dateline.rag.retrieval import explain_empty, respelling_notice
+from dateline.rag.retrieval import explain_empty, respelling_notice, state_of
 from dateline.rag.types import Citation, LibraryState, Quotation
 
 MAX_TOPIC = 400
@@ -127,9 +127,7 @@ def build_timeline(
         undated=undated,
         passages=len(passages),
         notice="; ".join(filter(None, notices)) or None,
-        library=LibraryState(
-            path=str(library.folder), articles=library.count_articles(), chunks=library.count_chunks()
-        ),
+        library=state_of(library),
         timings_ms={"timeline": round(1000 * (time.perf_counter() - started), 1)},
     )
 

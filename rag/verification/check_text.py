@@ -20,8 +20,8 @@ from dateline.index.types import Filter, Passage, Span, filter_in_words
 from dateline.rag.citations import cite
 from dateline.rag.parsing.names import missing_words
 from dateline.rag.parsing.parsed_text import ParsedText, parse
-from dateline.rag.retrieval import explain_empty, find_article
-from dateline.rag.types import CheckedSentence, CheckedText, Evidence, LibraryState, Quotation, Support, Verifier
+from dateline.rag.retrieval import explain_empty, find_article, state_of
+from dateline.rag.types import CheckedSentence, CheckedText, Evidence, Quotation, Support, Verifier
 from dateline.rag.verification.claim_detection import TextSentence, detect_claims
 from dateline.rag.verification.injection.instructions import paragraph_at, what_is_said
 from dateline.rag.verification.verify import judge
@@ -94,12 +94,11 @@ def check_text(
         )
         sentences.append(checked)
         yield checked
-    state = LibraryState(path=library.place, articles=library.count_articles(), chunks=library.count_chunks())
     yield CheckedText(
         text=read,
         sentences=tuple(sentences),
         notice=_notice(library, only, sentences),
-        library=state,
+        library=state_of(library),
         timings_ms={"check": round(1000 * (time.perf_counter() - started), 1)},
     )
 
