@@ -4,7 +4,6 @@ Balanced accuracy is the mean of the shares of true and of false claims that are
 rules and the model by themselves, each as a logistic model fitted, with its threshold, on desk's calibration part.
 """
 
-import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from dateline.eval.benchmarks.tables import mean_cell, print_table
 from dateline.eval.datasets.claims import ClaimPair, JudgedClaim, read_claims, read_judged_claims
 from dateline.eval.datasets.desk import DeskArticle, DeskClaim, Part, desk_articles, desk_claims
 from dateline.eval.datasets.files import spread
+from dateline.eval.metrics.abstaining import balanced_accuracy
 from dateline.index.embedding.embedder import load_embedder
 from dateline.index.splitting.chunks import embedding_text
 from dateline.index.splitting.sentences import split_sentences
@@ -96,7 +96,7 @@ def _rows(judged: _Judged, ways: dict[str, Callable[[Rows], Flags]]) -> Iterable
     called = {name: way(judged.rows) for name, way in ways.items()} | {"as shipped": judged.supported}
     for name, supported in called.items():
         marked, caught = (1 - supported[judged.truth].mean(), 1 - supported[~judged.truth].mean())
-        cells = (balanced(supported, judged.truth), marked, caught)
+        cells = (balanced_accuracy(supported, judged.truth), marked, caught)
         yield name, len(supported), *(f"{one:.3f}" for one in cells)
 
 
@@ -193,9 +193,3 @@ def fit_logistic(rows: Rows, truth: NDArray[Any], share: Rows, ridge: Rows, expe
         curve = (rows * (share * chance * (1 - chance))[:, None]).T @ rows + ridge
         weights += np.linalg.solve(curve, rows.T @ (share * (truth - chance)) - ridge @ (weights - expected))
     return np.asarray(weights, np.float64)
-
-
-def balanced(called: Flags, truth: Flags) -> float:
-    """The mean of the shares of both sides that are called right; of one side where there is only one."""
-    sides = [float(np.mean(called[truth == side] == side)) for side in (True, False) if (truth == side).any()]
-    return statistics.mean(sides)

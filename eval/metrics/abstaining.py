@@ -41,3 +41,9 @@ def roc_auc(right: Sequence[float], wrong: Sequence[float]) -> float:
     """Area under the ROC curve: how often a score of ``right`` is above one of ``wrong``; equal ones count half."""
     differences = np.subtract.outer(np.array(right), np.array(wrong))
     return float(np.mean((differences > 0) + 0.5 * (differences == 0)))
+
+
+def balanced_accuracy(called: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
+    """The mean of the shares of true and of false ones that are called right; of one side where there is only one."""
+    sides = [float(np.mean(called[truth == side] == side)) for side in (True, False) if (truth == side).any()]
+    return sum(sides) / len(sides)

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dateline.eval.datasets.claims import read_judged_claims
 from dateline.eval.datasets.passages import gold_passage
 from dateline.eval.datasets.squad import read_squad, read_twins
-from dateline.eval.metrics.abstaining import roc_auc
+from dateline.eval.metrics.abstaining import balanced_accuracy, roc_auc
 from dateline.eval.metrics.answers import f1
 from dateline.eval.training.desk_passages import AskedDesk
 from dateline.eval.training.examples import SUPPORTED
@@ -139,12 +138,9 @@ class VerifierFigures:
             kinds[one.kind].append(bool(right))
         return {
             "desk_auc": round(roc_auc(scores[truth].tolist(), scores[~truth].tolist()), 3),
-            "desk_balanced": round(max(_balanced(scores >= cut, truth) for cut in np.quantile(scores, _THRESHOLDS)), 3),
+            "desk_balanced": round(
+                max(balanced_accuracy(scores >= cut, truth) for cut in np.quantile(scores, _THRESHOLDS)), 3
+            ),
             "vitaminc": round(float(np.mean(said == [one.label for one in self._vitaminc])), 3),
             "kinds": {kind: round(statistics.mean(some), 2) for kind, some in sorted(kinds.items())},
         }
-
-
-def _balanced(said: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
-    """The mean of the shares told rightly of the true and of the false."""
-    return float((np.mean(said[truth]) + np.mean(~said[~truth])) / 2)

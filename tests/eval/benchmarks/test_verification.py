@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from dateline.eval.benchmarks.made_claims import Gold, altered, proper_names, rephrased
-from dateline.eval.benchmarks.verdicts import balanced, fit_weights, run_verdicts
+from dateline.eval.benchmarks.verdicts import fit_weights, run_verdicts
 from dateline.eval.benchmarks.verification import false_claims, read_golds, true_claims
 from dateline.eval.datasets.claims import ClaimPair
+from dateline.eval.metrics.abstaining import balanced_accuracy
 from tests.harness.training_sets import write_verifier_sets
 
 _ROOT = Path(__file__).parents[3]
@@ -69,8 +70,8 @@ def test_weights_are_fitted_so_that_few_true_claims_are_marked() -> None:
     assert weights[2] == pytest.approx(-1)  # nothing is known of it
     called = rows @ weights >= 0
     assert np.mean(~called[truth]) == pytest.approx(0.15, abs=0.01)
-    assert balanced(called, truth) > 0.8
-    assert balanced(np.ones(400, bool), truth) == pytest.approx(0.5)
+    assert balanced_accuracy(called, truth) > 0.8
+    assert balanced_accuracy(np.ones(400, bool), truth) == pytest.approx(0.5)
 
 
 @pytest.mark.slow
