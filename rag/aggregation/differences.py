@@ -151,7 +151,7 @@ def _counts_on(newer: Finding, older: Finding, asked: Question) -> bool:
 def _at_odds(one: Finding, other: Finding, verifier: Verifier) -> bool:
     """Whether the verifier finds that one of two sentences contradicts the other, whichever it reads first."""
     pairs = ((one, other), (other, one))
-    evidence = [f"{embedding_text(first.metadata, '')}{first.words}" for first, _ in pairs]
+    evidence = [embedding_text(first.metadata, first.words) for first, _ in pairs]
     found = verifier.probabilities(evidence, [second.words for _, second in pairs])
     return float(found[:, 1].max()) >= _AT_ODDS
 

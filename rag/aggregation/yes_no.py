@@ -216,7 +216,7 @@ def _by_faults(statement: Statement, said: ParsedText, found: Finding, embedder:
 
 
 def _as_verified(answer: YesNo, statement: Statement, found: Finding, verifier: Verifier) -> YesNo:
-    evidence = f"{embedding_text(found.metadata, '')}{found.words}"
+    evidence = embedding_text(found.metadata, found.words)
     supported, contradicted, _ = verifier.probabilities([evidence], [statement.text])[0].tolist()
     if answer == "no":
         return "no" if supported < _LIKELY else "not said"
