@@ -70,6 +70,20 @@ TRUSTING = Weights(order=_MODEL_ALONE, sure=_MODEL_ALONE, gap=0.0, agreement=0.0
 """Weights of a reader that believes its model and looks at nothing else."""
 
 
+class FakeVerifier:
+    """Gives the same three probabilities of every pair, and remembers the pairs."""
+
+    id = "fake verifier"
+
+    def __init__(self, supported: float, contradicted: float) -> None:
+        self._row = [supported, contradicted, 1 - supported - contradicted]
+        self.read: list[tuple[str, str]] = []
+
+    def probabilities(self, evidence: Sequence[str], claims: Sequence[str]) -> NDArray[np.float64]:
+        self.read += zip(evidence, claims, strict=True)
+        return np.array([self._row] * len(claims))
+
+
 class FakeMarker:
     """As sure of each sentence as it is told, wherever that stands; of any other it is all but sure it is none.
 

@@ -1,8 +1,4 @@
-from collections.abc import Sequence
-
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from dateline.index.types import Metadata, Passage, Span
 from dateline.rag.aggregation.differences import compare, find_rivals
@@ -11,7 +7,7 @@ from dateline.rag.aggregation.findings import Finding, is_same_words, says_the_s
 from dateline.rag.aggregation.lists import list_items
 from dateline.rag.reader.question import read_question
 from dateline.rag.types import ALONE, Quotation, Reading
-from tests.harness.fakes import passage
+from tests.harness.fakes import FakeVerifier, passage
 
 QUESTION = "How many people were killed in the flood at Kell?"
 
@@ -112,24 +108,10 @@ def test_other_people_than_those_asked_about_are_another_matter() -> None:
     assert find_rivals(read_question(QUESTION), OLD, [Finding(quotation=quotation, passage=elsewhere)]) == []
 
 
-class FakeVerifier:
-    """Finds a contradiction with one probability in every pair; it remembers the pairs."""
-
-    id = "fake verifier"
-
-    def __init__(self, contradicted: float) -> None:
-        self.contradicted = contradicted
-        self.read: list[tuple[str, str]] = []
-
-    def probabilities(self, evidence: Sequence[str], claims: Sequence[str]) -> NDArray[np.float64]:
-        self.read += zip(evidence, claims, strict=True)
-        return np.array([[0.0, self.contradicted, 1 - self.contradicted]] * len(claims))
-
-
 @pytest.mark.parametrize(("contradicted", "count"), [(0.9, 1), (0.1, 0)])
 def test_a_verifier_has_the_last_word_on_a_contradiction(contradicted: float, count: int) -> None:
     other = found("At Kell 17 people were killed in the flood.", "17", "2025-03-01", "AP")
-    verifier = FakeVerifier(contradicted)
+    verifier = FakeVerifier(0.0, contradicted)
     assert len(compare([[other], [OLD]], read_question(QUESTION), verifier)) == count
     assert [claim for _, claim in verifier.read] == [OLD.words, other.words]
     assert verifier.read[0][0].endswith(other.words)

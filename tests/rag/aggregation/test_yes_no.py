@@ -1,31 +1,15 @@
-from collections.abc import Sequence
-
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from dateline.rag.aggregation.findings import Finding
 from dateline.rag.aggregation.yes_no import says, to_statement, weigh
 from dateline.rag.types import Quotation
-from tests.harness.fakes import FakeEmbedder, passage
+from tests.harness.fakes import FakeEmbedder, FakeVerifier, passage
 
 
 def found(text: str, title: str = "News of Norhaven", published: str = "2025-04-02", article: str = "a1") -> Finding:
     """The last sentence of a text as what was read."""
     where = passage(text, article=article, title=title, published=published)
     return Finding(quotation=Quotation(passage=0, span=where.sentences[-1], score=0.7), passage=where)
-
-
-class FakeVerifier:
-    """Gives the same three probabilities of every pair."""
-
-    id = "fake verifier"
-
-    def __init__(self, supported: float, contradicted: float) -> None:
-        self._row = [supported, contradicted, 1 - supported - contradicted]
-
-    def probabilities(self, evidence: Sequence[str], claims: Sequence[str]) -> NDArray[np.float64]:
-        return np.array([self._row] * len(claims))
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,15 @@
-from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from dateline.index.types import Filter, Passage
 from dateline.rag.types import Block, Checked, Support
 from dateline.rag.verification.check_sentence import SentenceChecker, check_sentence
 from dateline.rag.writing.prompts import Numbered
 from dateline.rag.writing.writer import RawSentence
-from tests.harness.fakes import FakeEmbedder, passage
+from tests.harness.fakes import FakeEmbedder, FakeVerifier, passage
 
 PASSAGE = passage(
     "The ferry sank off Quillport on Monday. The crew of 25 was saved. Divers found the hull. The owner denied it. "
@@ -125,21 +122,8 @@ def test_a_row_of_a_table_is_a_claim() -> None:
     assert check_sentence(wrong, PASSAGES, EMBEDDER).support.verdict == "contradicted"
 
 
-class Contrary:
-    """A verifier that finds whatever it reads contradicted."""
-
-    id = "contrary"
-
-    def __init__(self) -> None:
-        self.read: list[tuple[str, str]] = []
-
-    def probabilities(self, evidence: Sequence[str], claims: Sequence[str]) -> NDArray[np.float64]:
-        self.read += zip(evidence, claims, strict=True)
-        return np.array([[0.1, 0.8, 0.1]] * len(claims))
-
-
 def test_another_verifier_judges_where_one_is_given() -> None:
-    contrary = Contrary()
+    contrary = FakeVerifier(0.1, 0.8)
     checker = SentenceChecker(embedder=EMBEDDER, verifier=contrary)
 
     def verdict(text: str) -> Support:

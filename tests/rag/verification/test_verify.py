@@ -1,20 +1,17 @@
 """Verdicts on claims: what is borne out, what is not, and the reason in words."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from dateline.index.embedding.embedder import load_embedder
 from dateline.index.types import Article, Metadata
 from dateline.rag.types import Citation, Support
 from dateline.rag.verification.check_sentence import best_quotes
 from dateline.rag.verification.verify import verify_claim, verify_quotation
-from tests.harness.fakes import FakeEmbedder
+from tests.harness.fakes import FakeEmbedder, FakeVerifier
 
 _QUOTE = (
     "Sources told Reuters that the plan includes the withdrawal of hundreds of US-led coalition forces by September"
@@ -238,24 +235,11 @@ def test_a_last_quote_that_ends_with_the_month_may_is_read_with_those_before() -
     assert verify_claim("The vote is in April.", quotes, [Metadata()] * 2, FakeEmbedder()).why
 
 
-class _Sure:
-    """A verifier that gives every claim the same shares."""
-
-    id = "sure"
-
-    def __init__(self, *shares: float) -> None:
-        self.shares, self.read = shares, list[str]()
-
-    def probabilities(self, evidence: Sequence[str], claims: Sequence[str]) -> NDArray[np.float64]:
-        self.read += claims
-        return np.array([self.shares] * len(claims))
+_ALL, _NOTHING, _OTHERWISE = (0.98, 0.01), (0.01, 0.02), (0.01, 0.97)
 
 
-_ALL, _NOTHING, _OTHERWISE = (0.98, 0.01, 0.01), (0.01, 0.02, 0.97), (0.01, 0.97, 0.02)
-
-
-def _judged(claim: str, quote: str, *shares: float) -> Support:
-    return verify_claim(claim, [quote], [_METADATA], _EMBEDDER, verifier=_Sure(*shares))
+def _judged(claim: str, quote: str, supported: float, contradicted: float) -> Support:
+    return verify_claim(claim, [quote], [_METADATA], _EMBEDDER, verifier=FakeVerifier(supported, contradicted))
 
 
 @pytest.mark.parametrize(
@@ -274,7 +258,7 @@ def test_a_rule_that_is_sure_overrules_the_model(claim: str, quote: str) -> None
 def test_a_rule_that_is_often_wrong_is_outweighed_by_the_model() -> None:
     claim, quote = "Every year about $23 million goes to the centre.", "It is a 10-year, $230 million investment in it."
     assert _judged(claim, quote, *_ALL).holds
-    assert not _judged(claim, quote, 0.05, 0.3, 0.65).holds
+    assert not _judged(claim, quote, 0.05, 0.3).holds
 
 
 def test_what_the_model_refuses_is_told_with_the_words_that_differ() -> None:
@@ -288,9 +272,10 @@ def test_what_the_model_refuses_is_told_with_the_words_that_differ() -> None:
 
 
 def test_numbers_names_and_days_are_read_as_the_quote_writes_them() -> None:
-    reader = _Sure(*_ALL)
+    reader = FakeVerifier(*_ALL)
     quote = "The United States has about 2,500 troops in Iraq; they leave next year."
     verify_claim(
         "The US has 2500 troops in Iraq, which leave in 2025.", [quote], [_METADATA], _EMBEDDER, verifier=reader
     )
-    assert reader.read == ["The United States has about 2,500 troops in Iraq, which leave in next year."]
+    (read,) = (claim for _, claim in reader.read)
+    assert read == "The United States has about 2,500 troops in Iraq, which leave in next year."
